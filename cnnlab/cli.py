@@ -1,0 +1,196 @@
+"""The command line: run, list, data, report, bench, doctor."""
+
+# Heavy imports wait for the command that needs them: a run with nothing to do takes a second.
+
+import os
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from typer.core import TyperGroup
+
+from cnnlab import notebooks, paths, pipeline, stamps
+from cnnlab.cli_data import DataDir, ProfileName, Sources, data, given_folder, given_sources
+from cnnlab.display import Display, Outcome, console, summary
+from cnnlab.notebooks import Notebook
+from cnnlab.store import StoreError
+
+
+class Plainly(TyperGroup):
+    """Commands whose errors are one sentence on stderr and exit status 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (ValueError, OSError, StoreError, SyntaxError) as error:
+            Console(stderr=True).print(Text(f"cnnlab: {error}", "red"), soft_wrap=True)
+            raise typer.Exit(2) from None
+
+
+app = typer.Typer(
+    cls=Plainly,
+    help="Rerun, read and teach two papers that looked inside the convnet.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(data)
+
+
+@app.command()
+def run(
+    profile: ProfileName = "mini",
+    only: Annotated[
+        list[str] | None, typer.Option(help="Numbers or names of notebooks, as in 01,02.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks that run at a time.")] = 1,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Run seeds 0 to N-1 and aggregate their tables.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run what has not changed, too.")] = False,
+    source: Sources = None,
+    data_dir: DataDir = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Then put the executed copies into notebooks/.")
+    ] = False,
+) -> None:
+    """Run the notebooks that changed; exit status 1 if any failed."""
+    options = pipeline.Options(
+        profile=profile,
+        jobs=jobs,
+        fresh=fresh,
+        sources=given_sources(source),
+        data_dir=given_folder(data_dir),
+    )
+    if publish and (profile != "mini" or seeds or options.sources or options.data_dir):
+        raise ValueError("--publish takes profile mini as it is: no seeds, sources or data folder")
+    found = notebooks.scan(paths.notebooks())
+    chosen = notebooks.select(found, only or ())
+    on = console()
+    if seeds:
+        outcomes = _over_seeds(found, chosen, options, seeds, on)
+    else:
+        outcomes = _once(found, chosen, options, on)
+    if publish:
+        _publish(chosen, outcomes, options, on)
+    raise typer.Exit(0 if all(outcome.good for outcome in outcomes) else 1)
+
+
+def _once(
+    found: list[Notebook], chosen: list[Notebook], options: pipeline.Options, on: Console
+) -> list[Outcome]:
+    stopped = False
+    with Display(on) as display:
+        running = pipeline.Run(found, options, display, chosen)
+        try:
+            running.go()
+        except KeyboardInterrupt:
+            stopped = True
+    summary(running.listed(), on)
+    if stopped:
+        on.print("stopped; the next run goes on from here")
+        raise typer.Exit(130)
+    folder = os.path.relpath(options.desk.folder)
+    on.print(f"figures and tables: {folder}; executed notebooks: {folder}/notebooks", style="dim")
+    return running.listed()
+
+
+def _over_seeds(
+    found: list[Notebook],
+    chosen: list[Notebook],
+    options: pipeline.Options,
+    count: int,
+    on: Console,
+) -> list[Outcome]:
+    from cnnlab import seeds
+
+    outcomes: list[Outcome] = []
+    for seed in range(count):
+        on.print(f"seed {seed}", style="bold")
+        own = replace(options, seed=seed, figures=seeds.folder(options.profile, seed))
+        outcomes += _once(found, chosen, own, on)
+    written, refused = seeds.aggregate(options.profile, range(count), options.figures)
+    on.print(f"aggregated over {count} seeds: {' '.join(written) or 'nothing'}")
+    for sentence in refused:
+        on.print(Text(sentence, "yellow"), soft_wrap=True)
+    return outcomes
+
+
+def _publish(
+    chosen: list[Notebook], outcomes: list[Outcome], options: pipeline.Options, on: Console
+) -> None:
+    from cnnlab import gallery
+    from cnnlab.publish import publish
+
+    pages = publish(chosen, outcomes, options.desk)
+    gallery.write(options.figures)
+    on.print(f"published {' '.join(path.stem for path in pages)}")
+
+
+@app.command("list")
+def list_notebooks(
+    profile: ProfileName = "mini",
+    source: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """List the notebooks: what each asks and saves, and whether its results are fresh."""
+    folder = given_folder(data_dir)
+    options = pipeline.Options(profile, sources=given_sources(source), data_dir=folder)
+    found = notebooks.scan(paths.notebooks())
+    current = stamps.stamps(found, options.resolve(), options.seed, options.data_dir)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("", "notebook", "saves", profile):
+        table.add_column(heading)
+    for notebook in found:
+        title = Text(notebook.title, "bold").append(f"\n{notebook.question}", "not bold")
+        why = notebook.problem or options.desk.stale(notebook, current[notebook.name])
+        state = "fresh" if why is None else why if why == "never run" else f"stale: {why}"
+        style = "green" if why is None else "yellow"
+        table.add_row(notebook.number, title, " ".join(notebook.saves), Text(state, style))
+    console().print(table)
+
+
+@app.command()
+def report() -> None:
+    """Write the gallery figures/README.md from the records beside the figures."""
+    from cnnlab import gallery
+
+    console().print(f"wrote {os.path.relpath(gallery.write(paths.figures()))}")
+
+
+@app.command()
+def bench(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Which benchmarks; all if none.")
+    ] = None,
+) -> None:
+    """Measure speed on this machine and print a table."""
+    from cnnlab import bench
+
+    bench.main(names or [])
+
+
+@app.command()
+def doctor(data_dir: DataDir = None) -> None:
+    """Check Python, packages, devices, disk and image sets; exit status 1 on a problem."""
+    from cnnlab.doctor import examine
+
+    if data_dir:
+        os.environ["CNNLAB_DATA_DIR"] = str(given_folder(data_dir))
+    on = console()
+    problems = 0
+    for finding in examine():
+        problems += bool(finding.mend)
+        mark = Text(
+            "problem" if finding.mend else "ok".ljust(7), "red" if finding.mend else "green"
+        )
+        line = Text.assemble(mark, f"  {finding.name}: {finding.found}")
+        if finding.mend:
+            line.append(f"; {finding.mend}", "bold")
+        on.print(line, soft_wrap=True)
+    raise typer.Exit(1 if problems else 0)

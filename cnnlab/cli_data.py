@@ -1,0 +1,133 @@
+"""The part of the command line that looks after image sets: data, data pack, sample, export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cnnlab import paths
+from cnnlab.display import console
+from cnnlab.profiles import Profile, parse_sources, resolve, role_size
+from cnnlab.store import write_atomic
+
+# the role whose real sets have that layout
+LIKE = {"voc": "pascal", "caltech": "caltech101", "imagenet": "imagenet"}
+
+ProfileName = Annotated[str, typer.Option(help="How large all is: smoke, mini, course or paper.")]
+DataDir = Annotated[Path | None, typer.Option(help="Folder of the real image sets.")]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ROLE=NAME", help="What plays a role, as in caltech101=world."),
+]
+
+data = typer.Typer(
+    name="data",
+    help="Show the image sets of a profile; pack, sample or export them.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+
+
+def given_sources(pairs: list[str] | None) -> dict[str, str]:
+    """Role -> source from --source; raises ValueError for another form or an unknown source."""
+    parsed = parse_sources([part for pair in pairs or () for part in pair.split(",")])
+    if parsed:
+        from cnnlab.datasets import sources
+
+        for source in parsed.values():
+            if source != sources.WORLD:
+                sources.known(source)
+    return parsed
+
+
+def given_folder(data_dir: Path | None) -> Path | None:
+    """The folder of real sets, from --data-dir or CNNLAB_DATA_DIR; ValueError if it is none."""
+    folder = data_dir or paths.data_dir()
+    if folder is None:
+        return None
+    if not folder.is_dir():
+        raise ValueError(f"the data folder {folder} is no folder; name one with --data-dir")
+    return folder.absolute()
+
+
+def given_profile(name: str, source: list[str] | None, data_dir: Path | None) -> Profile:
+    """The profile that the three options name; raises ValueError for what is unknown."""
+    return resolve(name, sources=given_sources(source) or None, data_dir=given_folder(data_dir))
+
+
+@data.callback()
+def show(
+    context: typer.Context,
+    profile: ProfileName = "mini",
+    source: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Show the image sets of a profile; pack, sample or export them."""
+    if context.invoked_subcommand is None:
+        _show(given_profile(profile, source, data_dir))
+    elif profile != "mini" or source or data_dir:
+        raise ValueError(f"options come after the word {context.invoked_subcommand}")
+
+
+def _show(profile: Profile) -> None:
+    from cnnlab.inventory import inventory
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("role", "split", "source", "size", "state"):
+        table.add_column(heading)
+    for entry in inventory(profile):
+        table.add_row(entry.role, entry.split, entry.source, entry.size, entry.state)
+    console().print(table)
+
+
+@data.command()
+def pack(
+    roles: Annotated[list[str] | None, typer.Argument(help="Which roles; all if none.")] = None,
+    profile: ProfileName = "mini",
+    source: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Pack roles into arrays now, instead of when a notebook first asks for them."""
+    from cnnlab import datasets
+
+    resolved = given_profile(profile, source, data_dir)
+    wanted = roles or [role for role in resolved.roles if role not in datasets.BOXED]
+    for role in wanted:
+        for split in role_size(resolved, role).splits:
+            packed = datasets.load(role, resolved, split)
+            console().print(f"{role} {split}: {len(packed)} images, {len(packed.classes)} classes")
+
+
+@data.command()
+def sample(
+    role: Annotated[str, typer.Argument(help="Role to look at.")],
+    out: Annotated[Path | None, typer.Option(help="PNG to write; ROLE.png if none.")] = None,
+) -> None:
+    """Write a contact sheet of the procedural images of a role."""
+    import io
+
+    from PIL import Image
+
+    from cnnlab.datasets import world
+
+    buffer = io.BytesIO()
+    Image.fromarray(world.contact_sheet(role)).save(buffer, "PNG")
+    path = out or Path(f"{role}.png")
+    write_atomic(path, buffer.getvalue())
+    console().print(f"wrote {path}")
+
+
+@data.command()
+def export(
+    format: Annotated[str, typer.Argument(help="voc, caltech or imagenet.")],
+    folder: Annotated[Path, typer.Argument(help="Folder to write.")],
+    role: Annotated[str | None, typer.Option(help="Role to export; by default the like.")] = None,
+) -> None:
+    """Write procedural images as a set in the layout of a real one."""
+    from cnnlab.datasets import world
+
+    if format not in LIKE:
+        raise ValueError(f"no format {format!r}; there are {', '.join(LIKE)}")
+    world.export(role or LIKE[format], folder, format=format)
+    console().print(f"wrote {folder}")

@@ -1,0 +1,147 @@
+"""What a run shows: live lines on a terminal, plain lines elsewhere, and the summary table."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+PLAIN_EVERY = 15.0  # seconds between two lines about the same notebook where there is no terminal
+PLAIN_WIDTH = 140  # columns; rich would take 80 and break names
+MARKS = {
+    "ran": ("✓", "green"),
+    "skipped": ("·", "dim"),
+    "failed": ("✗", "red"),
+    "not run": ("-", "yellow"),
+    "stopped": ("-", "yellow"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one notebook fared: status is ran, skipped, failed, not run or stopped."""
+
+    name: str
+    status: str
+    seconds: float = 0.0
+    peak_mb: int = 0
+    saved: tuple[str, ...] = ()
+    note: str = ""  # the error's last line, or why it was not run
+
+    @property
+    def good(self) -> bool:
+        """Whether the notebook's results stand."""
+        return self.status in ("ran", "skipped")
+
+
+@dataclass
+class Line:
+    """What is known of a running notebook."""
+
+    since: float = field(default_factory=time.monotonic)
+    cell: str = "starting"
+    text: str = ""
+    output: str = ""
+    said: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the notebook started."""
+        return time.monotonic() - self.since
+
+
+def console() -> Console:
+    """The console of a run: the terminal's, or a wide one without a terminal."""
+    shown = Console()
+    return shown if shown.is_terminal else Console(width=PLAIN_WIDTH)
+
+
+class Display:
+    """Progress of a run; use it as a context manager."""
+
+    def __init__(self, on: Console) -> None:
+        self.console = on
+        self._lines: dict[str, Line] = {}
+        self._live = Live(
+            console=on, get_renderable=self._running, refresh_per_second=4, transient=True
+        )
+
+    def __enter__(self) -> "Display":
+        if self.console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
+
+    def started(self, name: str, why: str) -> None:
+        """A notebook starts, because it is `why` (changed, never run ...)."""
+        self._lines[name] = Line()
+        if not self.console.is_terminal:
+            self._print(f"{name}: started ({why})")
+
+    def cell(self, name: str, number: int, total: int, text: str) -> None:
+        """A cell starts, under the heading `text`."""
+        line = self._lines[name]
+        line.cell, line.text, line.output = f"cell {number}/{total}", text, ""
+
+    def output(self, name: str, text: str) -> None:
+        """A cell printed `text`, such as the state of its progress bar."""
+        self._lines[name].output = text
+
+    def tick(self) -> None:
+        """Say where things stand, where no terminal shows it all the time."""
+        for name, line in self._lines.items():
+            if not self.console.is_terminal and time.monotonic() - line.said >= PLAIN_EVERY:
+                line.said = time.monotonic()
+                where = " · ".join(filter(None, (line.cell, line.text, line.output)))
+                self._print(f"{name}: {where} ({clock(line.seconds)})")
+
+    def finished(self, outcome: Outcome) -> None:
+        """A notebook ended."""
+        self._lines.pop(outcome.name, None)
+        if outcome.status == "skipped":
+            return  # the summary says so; a run with nothing to do stays quiet
+        mark, style = MARKS[outcome.status]
+        said = f" in {clock(outcome.seconds)}" if outcome.seconds else ""
+        note = f": {outcome.note}" if outcome.note else ""
+        self._print(f"{mark} {outcome.name}: {outcome.status}{said}{note}", style)
+
+    def _print(self, text: str, style: str = "") -> None:
+        self.console.print(Text(text, style=style), soft_wrap=True)
+        self.console.file.flush()
+
+    def _running(self) -> Group:
+        return Group(*(self._row(name, line) for name, line in self._lines.items()))
+
+    def _row(self, name: str, line: Line) -> Text:
+        row = Text(no_wrap=True, overflow="ellipsis")
+        row.append(f"  {clock(line.seconds):>6}  ", "dim").append(name, "bold")
+        row.append(f"  {line.cell}", "cyan").append(f"  {line.text}")
+        return row.append(f"  {line.output}", "dim") if line.output else row
+
+
+def summary(outcomes: Iterable[Outcome], on: Console) -> None:
+    """Print the table of a run: notebook, status, seconds, peak memory, what it saved."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("notebook", "status"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("seconds", "peak MB"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("saved")
+    for o in outcomes:
+        mark, style = MARKS[o.status]
+        seconds = f"{o.seconds:.1f}" if o.seconds else ""
+        last = Text(o.note, style) if o.note and not o.good else Text(" ".join(o.saved))
+        table.add_row(
+            o.name, Text(f"{mark} {o.status}", style), seconds, str(o.peak_mb or ""), last
+        )
+    on.print(table)
+
+
+def clock(seconds: float) -> str:
+    """Seconds as 8 s or 3:07."""
+    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds // 60:.0f}:{seconds % 60:02.0f}"

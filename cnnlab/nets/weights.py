@@ -1,0 +1,116 @@
+"""Weights in and out: our own checkpoints (safetensors), torchvision's AlexNet."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from cnnlab.nets.convnet import ConvNet, channels_last
+from cnnlab.nets.spec import ALEXNET, Conv, NetSpec, Norm
+from cnnlab.store import write_atomic
+
+# torchvision's AlexNet ("one weird trick"): 64-192-384-256-256 filters, no LRN. Its inputs are
+# RGB in [0, 1], minus (0.485, 0.456, 0.406), over (0.229, 0.224, 0.225).
+TORCHVISION_ALEXNET = replace(
+    ALEXNET,
+    name="torchvision-alexnet",
+    convs=(
+        Conv(1, 64, kernel=11, stride=4, pad=2, pool=True),
+        Conv(2, 192, kernel=5, pad=2, pool=True),
+        Conv(3, 384, kernel=3, pad=1),
+        Conv(4, 256, kernel=3, pad=1),
+        Conv(5, 256, kernel=3, pad=1, pool=True),
+    ),
+)
+
+
+def save_net(net: ConvNet, path: Path, *, dtype: torch.dtype = torch.float32) -> None:
+    """Write weights and spec to one safetensors file, atomically."""
+    from safetensors.torch import save
+
+    tensors = {
+        name: value.detach().to("cpu", dtype).contiguous()
+        for name, value in net.layers.state_dict().items()
+    }
+    write_atomic(path, save(tensors, metadata={"spec": json.dumps(asdict(net.spec))}))
+
+
+def load_net(path: Path, *, expect: NetSpec | None = None) -> ConvNet:
+    """Read a net written by `save_net`, in fp32; nothing in the file is ever executed.
+
+    Raises ValueError for a missing or damaged file, and for a checkpoint of another net than
+    `expect`, naming the first difference.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except FileNotFoundError as error:
+        raise ValueError(f"no checkpoint {path}; run the notebook that trains it") from error
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"{path} is no readable checkpoint ({error}); delete it to retrain") from error
+    if "spec" not in metadata:
+        raise ValueError(f"{path} holds weights but no cnnlab spec; write it with save_net")
+    spec = _spec_from(json.loads(metadata["spec"]))
+    if expect is not None and spec != expect:
+        raise ValueError(f"{path} holds another net: {_difference(spec, expect)}")
+    net = ConvNet(spec)
+    load_tensors(net, tensors, source=str(path))
+    return channels_last(net)
+
+
+def load_tensors(net: ConvNet, tensors: Mapping[str, Tensor], *, source: str) -> None:
+    """Copy named tensors into a net, every one of them with its exact shape.
+
+    Raises ValueError naming `source` and the first tensor that is missing, extra or misshapen.
+    """
+    own = net.layers.state_dict()
+    for name in sorted(own.keys() | tensors.keys()):
+        has = tuple(tensors[name].shape) if name in tensors else "missing"
+        wants = tuple(own[name].shape) if name in own else "not part of this net"
+        if has != wants:
+            raise ValueError(f"{source}: {name} is {has}, {net.spec.name} wants {wants}")
+    net.layers.load_state_dict({name: value.float() for name, value in tensors.items()})
+
+
+def from_torchvision(state: Mapping[str, Tensor]) -> ConvNet:
+    """A `ConvNet` from the state dict of `torchvision.models.alexnet`, of any number of classes.
+
+    Its own preprocessing applies: see TORCHVISION_ALEXNET. Raises ValueError for another model's state.
+    """
+    names = {"features.0": "conv1", "features.3": "conv2", "features.6": "conv3"}
+    names |= {"features.8": "conv4", "features.10": "conv5"}
+    names |= {"classifier.1": "fc6", "classifier.4": "fc7", "classifier.6": "fc8"}
+    tensors = {}
+    for key, value in state.items():
+        layer, _, kind = key.rpartition(".")
+        if layer not in names:
+            raise ValueError(f"{key} is no tensor of torchvision's AlexNet")
+        tensors[f"{names[layer]}.{kind}"] = value
+    classes = len(tensors["fc8.bias"]) if "fc8.bias" in tensors else 1000
+    net = ConvNet(replace(TORCHVISION_ALEXNET, classes=classes))
+    load_tensors(net, tensors, source="torchvision AlexNet")
+    return net
+
+
+def _spec_from(fields: dict) -> NetSpec:
+    return NetSpec(
+        **{
+            **fields,
+            "convs": tuple(Conv(**conv) for conv in fields["convs"]),
+            "fc": {int(layer): units for layer, units in fields["fc"].items()},
+            "norm": Norm(**fields["norm"]),
+        }
+    )
+
+
+def _difference(found: NetSpec, expected: NetSpec) -> str:
+    ours, theirs = asdict(expected), asdict(found)
+    # the name last: where nothing else differs it is the difference
+    field = next(name for name in [*list(ours)[1:], "name"] if ours[name] != theirs[name])
+    return f"its {field} is {theirs[field]!r}, {expected.name} here has {ours[field]!r}"

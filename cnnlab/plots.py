@@ -1,0 +1,145 @@
+"""One figure style for every notebook, and the few pictures that several of them draw."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from cnnlab.nets.spec import NetSpec
+
+COLUMN, PAGE = 4.2, 8.4  # widths in inches of one column and of a whole page
+OURS, PAPER = "#0173b2", "#949494"  # of seaborn's colour-blind palette
+
+
+def use_style() -> None:
+    """Set fonts, colours and resolution for all figures that follow."""
+    import matplotlib as mpl
+
+    mpl.rcParams.update(
+        {
+            "figure.dpi": 90,
+            "figure.constrained_layout.use": True,
+            "font.family": "DejaVu Sans",
+            "font.size": 9,
+            "axes.titlesize": 10,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.axisbelow": True,
+            "grid.color": "#e6e6e6",
+            "legend.frameon": False,
+            "image.interpolation": "nearest",
+            "axes.prop_cycle": mpl.cycler(color=palette()),
+        }
+    )
+
+
+def palette() -> list[str]:
+    """Ten colours that colour-blind readers can tell apart (seaborn's `colorblind`)."""
+    return [
+        *["#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc"],
+        *["#ca9161", "#fbafe4", "#949494", "#ece133", "#56b4e9"],
+    ]
+
+
+def picture(axes: "Axes", image: np.ndarray, title: str = "") -> None:
+    """Show one image (H, W, 3) without axes."""
+    axes.imshow(image)
+    axes.set_axis_off()
+    axes.set_title(title, fontsize=7, pad=2)
+
+
+def gallery(
+    images: Sequence[np.ndarray] | np.ndarray,
+    titles: Sequence[str] = (),
+    *,
+    columns: int = 10,
+    width: float = PAGE,
+) -> "Figure":
+    """A grid of images (H, W, 3), each with a short title."""
+    import matplotlib.pyplot as plt
+
+    rows = -(-len(images) // columns)
+    height = width / columns * rows * (1.18 if len(titles) else 1.0)
+    figure, axes = plt.subplots(rows, columns, figsize=(width, height), squeeze=False)
+    for i, panel in enumerate(axes.flat):
+        panel.set_axis_off()
+        if i < len(images):
+            picture(panel, images[i], titles[i] if len(titles) else "")
+    return figure
+
+
+def bars_beside(table: "pd.DataFrame", axes: "Axes", *, label: str) -> None:
+    """Horizontal bars of `ours` with intervals, the paper's values as ticks, one line a row.
+
+    `table` has columns row, ours, low, high, paper, in the order to show, as `record.beside` gives.
+    """
+    y = np.arange(len(table))[::-1]
+    low, high = table["ours"] - table["low"], table["high"] - table["ours"]
+    axes.barh(y, table["ours"], height=0.62, color=OURS, label="ours")
+    axes.errorbar(table["ours"], y, xerr=[low, high], fmt="none", ecolor="black", lw=1, capsize=2)
+    axes.plot(table["paper"], y, "D", color="#de8f05", mec="black", ms=5, label="paper")
+    axes.set_yticks(y, table["row"])
+    axes.set_xlabel(label)
+    axes.grid(axis="y", visible=False)
+
+
+def architecture(spec: "NetSpec") -> "Figure":
+    """The layers of a net as boxes: area by positions, depth by filters (after ZF Fig. 2)."""
+    import matplotlib.pyplot as plt
+    from matplotlib.patches import Rectangle
+
+    figure, axes = plt.subplots(figsize=(PAGE, 3.0))
+    x = 0.0
+    for title, below, depth, side in _blocks(spec):
+        width, height = 0.25 + 0.11 * np.log2(depth), 0.35 + 2.0 * side / spec.pixels
+        for offset in (0.16, 0.08, 0.0):  # a stack of maps
+            corner = (x + offset, 1.2 - height / 2 + offset)
+            face = "#cfe3f1" if offset else OURS
+            axes.add_patch(Rectangle(corner, width, height, fc=face, ec="white", lw=0.8))
+        axes.text(x + width / 2, 2.75, title, ha="center", va="bottom", fontsize=8, weight="bold")
+        axes.text(x + width / 2, -0.15, below, ha="center", va="top", fontsize=7)
+        x += width + 0.75
+    axes.set(xlim=(-0.3, x - 0.2), ylim=(-1.45, 3.2))
+    axes.set_axis_off()
+    return figure
+
+
+def _blocks(spec: "NetSpec") -> list[tuple[str, str, int, int]]:
+    """(title, text below, maps, side) of the input, each convolutional layer and each fc layer."""
+    shapes = spec.shapes()
+    blocks = [("input", f"{spec.pixels} x {spec.pixels}\n3 colours", 3, spec.pixels)]
+    for c in spec.convs:
+        maps, side, _ = shapes[f"conv{c.layer}"]
+        lines = [f"{c.kernel} x {c.kernel} / {c.stride}", f"{maps} maps", f"{side} x {side}"]
+        for name, said in (("pool", "max 3 x 3 / 2"), ("norm", "contrast norm")):
+            if f"{name}{c.layer}" in shapes:
+                to = shapes[f"{name}{c.layer}"][1]
+                lines.append(f"{said} → {to} x {to}" if name == "pool" else said)
+        blocks.append((f"layer {c.layer}", "\n".join(lines), maps, side))
+    for n, units in spec.fc.items():
+        blocks.append((f"layer {n}", f"full\n{units} units\ndropout {spec.dropout:g}", units, 1))
+    return [*blocks, ("output", f"softmax\n{spec.classes} classes", spec.classes, 1)]
+
+
+def training_curves(histories: dict[str, list[dict[str, Any]]]) -> "Figure":
+    """Training and validation loss, and validation error, against images seen; a colour a net."""
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 2.8))
+    for (name, rows), color in zip(histories.items(), palette(), strict=False):
+        seen = [row["images"] / 1000 for row in rows]
+        left.plot(seen, [r["train_loss"] for r in rows], "--", color=color, label=f"{name}, training")
+        left.plot(seen, [r["val_loss"] for r in rows], "-o", ms=3, color=color, label=f"{name}, validation")
+        right.plot(seen, [r["val_top1"] for r in rows], "-o", ms=3, color=color, label=f"{name}, top-1")
+        right.plot(seen, [r["val_top5"] for r in rows], ":o", ms=3, color=color, label=f"{name}, top-5")
+    left.set(xlabel="images seen (thousands)", ylabel="cross-entropy (nats)", ylim=(0, None))
+    right.set(xlabel="images seen (thousands)", ylabel="validation error (%)", ylim=(0, 100))
+    for axes in (left, right):
+        axes.legend(fontsize=7)
+    return figure

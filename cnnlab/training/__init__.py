@@ -1,0 +1,1 @@
+"""One training loop, its batches and schedules, and how nets are evaluated (ZF 3.1)."""

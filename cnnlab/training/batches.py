@@ -1,0 +1,77 @@
+"""Random crops and mirror images of a whole batch at once (ZF 3.1), from uint8 images in memory.
+
+N images of S x S pixels; B of them in a batch; crops of P x P pixels.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Batches of one epoch after another; batch i is a function of (seed, i) alone.
+
+    `images` (N, S, S, 3) uint8 and `mean` (S, S, 3) may lie on a GPU; batches appear there.
+    """
+
+    images: Tensor
+    labels: Tensor  # (N,)
+    mean: Tensor  # per-pixel mean of the training set, [0, 255]
+    crop: int
+    batch: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        if len(self.images) < self.batch:
+            raise ValueError(
+                f"{len(self.images)} training images do not fill one batch of {self.batch}; "
+                "use more images or a smaller batch"
+            )
+
+    @property
+    def per_epoch(self) -> int:
+        """Whole batches in an epoch; the remainder of the shuffled order is left out."""
+        return len(self.images) // self.batch
+
+    def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
+        """Batch i as pixels minus mean (B, 3, P, P), channels-last, and labels (B,)."""
+        epoch, at = divmod(i, self.per_epoch)
+        order = np.random.default_rng([self.seed, 1, epoch]).permutation(len(self.images))
+        rng = np.random.default_rng([self.seed, 2, i])
+        chosen = order[at * self.batch : (at + 1) * self.batch]  # (B,)
+        room = self.images.shape[1] - self.crop + 1
+        y, x = rng.integers(0, room, (2, self.batch))
+        index = [torch.from_numpy(a).to(self.images.device) for a in (chosen, y, x)]
+        pixels = windows(self.images, self.crop)[tuple(index)].float()  # (B, P, P, 3)
+        pixels -= windows(self.mean[None], self.crop)[0][index[1], index[2]]
+        mirrored = torch.from_numpy(rng.random(self.batch) < 0.5).to(pixels.device)
+        pixels = torch.where(mirrored[:, None, None, None], pixels.flip(2), pixels)
+        return pixels.permute(0, 3, 1, 2), self.labels[index[0]]
+
+
+def windows(images: Tensor, crop: int) -> Tensor:
+    """View of every crop: (N, S, S, 3) -> (N, S-P+1, S-P+1, P, P, 3), no copy."""
+    n, side, _, c = images.shape
+    s0, s1, s2, s3 = images.stride()
+    room = side - crop + 1
+    return images.as_strided((n, room, room, crop, crop, c), (s0, s1, s2, s1, s2, s3))
+
+
+def to_tensor(images: np.ndarray) -> Tensor:
+    """A tensor over the same memory; a memory-mapped array stays mapped and is only read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # "not writable": nothing here writes
+        return torch.from_numpy(np.asarray(images))
+
+
+def mean_image(images: np.ndarray, limit: int = 10_000) -> Tensor:
+    """Per-pixel mean (S, S, 3) in [0, 255] over at most `limit` evenly spaced images."""
+    chosen = np.linspace(0, len(images) - 1, min(limit, len(images))).astype(int)
+    total = np.zeros(images.shape[1:], np.float64)
+    for part in np.array_split(chosen, max(1, len(chosen) // 500)):
+        total += images[part].sum(axis=0, dtype=np.float64)
+    return torch.from_numpy((total / len(chosen)).astype(np.float32))

@@ -1,0 +1,146 @@
+"""The training loop (ZF 3.1): SGD with momentum, resumable so that a kill at any instant is harmless.
+
+Iteration i depends on the weights and on (seed, i) only: batches, mirrorings and dropout are drawn
+anew from those two numbers, so no generator state needs saving and a resumed run is bit-equal.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from cnnlab.nets.convnet import ConvNet
+from cnnlab.nets.weights import save_net
+from cnnlab.profiles import Recipe
+from cnnlab.store import write_atomic
+from cnnlab.training.batches import Batches
+from cnnlab.training.schedule import Schedule
+
+SAVE_EVERY = 20.0  # seconds between the points a killed run can return to
+
+Validate = Callable[[ConvNet], dict[str, float]]  # must return "val_top1", an error in percent
+Report = Callable[[int, dict[str, float]], None]  # iterations done, the last history row
+
+
+def fit(
+    net: ConvNet,
+    batches: Batches,
+    recipe: Recipe,
+    validate: Validate,
+    folder: Path,
+    report: Report = lambda done, row: None,
+) -> list[dict[str, float]]:
+    """Train `net` in place and return its history, one row a validation.
+
+    `folder` receives checkpoint-<iteration>.safetensors at the recipe's named points, and
+    resume.safetensors while running; where it already holds one, training goes on from there.
+    A row has iteration, images, rate, train_loss (mean since the last row) and what `validate` gives.
+    """
+    total = iterations(recipe)
+    schedule = Schedule(recipe, total)
+    optimizer = torch.optim.SGD(_groups(net, recipe), lr=recipe.lr, momentum=recipe.momentum)
+    validate_at = {round(total * (v + 1) / recipe.validations) for v in range(recipe.validations)}
+    keep_at = set(checkpoint_iterations(recipe))
+    device = next(net.parameters()).device
+    bf16 = recipe.precision == "bf16"
+    history, losses, start = _resume(folder, net, optimizer, schedule)
+    saved = time.monotonic()
+    for i in range(start, total):
+        torch.manual_seed((batches.seed << 32) + i)  # dropout
+        for group in optimizer.param_groups:
+            group["lr"] = schedule.rate(i)
+        images, labels = batches[i]  # (B, 3, P, P), (B,)
+        net.train()
+        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+            logits = net(images)  # (B, K)
+        loss = F.cross_entropy(logits.float(), labels)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        if recipe.clip_rms:
+            clip_filters(net, recipe.clip_rms)
+        losses.append(float(loss.detach()))
+        if i + 1 in validate_at:
+            row = {"iteration": i + 1, "images": (i + 1) * recipe.batch, "rate": schedule.rate(i)}
+            history.append({**row, "train_loss": sum(losses) / len(losses), **validate(net)})
+            schedule.validated(history[-1]["val_top1"])
+            losses.clear()
+        if i + 1 in keep_at:
+            save_net(net, folder / f"checkpoint-{i + 1:07d}.safetensors")
+        if time.monotonic() - saved > SAVE_EVERY:
+            _save(folder, net, optimizer, schedule, history, losses, i + 1)
+            saved = time.monotonic()
+        report(i + 1, history[-1] if history else {})
+    (folder / "resume.safetensors").unlink(missing_ok=True)
+    return history
+
+
+def iterations(recipe: Recipe) -> int:
+    """Batches in a whole run."""
+    return max(1, recipe.images // recipe.batch)
+
+
+def checkpoint_iterations(recipe: Recipe) -> list[int]:
+    """The iterations whose weights are kept, from the recipe's shares of the run."""
+    return [max(1, round(share * iterations(recipe))) for share in recipe.checkpoints]
+
+
+@torch.no_grad()
+def clip_filters(net: ConvNet, radius: float) -> None:
+    """Scale every convolutional filter whose root mean square exceeds `radius` back to it (ECCV 3.1)."""
+    for layer in net.layers:
+        if isinstance(layer, nn.Conv2d):
+            rms = layer.weight.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()  # (F, 1, 1, 1)
+            layer.weight.mul_((radius / rms.clamp_min(1e-12)).clamp_max(1.0))
+
+
+def _groups(net: ConvNet, recipe: Recipe) -> list[dict[str, Any]]:
+    """Weights decay, biases do not."""
+    named = list(net.named_parameters())
+    return [
+        {"params": [p for n, p in named if n.endswith("weight")], "weight_decay": recipe.weight_decay},
+        {"params": [p for n, p in named if n.endswith("bias")], "weight_decay": 0.0},
+    ]
+
+
+def _save(
+    folder: Path,
+    net: ConvNet,
+    optimizer: torch.optim.SGD,
+    schedule: Schedule,
+    history: list[dict[str, float]],
+    losses: list[float],
+    done: int,
+) -> None:
+    from safetensors.torch import save
+
+    tensors = {}
+    for name, value in net.named_parameters():
+        tensors[name] = value.detach().cpu().contiguous()
+        tensors[f"momentum.{name}"] = optimizer.state[value]["momentum_buffer"].cpu().contiguous()
+    state = {"done": done, "history": history, "losses": losses, "schedule": schedule.state}
+    write_atomic(folder / "resume.safetensors", save(tensors, metadata={"state": json.dumps(state)}))
+
+
+def _resume(
+    folder: Path, net: ConvNet, optimizer: torch.optim.SGD, schedule: Schedule
+) -> tuple[list[dict[str, float]], list[float], int]:
+    """Load what `_save` wrote, if anything: history, losses since its last row, iterations done."""
+    from safetensors import safe_open
+
+    path = folder / "resume.safetensors"
+    if not path.exists():
+        return [], [], 0
+    with safe_open(path, framework="pt") as file, torch.no_grad():
+        state = json.loads(file.metadata()["state"])
+        for name, value in net.named_parameters():
+            value.copy_(file.get_tensor(name))
+            momentum = torch.empty_like(value).copy_(file.get_tensor(f"momentum.{name}"))
+            optimizer.state[value]["momentum_buffer"] = momentum
+    schedule.state = state["schedule"]
+    return state["history"], state["losses"], state["done"]

@@ -1,0 +1,44 @@
+"""What this machine computes with: device, threads, precision."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import torch
+
+from cnnlab.profiles import Recipe
+
+
+def device() -> torch.device:
+    """The first GPU, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def has_bf16() -> bool:
+    """Whether bf16 products are computed in hardware, so that mixed precision pays."""
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
+def settled(recipe: Recipe) -> Recipe:
+    """The recipe with `precision="auto"` replaced by what this machine will use.
+
+    Raises ValueError for a precision other than auto, bf16 or fp32.
+    """
+    if recipe.precision not in ("auto", "bf16", "fp32"):
+        raise ValueError(f"precision is 'auto', 'bf16' or 'fp32', not {recipe.precision!r}")
+    if recipe.precision == "auto":
+        return replace(recipe, precision="bf16" if has_bf16() else "fp32")
+    return recipe
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Compute on `count` CPU threads inside the block (0: leave as is); sums depend on it."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
