@@ -14,8 +14,9 @@ from typer.core import TyperGroup
 
 from cnnlab import notebooks, paths, pipeline, stamps
 from cnnlab.cli_data import DataDir, ProfileName, Sources, data, given_folder, given_sources
-from cnnlab.display import Display, Outcome, console, summary
+from cnnlab.display import Display, Outcome, console, near, summary
 from cnnlab.notebooks import Notebook
+from cnnlab.profiles import profiles
 from cnnlab.store import StoreError
 
 
@@ -67,8 +68,9 @@ def run(
         sources=given_sources(source),
         data_dir=given_folder(data_dir),
     )
-    if publish and (profile != "mini" or seeds or options.sources or options.data_dir):
-        raise ValueError("--publish takes profile mini as it is: no seeds, sources or data folder")
+    resolved = options.resolve()
+    if publish and (seeds or replace(resolved, data_dir=None) != profiles()["mini"]):
+        raise ValueError("--publish takes profile mini as it is: no other seeds or sources")
     found = notebooks.scan(paths.notebooks())
     chosen = notebooks.select(found, only or ())
     on = console()
@@ -95,8 +97,9 @@ def _once(
     if stopped:
         on.print("stopped; the next run goes on from here")
         raise typer.Exit(130)
-    folder = os.path.relpath(options.desk.folder)
-    on.print(f"figures and tables: {folder}; executed notebooks: {folder}/notebooks", style="dim")
+    folder = near(options.desk.folder)
+    said = Text(f"figures and tables: {folder}; executed notebooks: {folder}/notebooks", "dim")
+    on.print(said, soft_wrap=True)
     return running.listed()
 
 
@@ -110,11 +113,14 @@ def _over_seeds(
     from cnnlab import seeds
 
     outcomes: list[Outcome] = []
+    saved: dict[int, set[str]] = {}
     for seed in range(count):
         on.print(f"seed {seed}", style="bold")
         own = replace(options, seed=seed, figures=seeds.folder(options.profile, seed))
-        outcomes += _once(found, chosen, own, on)
-    written, refused = seeds.aggregate(options.profile, range(count), options.figures)
+        ended = _once(found, chosen, own, on)
+        saved[seed] = {name for outcome in ended for name in outcome.saved}
+        outcomes += ended
+    written, refused = seeds.aggregate(options.profile, saved, options.figures)
     on.print(f"aggregated over {count} seeds: {' '.join(written) or 'nothing'}")
     for sentence in refused:
         on.print(Text(sentence, "yellow"), soft_wrap=True)
@@ -127,7 +133,10 @@ def _publish(
     from cnnlab import gallery
     from cnnlab.publish import publish
 
-    pages = publish(chosen, outcomes, options.desk)
+    if not all(outcome.good for outcome in outcomes):
+        on.print("nothing published: not every notebook succeeded", style="red")
+        return
+    pages = publish(chosen, options.desk)
     gallery.write(options.figures)
     on.print(f"published {' '.join(path.stem for path in pages)}")
 
@@ -160,7 +169,7 @@ def report() -> None:
     """Write the gallery figures/README.md from the records beside the figures."""
     from cnnlab import gallery
 
-    console().print(f"wrote {os.path.relpath(gallery.write(paths.figures()))}")
+    console().print(f"wrote {near(gallery.write(paths.figures()))}", soft_wrap=True)
 
 
 @app.command()
@@ -184,12 +193,11 @@ def doctor(data_dir: DataDir = None) -> None:
         os.environ["CNNLAB_DATA_DIR"] = str(given_folder(data_dir))
     on = console()
     problems = 0
+    styles = {"ok": "green", "absent": "dim", "problem": "red"}
     for finding in examine():
-        problems += bool(finding.mend)
-        mark = Text(
-            "problem" if finding.mend else "ok".ljust(7), "red" if finding.mend else "green"
-        )
-        line = Text.assemble(mark, f"  {finding.name}: {finding.found}")
+        problems += finding.status == "problem"
+        mark = Text(f"{finding.status:<9}", styles[finding.status])
+        line = Text.assemble(mark, f"{finding.name}: {finding.found}")
         if finding.mend:
             line.append(f"; {finding.mend}", "bold")
         on.print(line, soft_wrap=True)

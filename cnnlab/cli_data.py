@@ -103,19 +103,23 @@ def pack(
 def sample(
     role: Annotated[str, typer.Argument(help="Role to look at.")],
     out: Annotated[Path | None, typer.Option(help="PNG to write; ROLE.png if none.")] = None,
+    profile: ProfileName = "mini",
+    source: Sources = None,
+    data_dir: DataDir = None,
 ) -> None:
-    """Write a contact sheet of the procedural images of a role."""
+    """Write a contact sheet of a role: one image of each class."""
     import io
 
-    from PIL import Image
+    from cnnlab import plots
+    from cnnlab.inventory import one_of_each
 
-    from cnnlab.datasets import world
-
+    images, names = one_of_each(role, given_profile(profile, source, data_dir))
+    plots.use_style()
     buffer = io.BytesIO()
-    Image.fromarray(world.contact_sheet(role)).save(buffer, "PNG")
+    plots.gallery(images, names).savefig(buffer, dpi=150)
     path = out or Path(f"{role}.png")
     write_atomic(path, buffer.getvalue())
-    console().print(f"wrote {path}")
+    console().print(f"wrote {path}", soft_wrap=True)
 
 
 @data.command()
@@ -130,4 +134,4 @@ def export(
     if format not in LIKE:
         raise ValueError(f"no format {format!r}; there are {', '.join(LIKE)}")
     world.export(role or LIKE[format], folder, format=format)
-    console().print(f"wrote {folder}")
+    console().print(f"wrote {folder}", soft_wrap=True)

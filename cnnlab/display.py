@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -145,3 +146,9 @@ def summary(outcomes: Iterable[Outcome], on: Console) -> None:
 def clock(seconds: float) -> str:
     """Seconds as 8 s or 3:07."""
     return f"{seconds:.0f} s" if seconds < 60 else f"{seconds // 60:.0f}:{seconds % 60:02.0f}"
+
+
+def near(path: Path) -> Path:
+    """A path as the reader would type it: relative where it lies below the working folder."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

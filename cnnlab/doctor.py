@@ -20,11 +20,17 @@ REINSTALL = "run `uv sync` in the checkout"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; `mend` is empty where it is as it should be."""
+    """One thing looked at; `mend` is empty where all is well, or where nothing has to be."""
 
     name: str
     found: str
     mend: str = ""
+    there: bool = True
+
+    @property
+    def status(self) -> str:
+        """Ok, absent (which is no problem) or problem."""
+        return "problem" if self.mend else "ok" if self.there else "absent"
 
 
 def examine() -> Iterator[Finding]:
@@ -75,19 +81,19 @@ def _pair() -> Finding:
 def _kernel() -> Finding:
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
+    name = "Jupyter kernel python3"
     try:
         command = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
-        return Finding("Jupyter kernel python3", "missing", REINSTALL)
-    if Path(command).name == command or Path(command).exists():
-        same = Path(command).name == command or Path(command).absolute() == Path(sys.executable)
-        mend = "" if same else "notebooks would run in another Python; remove that kernel"
-        return Finding("Jupyter kernel python3", command, mend)
-    return Finding("Jupyter kernel python3", f"{command} is not there", REINSTALL)
+        return Finding(name, "missing", REINSTALL)
+    # a bare "python" stands for the Python that starts the kernel
+    if command.startswith("python") or Path(command).absolute() == Path(sys.executable):
+        return Finding(name, "runs this Python")
+    return Finding(name, f"runs {command}", "remove that kernel: it is not the Python of cnnlab")
 
 
 def _machine() -> Iterator[Finding]:
-    from cnnlab.datasets.work import processors
+    from cnnlab.progress import processors
 
     yield Finding("processors", str(processors()))
     try:
@@ -117,13 +123,13 @@ def _sets() -> Iterator[Finding]:
 
     folder = paths.data_dir()
     if folder is None:
-        yield Finding("real sets", "no folder named; `--data-dir` or CNNLAB_DATA_DIR names one")
+        yield Finding("real sets", "--data-dir or CNNLAB_DATA_DIR names their folder", there=False)
         return
     if not folder.is_dir():
         yield Finding("real sets", f"{folder} is no folder", "name another with --data-dir")
         return
     for name, path in found(folder).items():
-        yield Finding(f"set {name}", str(path) if path else f"not in {folder}")
+        yield Finding(f"set {name}", str(path or f"not in {folder}"), there=path is not None)
 
 
 def _devices() -> Iterator[Finding]:

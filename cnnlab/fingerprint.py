@@ -10,7 +10,11 @@ PACKAGE = Path(__file__).resolve().parent
 # How a thing is stored, shown or scheduled does not change its bytes, and profile values enter
 # every key as values: edits to these modules must not throw away an hour of training.
 NEUTRAL = frozenset(
-    f"cnnlab.{name}" for name in ("fingerprint", "paths", "profiles", "progress", "store")
+    f"cnnlab.{name}"
+    for name in (
+        *("fingerprint", "paths", "plain", "processes", "profiles", "progress", "store"),
+        "datasets.errors",
+    )
 )
 
 
@@ -51,13 +55,13 @@ def _read(name: str) -> tuple[str, tuple[str, ...]]:
 def _digest(name: str, path: Path, _mtime: int) -> tuple[str, tuple[str, ...]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    imported = tuple(sorted(_imports(tree, package)))
+    imported = tuple(sorted(imports(tree, package)))
     for node in ast.walk(tree):
         _drop_docstring(node)
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
 
 
-def _imports(tree: ast.AST, package: str) -> set[str]:
+def imports(tree: ast.AST, package: str) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from cnnlab import paths, store
-from cnnlab.datasets.sources import WORLD, found
-from cnnlab.profiles import Profile, RoleSize
+from cnnlab.datasets import BOXED, found, load
+from cnnlab.datasets.sources import WORLD
+from cnnlab.profiles import Profile, RoleSize, role_size
 from cnnlab.stamps import load_json
+
+SAMPLE = 96  # pixels of a procedural image on a contact sheet
 
 
 @dataclass(frozen=True)
@@ -27,15 +32,14 @@ def inventory(profile: Profile) -> Iterator[Entry]:
     there = {WORLD: WORLD, **found(profile.data_dir)}
     for role, size in profile.roles.items():
         for split in size.splits:
-            state = _state(role, split, size, packed)
+            boxed = role in BOXED
+            state = "scenes, which do not pack" if boxed else _state(role, split, size, packed)
             if there.get(size.source) is None:
-                state = f"{size.source} is not in {profile.data_dir or 'any --data-dir'}"
-            yield Entry(role, split, size.source, _size(size, split), state)
-
-
-def _size(size: RoleSize, split: str) -> str:
-    images = size.splits[split] or "all"
-    return f"{size.classes} classes, {images} images, {size.pixels} px"
+                where = profile.data_dir or "any folder; name one with --data-dir"
+                state = f"{size.source} is not in {where}"
+            images = f"{size.splits[split] or 'all'} {'scenes' if boxed else 'images each'}"
+            words = f"{size.classes} classes, {images}, {size.pixels} px"
+            yield Entry(role, split, size.source, words, state)
 
 
 def _packed() -> Iterator[tuple[Path, dict[str, object]]]:
@@ -64,3 +68,21 @@ def _state(
             megabytes = sum(p.stat().st_size for p in folder.iterdir()) / 1e6
             return f"packed, {megabytes:.0f} MB, {folder}"
     return "not packed"
+
+
+def one_of_each(role: str, profile: Profile) -> tuple[list[np.ndarray], tuple[str, ...]]:
+    """One image (S, S, 3) of each class of a role, with the names of the classes.
+
+    Raises ValueError for an unknown role; a real set is packed first where it is not yet.
+    """
+    size = role_size(profile, role)
+    split = next(iter(size.splits))
+    if size.source == WORLD:
+        from cnnlab.datasets import world
+
+        names = world.classes(role, size.classes)
+        first = range(len(names))  # image i is of class i modulo their number
+        return [world.image(role, split, i, size=SAMPLE, classes=names) for i in first], names
+    packed = load(role, profile, split)
+    _, rows = np.unique(packed.labels, return_index=True)
+    return [packed.images[row] for row in rows], packed.classes

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cnnlab.fingerprint import _imports as imports
+from cnnlab.fingerprint import imports
 
 PATTERN = "[0-9][0-9]_*.ipynb"
 SAVERS = ("save_figure", "save_table")

@@ -17,7 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from cnnlab import paths, profiles
-from cnnlab.display import Display, Outcome
+from cnnlab.display import Display, Outcome, near
 from cnnlab.notebooks import Notebook
 from cnnlab.stamps import Desk, Stamp, stamps
 from cnnlab.store import StoreError
@@ -198,7 +198,7 @@ class Run:
         note = event.get("error") or " ".join(("its process died", *worker.words))
         failed = self.desk.failed(notebook)
         if failed.exists():
-            note = f"{note} (see {os.path.relpath(failed)})"
+            note = f"{note} (see {near(failed)})"
         self.desk.stamp(notebook).unlink(missing_ok=True)
         peak_mb = event.get("peak_mb", 0)
         self._end(Outcome(notebook.name, "failed", worker.seconds, peak_mb, note=note))

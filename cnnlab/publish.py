@@ -9,7 +9,6 @@ from statistics import median
 from typing import Any
 
 from cnnlab import notebooks, paths
-from cnnlab.display import Outcome
 from cnnlab.notebooks import Notebook
 from cnnlab.stamps import Desk, load_json
 from cnnlab.store import write_atomic
@@ -25,14 +24,11 @@ MACHINE_PATH = re.compile(rf"(?<![\w.:/~<-])/(?:{ROOTS})/[\w.@-]+|\b[A-Z]:\\\\?U
 PROGRESS = re.compile(r"\d%\|.*\||\d(?:it|s)/(?:it|s)\b|\r(?!\n)")
 
 
-def publish(chosen: Sequence[Notebook], outcomes: Iterable[Outcome], desk: Desk) -> list[Path]:
-    """Replace each chosen notebook by its executed copy, cleaned; returns the paths.
+def publish(chosen: Sequence[Notebook], desk: Desk) -> list[Path]:
+    """Replace each of `chosen`, which all succeeded, by its executed copy, cleaned.
 
-    Nothing is replaced where any notebook failed or any copy has a complaint: raises ValueError.
+    Returns the paths. Raises ValueError, and replaces nothing, where any copy has a complaint.
     """
-    bad = [o.name for o in outcomes if not o.good]
-    if bad:
-        raise ValueError(f"nothing published: {', '.join(bad)} did not succeed")
     pages = {n.path: page(clean(load_json(desk.executed(n)))) for n in chosen}
     complaints = [f"{path.name}: {what}" for path, text in pages.items() for what in check(text)]
     if complaints:
@@ -69,6 +65,27 @@ def clean(data: dict[str, Any]) -> dict[str, Any]:
     if "widgets" in old and any(_mime(o, "widget-view") for c in code for o in c["outputs"]):
         metadata["widgets"] = old["widgets"]
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def coalesced(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs with neighbours of one stream joined, and each line as a terminal would show it.
+
+    How often a stream was flushed is chance; nbclient's own joining takes quadratic time on long
+    lines and moves text across the pictures between.
+    """
+    joined: list[dict[str, Any]] = []
+    for output in outputs:
+        same = joined and "name" in output and joined[-1].get("name") == output["name"]
+        if same:
+            joined[-1]["text"] = _text(joined[-1]["text"]) + _text(output["text"])
+        else:
+            joined.append(dict(output))
+    for output in joined:
+        if "name" in output:
+            lines = _text(output["text"]).split("\n")
+            text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+            output["text"] = text.splitlines(keepends=True)
+    return joined
 
 
 def page(data: dict[str, Any]) -> str:
@@ -165,7 +182,7 @@ def _clean_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
     cell = {**cell, "metadata": kept}
     if cell["cell_type"] == "code":
         shown = [o for o in cell["outputs"] if o.get("name") != "stderr" and not _progress(o)]
-        return {**cell, "execution_count": None, "outputs": [dict(o) for o in shown]}
+        return {**cell, "execution_count": None, "outputs": coalesced(shown)}
     return cell
 
 

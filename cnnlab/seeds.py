@@ -1,7 +1,7 @@
 """Tables over several seeds: mean, 95% interval of Student's t, and how many seeds there are."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,20 +20,22 @@ def folder(profile: str, seed: int) -> Path:
     return paths.cache() / "seeds" / profile / str(seed)
 
 
-def aggregate(profile: str, seeds: Sequence[int], out: Path) -> tuple[list[str], list[str]]:
-    """Aggregate every table that all `seeds` saved to `out`/<profile>-seeds.
+def aggregate(
+    profile: str, saved: Mapping[int, Collection[str]], out: Path
+) -> tuple[list[str], list[str]]:
+    """Aggregate the tables among the ids that each seed `saved`, to `out`/<profile>-seeds.
 
     Returns the ids written, and one sentence for each table that was not.
     """
     import pandas as pd
 
-    folders = {seed: folder(profile, seed) / profile for seed in seeds}
-    ids = sorted({path.stem for place in folders.values() for path in place.glob("*.csv")})
+    folders = {seed: folder(profile, seed) / profile for seed in saved}
+    tabular = (i for s, ids in saved.items() for i in ids if (folders[s] / f"{i}.csv").is_file())
     written, refused = [], []
-    for name in ids:
-        missing = [s for s, place in folders.items() if not (place / f"{name}.csv").is_file()]
+    for name in sorted(set(tabular)):
+        missing = [seed for seed, ids in saved.items() if name not in ids]
         if missing:
-            refused.append(f"{name}: seeds {' '.join(map(str, missing))} have no such table")
+            refused.append(f"{name}: not saved by seed {', '.join(map(str, missing))}")
             continue
         tables = {s: pd.read_csv(place / f"{name}.csv") for s, place in folders.items()}
         try:
@@ -45,7 +47,7 @@ def aggregate(profile: str, seeds: Sequence[int], out: Path) -> tuple[list[str],
         target = out / f"{profile}-seeds" / f"{name}.csv"
         csv = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         store.write_atomic(target, csv.encode())
-        record = combine_records(records, list(seeds), store.sha256(target))
+        record = combine_records(records, list(saved), store.sha256(target))
         text = json.dumps(record, indent=1, sort_keys=True) + "\n"
         store.write_atomic(target.with_suffix(".json"), text.encode())
         written.append(name)

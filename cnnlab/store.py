@@ -7,7 +7,6 @@ killed build leaves that folder behind, and the next build of the same key gets 
 """
 
 import contextlib
-import dataclasses
 import errno
 import hashlib
 import json
@@ -15,6 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from filelock import FileLock
 
 from cnnlab import paths
 from cnnlab.fingerprint import fingerprint
+from cnnlab.plain import to_plain
 
 __all__ = ["StoreError", "fingerprint", "key_of", "make", "sha256", "write_atomic"]
 
@@ -59,8 +60,10 @@ def make(
                 shutil.rmtree(folder)
             workdir = folder.with_name(f"{key}.partial")
             workdir.mkdir(exist_ok=True)
+            began = time.monotonic()
             build(workdir)
-            _seal(workdir, {"kind": kind, "config": _plain(config), "code": list(code)})
+            about = {"kind": kind, "config": to_plain(config), "code": list(code)}
+            _seal(workdir, {**about, "seconds": round(time.monotonic() - began, 1)})
             workdir.replace(folder)
             _sync_folder(folder.parent)
     _verified.add((folder, _identity(folder)))
@@ -69,7 +72,7 @@ def make(
 
 def key_of(kind: str, config: Mapping[str, Any], code: tuple[str, ...] = ()) -> str:
     """The 20 hex digits that name an artifact: a hash of its kind, configuration and code."""
-    text = json.dumps([kind, _plain(config), fingerprint(*code)], sort_keys=True)
+    text = json.dumps([kind, to_plain(config), fingerprint(*code)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
@@ -164,18 +167,3 @@ def _said(path: Path) -> Iterator[None]:
             f"cannot write {path}: {error.strerror}; free space there, or name a writable folder "
             "with CNNLAB_CACHE (made things) or CNNLAB_FIGURES (figures)"
         ) from error
-
-
-def _plain(value: Any) -> Any:
-    """JSON-able form of a configuration: dataclasses become dicts, tuples lists, paths text."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, Path):
-        return str(value)
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    raise TypeError(f"{value!r} ({type(value).__name__}) cannot be part of an artifact's key")

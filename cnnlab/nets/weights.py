@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet, channels_last
-from cnnlab.nets.spec import ALEXNET, Conv, NetSpec, Norm
+from cnnlab.nets.spec import ALEXNET, Conv, NetSpec
+from cnnlab.plain import from_plain, to_plain
 from cnnlab.store import write_atomic
 
 # torchvision's AlexNet ("one weird trick"): 64-192-384-256-256 filters, no LRN. Its inputs are
@@ -35,7 +36,7 @@ def save_net(net: ConvNet, path: Path, *, dtype: torch.dtype = torch.float32) ->
         name: value.detach().to("cpu", dtype).contiguous()
         for name, value in net.layers.state_dict().items()
     }
-    write_atomic(path, save(tensors, metadata={"spec": json.dumps(asdict(net.spec))}))
+    write_atomic(path, save(tensors, metadata={"spec": json.dumps(to_plain(net.spec))}))
 
 
 def load_net(path: Path, *, expect: NetSpec | None = None) -> ConvNet:
@@ -56,7 +57,7 @@ def load_net(path: Path, *, expect: NetSpec | None = None) -> ConvNet:
         raise ValueError(f"{path} is no readable checkpoint ({error}); delete it to retrain") from error
     if "spec" not in metadata:
         raise ValueError(f"{path} holds weights but no cnnlab spec; write it with save_net")
-    spec = _spec_from(json.loads(metadata["spec"]))
+    spec = from_plain(NetSpec, json.loads(metadata["spec"]))
     if expect is not None and spec != expect:
         raise ValueError(f"{path} holds another net: {_difference(spec, expect)}")
     net = ConvNet(spec)
@@ -98,19 +99,8 @@ def from_torchvision(state: Mapping[str, Tensor]) -> ConvNet:
     return net
 
 
-def _spec_from(fields: dict) -> NetSpec:
-    return NetSpec(
-        **{
-            **fields,
-            "convs": tuple(Conv(**conv) for conv in fields["convs"]),
-            "fc": {int(layer): units for layer, units in fields["fc"].items()},
-            "norm": Norm(**fields["norm"]),
-        }
-    )
-
-
 def _difference(found: NetSpec, expected: NetSpec) -> str:
-    ours, theirs = asdict(expected), asdict(found)
+    ours, theirs = to_plain(expected), to_plain(found)
     # the name last: where nothing else differs it is the difference
     field = next(name for name in [*list(ours)[1:], "name"] if ours[name] != theirs[name])
     return f"its {field} is {theirs[field]!r}, {expected.name} here has {ours[field]!r}"

@@ -4,47 +4,82 @@ Two small nets on one thread each see about 1.3 times the images per second of o
 threads: their layers are too small to share out.
 """
 
-import multiprocessing
-import queue
 import time
 from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from functools import partial
 from typing import Any
 
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
-from cnnlab.processes import die_with_parent
+from cnnlab.plain import from_plain, to_plain
+from cnnlab.processes import in_processes, tell
 from cnnlab.profiles import Profile
+from cnnlab.progress import bar
+from cnnlab.training.learn import Job
 from cnnlab.training.loop import iterations
 from cnnlab.training.machine import device
-from cnnlab.training.trained import Job, Trained, train
+from cnnlab.training.trained import Trained, train
+
+SAY_EVERY = 0.3  # seconds between two reports of a net's progress
 
 
 def train_all(jobs: Sequence[Job], profile: Profile) -> list[Trained]:
     """Train every job, `profile.workers` at a time, and score it on both splits; same order out.
 
-    The results do not depend on the number of workers. Raises RuntimeError when a worker was
-    killed, for want of memory say; running again goes on from the last save.
+    The results do not depend on the number of workers. Raises StoreError when a worker was killed,
+    for want of memory say; running again goes on from the last save.
     """
     workers = 1 if device().type == "cuda" else min(profile.workers, len(jobs))
-    with tqdm(total=sum(iterations(j.recipe) for j in jobs), unit="batch", mininterval=0.5) as bar:
+    total = sum(iterations(job.recipe) for job in jobs)
+    with bar("training", total, unit=" batches") as shown:
+        progress = [_Progress(shown, job) for job in jobs]
+        tasks = [(i, to_plain(job), to_plain(profile)) for i, job in enumerate(jobs)]
+
+        def heard(news: Any) -> None:
+            number, done, row = news
+            progress[number](done, row)
+
         if workers < 2:
-            return [_train_and_score(job, profile, _Bar(bar, job)) for job in jobs]
-        return _in_processes(jobs, profile, workers, bar)
+            for job, report in zip(jobs, progress, strict=True):
+                _train_and_score(job, profile, report)
+        else:
+            longest_first = sorted(tasks, key=lambda task: -_work(jobs[task[0]]))
+            for _ in in_processes(f"{__name__}:in_worker", longest_first, workers, heard):
+                pass
+    return [train(job, profile) for job in jobs]  # all made: this only opens them
 
 
-def _train_and_score(job: Job, profile: Profile, report: Any) -> Trained:
+def in_worker(number: int, job: dict[str, Any], profile: dict[str, Any]) -> None:
+    """Train and score one net in a worker process, telling how far it is."""
+    said = 0.0
+
+    def report(done: int, row: dict[str, float]) -> None:
+        nonlocal said
+        if time.monotonic() - said > SAY_EVERY or not row:
+            said = time.monotonic()
+            tell([number, done, row])
+
+    _train_and_score(from_plain(Job, job), from_plain(Profile, profile), report)
+
+
+def _train_and_score(job: Job, profile: Profile, report: Any) -> None:
     trained = train(job, profile, report)
-    trained.scores("val")
-    trained.scores("train")
+    for split in ("val", "train"):
+        trained.scores(split)
     report(iterations(job.recipe), {})
-    return trained
 
 
-class _Bar:
-    """Turns "so many iterations done" into steps of a shared bar."""
+def _work(job: Job) -> float:
+    """Multiplications of a training, roughly: a long net begun last would leave a core idle."""
+    shapes, inputs, products = job.spec.shapes(), 3, 0
+    for conv in job.spec.convs:
+        maps, side, _ = shapes[f"conv{conv.layer}"]
+        products += maps * side**2 * inputs * conv.kernel**2 // conv.groups
+        inputs = maps
+    return float(products) * job.recipe.images
+
+
+class _Progress:
+    """Turns "so many iterations done" into steps of the common bar."""
 
     def __init__(self, bar: tqdm, job: Job):
         self.bar, self.job, self.done = bar, job, 0
@@ -54,59 +89,3 @@ class _Bar:
             self.bar.set_postfix_str(f"{self.job.spec.name}: val error {row['val_top1']:.1f}%")
         self.bar.update(done - self.done)
         self.done = done
-
-
-def _in_processes(jobs: Sequence[Job], profile: Profile, workers: int, bar: tqdm) -> list[Trained]:
-    context = multiprocessing.get_context("spawn")
-    news: Any = context.Queue()
-    bars = [_Bar(bar, job) for job in jobs]
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(news,))
-    try:
-        futures = [pool.submit(_in_worker, n, job, profile) for n, job in enumerate(jobs)]
-        waiting: set[Future[Trained]] = set(futures)
-        while waiting:
-            done, waiting = wait(waiting, timeout=0.3, return_when=FIRST_COMPLETED)
-            for future in done:
-                future.result()  # an error in one net stops the others at once
-            _read(news, bars)
-        _read(news, bars)
-    except BaseException as error:
-        for process in list((pool._processes or {}).values()):
-            process.kill()  # harmless: every write is atomic, every run resumes
-        if isinstance(error, BrokenProcessPool):
-            raise RuntimeError(
-                "a training process was killed (out of memory?); run again, it goes on where it was"
-            ) from error
-        raise
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-    return [future.result() for future in futures]
-
-
-def _read(news: Any, bars: list[_Bar]) -> None:
-    while True:
-        try:
-            number, done, row = news.get_nowait()
-        except queue.Empty:
-            return
-        bars[number](done, row)
-
-
-# Set once in each worker process, which exists only to train.
-_news: Any = None
-
-
-def _begin(news: Any) -> None:
-    global _news
-    die_with_parent()
-    _news = news
-
-
-def _in_worker(number: int, job: Job, profile: Profile) -> Trained:
-    return _train_and_score(job, profile, partial(_tell, number, [0.0]))
-
-
-def _tell(number: int, last: list[float], done: int, row: dict[str, float]) -> None:
-    if not row or time.monotonic() - last[0] > 0.3:
-        last[0] = time.monotonic()
-        _news.put((number, done, row))

@@ -4,8 +4,7 @@ Whatever was trained before, by this notebook or another, is only opened.
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,26 +13,16 @@ import torch
 from torch import Tensor
 
 from cnnlab import datasets, store
-from cnnlab.nets.convnet import ConvNet, build
+from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.spec import NetSpec
-from cnnlab.nets.weights import load_net, save_net
-from cnnlab.profiles import Profile, Recipe
-from cnnlab.training.batches import Batches, mean_image, to_tensor
-from cnnlab.training.evaluate import error, scores
-from cnnlab.training.loop import Report, fit
+from cnnlab.nets.weights import load_net
+from cnnlab.profiles import Profile
+from cnnlab.training.evaluate import scores
+from cnnlab.training.learn import Images, Job, learn
+from cnnlab.training.loop import Report
 from cnnlab.training.machine import device, settled, threads
 
-CODE = ("cnnlab.training.trained",)
-VALIDATION_IMAGES = 1000  # centre crops looked at while training; the tables use every image
-
-
-@dataclass(frozen=True)
-class Job:
-    """One net to train on the first `spec.classes` classes of role imagenet."""
-
-    spec: NetSpec
-    recipe: Recipe
-    seed: int = 0
+CODE = ("cnnlab.training.learn",)  # not how the data were made: their digests are in the key
 
 
 def job(spec: NetSpec, profile: Profile, *, seed: int = 0, study: bool = False) -> Job:
@@ -46,8 +35,10 @@ def job(spec: NetSpec, profile: Profile, *, seed: int = 0, study: bool = False) 
     packed = profile.roles["imagenet"].pixels
     if pixels > packed:
         raise ValueError(f"crops of {pixels} px do not fit images of {packed} px")
-    small = spec.scaled(pixels, profile.width, min(classes, profile.study_classes) if study else classes)
-    return Job(small, settled(profile.study if study else profile.base), seed)
+    recipe = settled(profile.study if study else profile.base)
+    classes = min(classes, profile.study_classes) if study else classes
+    small = replace(spec.scaled(pixels, profile.width, classes), dropout=recipe.dropout)
+    return Job(small, recipe, seed)
 
 
 @dataclass(frozen=True)
@@ -90,7 +81,7 @@ class Trained:
         Of the training split, at most `profile.train_error_images`, evenly spaced.
         """
         packed = datasets.load("imagenet", self.profile, split)
-        chosen = of_classes(packed.labels, self.job.spec.classes)
+        chosen = np.flatnonzero(packed.labels < self.job.spec.classes)
         if split == "train":
             count = min(self.profile.train_error_images, len(chosen))
             chosen = chosen[np.linspace(0, len(chosen) - 1, count).astype(int)]
@@ -111,55 +102,19 @@ class Trained:
 
 def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -> Trained:
     """Train a net, or open it where it was trained before; killed, it goes on where it was."""
-    train_set = datasets.load("imagenet", profile, "train")
-    val_set = datasets.load("imagenet", profile, "val")
-    config = {"job": job, "train": train_set.digest, "val": val_set.digest}
+    sets = [datasets.load("imagenet", profile, split) for split in ("train", "val")]
+    config = {"job": job, "train": sets[0].digest, "val": sets[1].digest}
 
-    def make(workdir: Path) -> None:
-        chosen = of_classes(train_set.labels, job.spec.classes)
-        images = train_set.images if len(chosen) == len(train_set.labels) else train_set.images[chosen]
-        mean = mean_image(images)
-        to = device()
-        batches = Batches(
-            images=to_tensor(images).to(to),
-            labels=torch.from_numpy(train_set.labels[chosen]).to(to),
-            mean=mean.to(to),
-            crop=job.spec.pixels,
-            batch=job.recipe.batch,
-            seed=job.seed,
-        )
-        net = build(job.spec, seed=job.seed, init=job.recipe.init).to(to)
-        with threads(job.recipe.threads):
-            validate = validator(val_set.images, val_set.labels, mean, job)
-            history = fit(net, batches, job.recipe, validate, workdir, report)
-        save_net(net, workdir / "net.safetensors")
-        np.save(workdir / "mean.npy", mean.numpy())
-        store.write_atomic(workdir / "history.json", json.dumps(history, indent=1).encode())
+    def build(workdir: Path) -> None:
+        training, validation = (_of_classes(packed, job.spec.classes) for packed in sets)
+        learn(job, training, validation, workdir, report)
 
-    return Trained(store.make("nets", config, make, code=CODE), job, profile)
+    return Trained(store.make("nets", config, build, code=CODE), job, profile)
 
 
-def of_classes(labels: np.ndarray, classes: int) -> np.ndarray:
-    """Indices of the images of the first `classes` classes."""
-    return np.flatnonzero(labels < classes)
-
-
-def validator(
-    images: np.ndarray, labels: np.ndarray, mean: Tensor, job: Job
-) -> Callable[[ConvNet], dict[str, float]]:
-    """The check made while training: centre crops of evenly spaced validation images."""
-    chosen = of_classes(labels, job.spec.classes)
-    chosen = chosen[np.linspace(0, len(chosen) - 1, min(VALIDATION_IMAGES, len(chosen))).astype(int)]
-    pixels, truth = images[chosen], labels[chosen]
-    bf16 = job.recipe.precision == "bf16"
-
-    def validate(net: ConvNet) -> dict[str, float]:
-        found = scores(net, pixels, mean, crops=1, bf16=bf16)
-        likelihood = np.take_along_axis(found, truth[:, None], axis=1)
-        return {
-            "val_loss": float(-np.log(likelihood.clip(1e-12)).mean()),
-            "val_top1": error(found, truth, 1),
-            "val_top5": error(found, truth, 5),
-        }
-
-    return validate
+def _of_classes(packed: datasets.Packed, classes: int) -> Images:
+    """The images of the first `classes` classes; all of them without a copy."""
+    if classes >= len(packed.classes):
+        return Images(packed.images, packed.labels)
+    chosen = np.flatnonzero(packed.labels < classes)
+    return Images(packed.images[chosen], packed.labels[chosen])

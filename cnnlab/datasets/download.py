@@ -1,0 +1,140 @@
+"""Get real sets by program: download what may be downloaded, unpack ImageNet's own archives."""
+
+import contextlib
+import errno
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from filelock import FileLock
+
+from cnnlab.datasets.errors import DataError, DataMissing
+from cnnlab.datasets.sources import known, locate
+from cnnlab.store import StoreError
+
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+_IMAGENET_DEVKIT = "ILSVRC2012_devkit_t12.tar.gz"
+
+
+def fetch(source: str, data_dir: Path) -> Path:
+    """Download a real set into `data_dir` through torchvision and return where it lies.
+
+    A set that is there already is left alone. Raises DataError, naming the file to fetch by hand,
+    where the download fails or the publisher allows none; StoreError where `data_dir` cannot be
+    written.
+    """
+    real = known(source)
+    by_hand = f"fetch {real.fetch} by hand from {real.page} and put it into {data_dir}"
+    if source not in _DOWNLOADS:
+        raise DataError(f"{source} cannot be downloaded by a program; {by_hand}")
+    with _written(data_dir):
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with FileLock(data_dir / f".fetch-{source}.lock"):
+            with contextlib.suppress(DataMissing):
+                return locate(source, data_dir)
+            workdir = data_dir / f".fetch-{source}"
+            shutil.rmtree(workdir, ignore_errors=True)  # torchvision takes a half for the whole
+            workdir.mkdir()
+            try:
+                result = _DOWNLOADS[source](workdir)
+                target = data_dir / result.relative_to(workdir)
+                target.parent.mkdir(exist_ok=True)
+                result.replace(target)
+            except OSError as error:
+                if error.errno in _DISK:
+                    raise
+                raise DataError(f"could not download {source} ({error}); {by_hand}") from error
+            except Exception as error:  # torchvision and its helpers raise what they like
+                raise DataError(f"could not download {source} ({error}); {by_hand}") from error
+            finally:
+                shutil.rmtree(workdir, ignore_errors=True)
+    return locate(source, data_dir)
+
+
+def unpack_imagenet(folder: Path, split: str) -> None:
+    """Unpack ILSVRC2012_img_<split>.tar beside itself through torchvision, where it is not yet.
+
+    Leaves `<split>/<wnid>/*.JPEG` and torchvision's `meta.bin`; the split appears whole or not at
+    all. Does nothing where the split is there, or the archives are not. Raises DataError for an
+    archive whose checksum is wrong.
+    """
+    archive = folder / f"ILSVRC2012_img_{split}.tar"
+    if (folder / split).exists() or not (archive.exists() and (folder / _IMAGENET_DEVKIT).exists()):
+        return
+    from torchvision.datasets import imagenet
+
+    with _written(folder), FileLock(folder / ".unpack.lock"):
+        if (folder / split).exists():
+            return
+        print(f"cnnlab: unpacking {archive} once; this takes a while", file=sys.stderr)
+        partial = folder / f"{split}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            imagenet.parse_devkit_archive(folder)
+            unpack = (
+                imagenet.parse_train_archive if split == "train" else imagenet.parse_val_archive
+            )
+            unpack(folder, folder=partial.name)
+        except RuntimeError as error:
+            raise DataError(f"{archive} cannot be unpacked ({error}); fetch it again") from error
+        partial.replace(folder / split)
+
+
+def _caltech101(workdir: Path) -> Path:
+    from torchvision.datasets import Caltech101
+
+    Caltech101(workdir, download=True)
+    return workdir / "caltech101"
+
+
+def _caltech256(workdir: Path) -> Path:
+    from torchvision.datasets import Caltech256
+
+    Caltech256(str(workdir), download=True)
+    return workdir / "caltech256"
+
+
+def _sun397(workdir: Path) -> Path:
+    from torchvision.datasets import SUN397
+
+    SUN397(workdir, download=True)
+    return workdir / "SUN397"
+
+
+def _voc2007(workdir: Path) -> Path:
+    from torchvision.datasets import VOCDetection
+
+    for split in ("trainval", "test"):
+        VOCDetection(workdir, year="2007", image_set=split, download=True)
+    return workdir / "VOCdevkit" / "VOC2007"
+
+
+def _voc2012(workdir: Path) -> Path:
+    from torchvision.datasets import VOCDetection
+
+    VOCDetection(workdir, year="2012", image_set="trainval", download=True)
+    return workdir / "VOCdevkit" / "VOC2012"
+
+
+_DOWNLOADS: dict[str, Callable[[Path], Path]] = {
+    "caltech101": _caltech101,
+    "caltech256": _caltech256,
+    "sun397": _sun397,
+    "voc2007": _voc2007,
+    "voc2012": _voc2012,
+}
+
+
+@contextlib.contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    """Say a full or read-only disk in one sentence with its mend."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        raise StoreError(
+            f"cannot write {folder}: {error.strerror}; free space there, or name a writable folder "
+            "with --data-dir"
+        ) from error

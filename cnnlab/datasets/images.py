@@ -1,0 +1,86 @@
+"""One encoded image to one RGB square, whatever its mode, and never a damaged one."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image, ImageFile
+
+from cnnlab.datasets.errors import DataError
+
+# Named, because Pillow's other readers start programs (EPS) or are rarely tested.
+FORMATS = ("JPEG", "PNG", "BMP", "GIF", "PPM", "TIFF", "WEBP")
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".pgm", ".ppm", ".tif", ".tiff", ".webp")
+PIXEL_LIMIT = 100_000_000  # beyond it a file is a decompression bomb, not a photograph
+
+
+def square(data: bytes, pixels: int) -> np.ndarray:
+    """Decode `data`, resize its shortest side to `pixels` and cut the centre square (ZF 3.1).
+
+    Returns uint8 `(pixels, pixels, 3)`; an image of that size already is returned as stored. Grey
+    and palette images are spread to RGB, 16-bit ones scaled to 8 bits, transparency laid on white.
+    Orientation tags are ignored, as by the usual loaders. Raises DataError with the reason alone:
+    the caller knows the name.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            if image.width * image.height > PIXEL_LIMIT:
+                raise DataError(f"{image.width} x {image.height} pixels are too many")
+            # A JPEG decodes at 1/2, 1/4, 1/8 scale for little; twice the target keeps it sharp.
+            image.draft(None, (2 * pixels, 2 * pixels))
+            image.load()
+            return _cut(_rgb(image), pixels)
+    except DataError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise DataError("too many pixels") from error
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError) as error:
+        raise DataError(_reason(error)) from error
+
+
+@contextlib.contextmanager
+def whole_images_only() -> Iterator[None]:
+    """Refuse truncated images even where the process has told Pillow to accept them."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _from_deep(image)
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        seen = image.convert("RGBA")
+        ground = Image.new("RGBA", seen.size, "white")
+        return Image.alpha_composite(ground, seen).convert("RGB")
+    return image.convert("RGB")
+
+
+def _from_deep(image: Image.Image) -> Image.Image:
+    """16-bit grey to 8 bits by scale: Pillow's own conversion clips everything above 255."""
+    values = np.asarray(image)  # (H, W)
+    if values.dtype.kind == "f" or values.min() < 0 or values.max() > 65535:
+        raise DataError(f"mode {image.mode} with values outside 0..65535 is no photograph")
+    grey = (values.astype(np.uint32) + 128) // 257
+    return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+
+
+def _cut(image: Image.Image, pixels: int) -> np.ndarray:
+    side = min(image.size)
+    left, top = (image.width - side) / 2, (image.height - side) / 2
+    if side == pixels:
+        return np.asarray(image.crop((int(left), int(top), int(left) + side, int(top) + side)))
+    # Reduced first by whole steps, then resampled with a filter as wide as the shrinkage: no alias.
+    box = (left, top, left + side, top + side)
+    scaled = image.resize((pixels, pixels), Image.Resampling.BICUBIC, box, reducing_gap=3.0)
+    return np.asarray(scaled)  # (pixels, pixels, 3)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, Image.UnidentifiedImageError):
+        return "not an image of a known format"
+    return str(error) or type(error).__name__

@@ -1,0 +1,126 @@
+"""Which real sets there are, where each is looked for, and what to do when it is not there."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from cnnlab.datasets.archives import FolderTree, Tree, ZipTree
+from cnnlab.datasets.errors import DataError, DataMissing
+from cnnlab.datasets.tars import TarTree
+
+WORLD = "world"
+
+
+@dataclass(frozen=True)
+class RealSet:
+    """Where a set may lie in the data folder (patterns, best first) and what to fetch by hand."""
+
+    patterns: tuple[str, ...]
+    fetch: str  # the file, or files, as their publishers name them
+    page: str  # where they are to be had
+
+
+# An archive before a folder: it is whole or recognisably not, a folder may be half extracted.
+REAL_SETS = {
+    "imagenet": RealSet(
+        ("imagenet", "ImageNet", "ILSVRC2012", "ILSVRC/Data/CLS-LOC"),
+        "ILSVRC2012_img_train.tar, ILSVRC2012_img_val.tar and ILSVRC2012_devkit_t12.tar.gz "
+        "in a folder imagenet",
+        "https://image-net.org (after registration)",
+    ),
+    "tiny-imagenet": RealSet(
+        ("tiny-imagenet*.zip", "tiny-imagenet*"),
+        "tiny-imagenet-200.zip",
+        "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
+    ),
+    "caltech101": RealSet(
+        (
+            "101_ObjectCategories.tar.gz",
+            "caltech-101.zip",
+            "caltech-101/101_ObjectCategories.tar.gz",
+            "101_ObjectCategories",
+            "caltech101/101_ObjectCategories",
+            "caltech-101/101_ObjectCategories",
+        ),
+        "101_ObjectCategories.tar.gz (or caltech-101.zip)",
+        "https://data.caltech.edu/records/mzrjq-6wc02",
+    ),
+    "caltech256": RealSet(
+        (
+            "256_ObjectCategories.tar",
+            "256_ObjectCategories",
+            "caltech256/256_ObjectCategories",
+        ),
+        "256_ObjectCategories.tar",
+        "https://data.caltech.edu/records/nyy15-4j048",
+    ),
+    "sun397": RealSet(
+        ("SUN397.tar.gz", "SUN397"),
+        "SUN397.tar.gz",
+        "https://vision.princeton.edu/projects/2010/SUN/",
+    ),
+    "voc2007": RealSet(
+        ("VOCdevkit/VOC2007",),
+        "VOCtrainval_06-Nov-2007.tar and VOCtest_06-Nov-2007.tar, extracted",
+        "http://host.robots.ox.ac.uk/pascal/VOC/voc2007/",
+    ),
+    "voc2012": RealSet(
+        ("VOCdevkit/VOC2012",),
+        "VOCtrainval_11-May-2012.tar, extracted",
+        "http://host.robots.ox.ac.uk/pascal/VOC/voc2012/",
+    ),
+}
+
+
+def known(source: str) -> RealSet:
+    """The real set of that name; raises DataError with the names there are."""
+    if source not in REAL_SETS:
+        names = ", ".join([WORLD, *REAL_SETS])
+        raise DataError(f"no source {source!r}; there are {names}")
+    return REAL_SETS[source]
+
+
+def found(data_dir: Path | None) -> dict[str, str | None]:
+    """Every real set with its path below `data_dir`, or None where it is not there."""
+    return {name: str(path) if (path := _path(name, data_dir)) else None for name in REAL_SETS}
+
+
+def locate(source: str, data_dir: Path | None) -> Path:
+    """The archive or folder of a real set; raises DataMissing with the file to put there."""
+    real = known(source)
+    if data_dir is None:
+        raise DataMissing(
+            f"{source} is a set of photographs and no data folder is named: put {real.fetch} into "
+            "a folder and pass it with --data-dir (or set CNNLAB_DATA_DIR)"
+        )
+    if not data_dir.is_dir():
+        raise DataMissing(f"the data folder {data_dir} is no folder: name one with --data-dir")
+    path = _path(source, data_dir)
+    if path is None:
+        raise DataMissing(
+            f"no {source} in {data_dir} (looked for {', '.join(real.patterns)}): put {real.fetch} "
+            f"there, from {real.page}, or pass another folder with --data-dir"
+        )
+    return path
+
+
+def tree_of(path: Path) -> Tree:
+    """The files at `path`, a folder, a zip or a tar, ready to be listed and read."""
+    if path.is_dir():
+        return FolderTree(path)
+    if path.name == "caltech-101.zip":  # its publisher put the tar into it
+        return TarTree(path, inside="caltech-101/101_ObjectCategories.tar.gz")
+    return ZipTree(path) if path.suffix == ".zip" else TarTree(path)
+
+
+def _path(source: str, data_dir: Path | None) -> Path | None:
+    if data_dir is None or not data_dir.is_dir():
+        return None
+    for pattern in REAL_SETS[source].patterns:
+        # The last by name: tiny-imagenet-200 before a smaller relative of it.
+        for path in sorted(data_dir.glob(pattern), reverse=True):
+            if path.is_dir() or path.suffix in (".zip", ".tar", ".gz"):
+                return path
+        if "/" not in pattern and fnmatch(data_dir.resolve().name, pattern):
+            return data_dir
+    return None

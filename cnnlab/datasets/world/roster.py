@@ -1,0 +1,148 @@
+"""Which varieties play in which role, in which order."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+
+from cnnlab.datasets.world.families import (
+    beasts,
+    birds,
+    bugs,
+    buildings,
+    craft,
+    cycles,
+    faces,
+    food,
+    furniture,
+    instruments,
+    plants,
+    sea,
+    signs,
+    tools,
+    vehicles,
+    vessels,
+)
+from cnnlab.datasets.world.grammar import Kind
+
+# Rows are families; classes are dealt from the rows in turn, so that any beginning of the list
+# mixes families.
+_IMAGENET = (
+    "beagle husky bulldog dalmatian pug german_shepherd chihuahua golden_retriever poodle rottweiler",
+    "sports_car school_bus tractor fire_engine minivan pickup taxi",
+    "tabby_cat lion red_fox siamese_cat tiger",
+    "flamingo toucan penguin hen bald_eagle drake",
+    "daisy tulip rose poppy",
+    "teapot wine_bottle bucket vase goblet",
+    "zebra camel hippopotamus gazelle bison cheetah",
+    "airliner biplane airship jumbo_jet",
+    "rocking_chair throne office_chair",
+    "church castle lighthouse barn cottage",
+    "ladybug monarch dragonfly tarantula honeybee",
+    "guitar violin banjo",
+    "traffic_light street_sign warning_sign no_entry_sign",
+    "yawl container_ship galleon speedboat",
+    "goldfish starfish great_white_shark rock_crab clownfish",
+    "hammer axe screwdriver shovel",
+    "granny_smith banana pineapple",
+    "mountain_bike moped perambulator shopping_cart",
+    "bookcase desk wardrobe park_bench",
+    "trumpet drum saxophone",
+    "oak fir saguaro",
+    "cheeseburger ice_cream_cone doughnut",
+)
+_CALTECH101 = (
+    "cougar_face panda wild_cat",
+    "elephant okapi llama kangaroo rhino stegosaurus brontosaurus",
+    "ibis emu pigeon rooster",
+    "dolphin octopus lobster sea_horse nautilus",
+    "ant scorpion mayfly tick",
+    "car_side steam_locomotive",
+    "helicopter ketch schooner ferry",
+    "sunflower lotus water_lily bonsai joshua_tree",
+    "windsor_chair chandelier menorah",
+    "ewer coffee_mug",
+    "wrench scissors umbrella anchor",
+    "pagoda windmill",
+    "mandolin grand_piano accordion",
+    "stop_sign yin_yang",
+    "strawberry pizza",
+)
+_CALTECH256 = (
+    "gorilla chimp raccoon wolf rabbit koala",
+    "giraffe goat greyhound elk skunk porcupine unicorn iguana",
+    "swan hummingbird cormorant goose parrot ostrich",
+    "killer_whale swordfish jellyfish sea_turtle scallop",
+    "house_fly grasshopper praying_mantis centipede swallowtail",
+    "bulldozer cement_mixer bullet_train covered_wagon limousine ambulance tank",
+    "tricycle segway touring_bike wheelbarrow",
+    "hot_air_balloon fighter_jet space_shuttle hang_glider",
+    "kayak ocean_liner submarine",
+    "hibiscus iris palm_tree fern barrel_cactus toadstool",
+    "ladder_chair table_lamp lantern four_poster",
+    "beer_mug wine_glass soda_can kettle picnic_basket frying_pan hourglass",
+    "fork spoon kitchen_knife tennis_racket magnifier",
+    "skyscraper igloo teepee minaret pyramid suspension_bridge",
+    "electric_guitar harp french_horn xylophone congas gramophone",
+    "playing_card chess_board dice us_flag compass analog_clock",
+    "grapes watermelon carrot tomato pear",
+    "birthday_cake hot_dog sushi fried_egg spaghetti",
+)
+_DEALT: Mapping[str, Sequence[str]] = MappingProxyType(
+    {"imagenet": _IMAGENET, "caltech101": _CALTECH101, "caltech256": _CALTECH256}
+)
+SPLITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"imagenet": ("train", "val"), "caltech101": ("all",), "caltech256": ("all",)}
+)
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Mapping[str, Kind]:
+    """Every variety there is by name."""
+    modules = (
+        faces, beasts, birds, sea, bugs, vehicles, cycles, craft, plants, furniture, vessels,
+        tools, buildings, instruments, signs, food,
+    )  # fmt: skip
+    found: dict[str, Kind] = {}
+    for module in modules:
+        for name, kind in module.VARIETIES:
+            if name in found:
+                raise ValueError(f"two varieties are called {name}: rename one")
+            found[name] = kind
+    return MappingProxyType(found)
+
+
+@lru_cache(maxsize=8)
+def _all(role: str) -> tuple[str, ...]:
+    rows = [row.split() for row in _DEALT[role]]
+    longest = max(len(row) for row in rows)
+    return tuple(row[turn] for turn in range(longest) for row in rows if turn < len(row))
+
+
+def roles() -> tuple[str, ...]:
+    """Names of the roles the world can play."""
+    return tuple(_DEALT)
+
+
+def splits(role: str) -> tuple[str, ...]:
+    """Splits of a role; unknown role: ValueError."""
+    _known(role)
+    return SPLITS[role]
+
+
+def classes(role: str, count: int | None = None) -> tuple[str, ...]:
+    """Class names of a role in order, all or the first `count`.
+
+    Raises ValueError for an unknown role or a count that the role does not have.
+    """
+    _known(role)
+    names = _all(role)
+    if count is None:
+        return names
+    if not 1 <= count <= len(names):
+        raise ValueError(f"{role} has 1 to {len(names)} classes, not {count}")
+    return names[:count]
+
+
+def _known(role: str) -> None:
+    if role not in _DEALT:
+        raise ValueError(f"unknown role {role!r}; choose one of {', '.join(_DEALT)}")

@@ -1,0 +1,52 @@
+"""Frozen dataclasses to JSON-able values and back, for keys, checkpoints and worker processes."""
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+def to_plain(value: Any) -> Any:
+    """Dataclasses become dicts, tuples lists, paths text.
+
+    Raises TypeError for anything that JSON could not give back.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): to_plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_plain(v) for v in value]
+    if isinstance(value, Path):
+        return str(value)
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise TypeError(f"{value!r} ({type(value).__name__}) cannot be part of an artifact's key")
+
+
+def from_plain(kind: type[T], value: Any) -> T:
+    """A dataclass of type `kind` from what `to_plain` made of it, by the types of its fields."""
+    return _read(kind, value)
+
+
+def _read(kind: Any, value: Any) -> Any:
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return None if value is None else _read(next(k for k in inner if k is not type(None)), value)
+    if dataclasses.is_dataclass(kind):
+        hints = _hints(kind)  # pyright: ignore[reportArgumentType]
+        return kind(**{name: _read(hints[name], v) for name, v in value.items()})  # pyright: ignore
+    if origin is tuple:
+        return tuple(_read(inner[0], v) for v in value)
+    if origin is not None and issubclass(origin, Mapping):
+        return {_read(inner[0], k): _read(inner[1], v) for k, v in value.items()}
+    return kind(value)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)

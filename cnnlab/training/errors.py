@@ -1,0 +1,53 @@
+"""Cells of the papers' error tables from trained nets: single nets, ensembles, paired differences."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnlab.statistics import Estimate, difference, share
+from cnnlab.training.evaluate import wrong
+from cnnlab.training.trained import Trained
+
+
+def mean_scores(nets: Sequence[Trained], split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Class probabilities (N, K) averaged over nets, and labels (N,): an ensemble's answer.
+
+    Raises ValueError for nets that were not scored on the same images.
+    """
+    scored = [net.scores(split) for net in nets]
+    labels = scored[0][1]
+    if any(not np.array_equal(labels, other) for _, other in scored):
+        raise ValueError("an ensemble needs nets that learned the same classes")
+    return np.mean([scores for scores, _ in scored], axis=0), labels
+
+
+def cells(row: str, nets: Sequence[Trained], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Tidy cells of one row, such as columns ("train-top1", "val-top1", "val-top5"), in percent error.
+
+    Several nets are one ensemble. Intervals are Wilson's, over the images of the split.
+    """
+    made = []
+    for column in columns:
+        split, _, top = column.partition("-top")
+        scores, labels = mean_scores(nets, split)
+        made.append(share(wrong(scores, labels, int(top))).cell(row, column))
+    return made
+
+
+def costs(
+    nets: Mapping[str, Sequence[Trained]], contrasts: Mapping[str, tuple[str, str]], k: int = 1
+) -> list[dict[str, Any]]:
+    """Tidy cells of validation top-k error differences, one a contrast name -> (row, minus row).
+
+    Paired over the images: both rows answer the same ones.
+    """
+    return [
+        _difference(nets[a], nets[b], k).cell(name, f"val-top{k}-difference")
+        for name, (a, b) in contrasts.items()
+    ]
+
+
+def _difference(a: Sequence[Trained], b: Sequence[Trained], k: int) -> Estimate:
+    (a_scores, labels), (b_scores, _) = mean_scores(a, "val"), mean_scores(b, "val")
+    return difference(wrong(a_scores, labels, k), wrong(b_scores, labels, k))

@@ -1,0 +1,75 @@
+"""Pictures and small image sets in the layouts of the real ones, for tests."""
+
+import io
+import tarfile
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from cnnlab.profiles import Profile, RoleSize, resolve
+
+
+def encoded(image: Image.Image | np.ndarray, kind: str = "PNG", **how: object) -> bytes:
+    buffer = io.BytesIO()
+    picture = Image.fromarray(image) if isinstance(image, np.ndarray) else image
+    picture.save(buffer, kind, **how)
+    return buffer.getvalue()
+
+
+def noise(seed: int, height: int = 40, width: int = 40) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def profile(data_dir: Path, source: str, role: str = "caltech101", **size: int) -> Profile:
+    """A profile in which `source` plays `role`: all classes and images at 32 pixels, or as told."""
+    cap = size.get("cap", 0)
+    splits = {"train": cap, "val": cap} if "imagenet" in source else {"all": cap}
+    packed = RoleSize(source, size.get("classes", 0), size.get("pixels", 32), splits)
+    return replace(resolve("smoke"), roles={role: packed}, data_dir=data_dir)
+
+
+def objects(folder: Path, counts: dict[str, int]) -> Path:
+    """A Caltech-101 in small: `counts` images of each class, every one different."""
+    for row, (name, count) in enumerate(counts.items()):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for i in range(count):
+            data = encoded(noise(100 * row + i), "JPEG", quality=90)
+            (folder / name / f"image_{i + 1:04d}.jpg").write_bytes(data)
+    return folder
+
+
+def tiny_imagenet(folder: Path, wnids: tuple[str, ...] = ("n02", "n01", "n03")) -> Path:
+    """A Tiny-ImageNet in small, in its own layout: 4 train and 2 val images per class."""
+    for row, wnid in enumerate(wnids):
+        images = folder / "train" / wnid / "images"
+        images.mkdir(parents=True)
+        (images.parent / f"{wnid}_boxes.txt").write_text("image 0 0 63 63\n")
+        for i in range(4):
+            (images / f"{wnid}_{i}.JPEG").write_bytes(encoded(noise(10 * row + i), "JPEG"))
+    (folder / "val" / "images").mkdir(parents=True)
+    lines = []
+    for i in range(2 * len(wnids)):
+        (folder / "val" / "images" / f"val_{i}.JPEG").write_bytes(encoded(noise(90 + i), "JPEG"))
+        lines.append(f"val_{i}.JPEG\t{wnids[i % len(wnids)]}\t0\t0\t63\t63\n")
+    (folder / "val" / "val_annotations.txt").write_text("".join(lines))
+    (folder / "wnids.txt").write_text("\n".join(wnids))
+    (folder / "words.txt").write_text("n01\tcrane\nn02\tgoldfish, Carassius auratus\nn03\tcrane\n")
+    return folder
+
+
+def zipped(folder: Path, path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(folder.rglob("*"), reverse=True):
+            archive.write(file, Path(folder.name) / file.relative_to(folder))
+    return path
+
+
+def tarred(folder: Path, path: Path) -> Path:
+    files = sorted((f for f in folder.rglob("*") if f.is_file()), reverse=True)
+    with tarfile.open(path, "w:gz" if path.suffix == ".gz" else "w") as archive:
+        for file in files:
+            archive.add(file, f"{folder.name}/{file.relative_to(folder).as_posix()}")
+    return path

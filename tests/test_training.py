@@ -1,0 +1,349 @@
+"""Training: schedules by hand, augmentation against slicing, resume after a kill, evaluation."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from cnnlab import profiles
+from cnnlab.nets import zoo
+from cnnlab.nets.convnet import ConvNet, build
+from cnnlab.nets.weights import load_net
+from cnnlab.profiles import SMOKE, Recipe
+from cnnlab.training.batches import Batches, mean_image, windows
+from cnnlab.training.evaluate import error, scores, views, wrong
+from cnnlab.training.loop import checkpoint_iterations, clip_filters, fit, iterations
+from cnnlab.training.schedule import Schedule
+from cnnlab.training.together import train_all
+from cnnlab.training.trained import job, train
+
+RECIPE = Recipe(
+    images=32 * 20,
+    batch=32,
+    lr=0.02,
+    schedule="linear",
+    init="he",
+    precision="fp32",
+    threads=1,
+    validations=4,
+    checkpoints=(0.25, 1.0),
+)
+
+
+def toy(n: int = 200, side: int = 20) -> tuple[np.ndarray, np.ndarray]:
+    """Images whose class is the colour channel that is bright."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 3, n)
+    images = rng.integers(0, 120, (n, side, side, 3), dtype=np.uint8)
+    images[np.arange(n), :, :, labels] += 100
+    return images, labels
+
+
+def batches(crop: int = 16, batch: int = 32, seed: int = 3) -> Batches:
+    images, labels = toy()
+    return Batches(
+        torch.from_numpy(images), torch.from_numpy(labels), mean_image(images), crop, batch, seed
+    )
+
+
+# ---- batches ---------------------------------------------------------------------------------
+
+
+def test_windows_are_all_crops() -> None:
+    images = torch.arange(2 * 5 * 5 * 3).view(2, 5, 5, 3)
+    found = windows(images, 3)
+    assert found.shape == (2, 3, 3, 3, 3, 3)
+    assert torch.equal(found[1, 2, 0], images[1, 2:5, 0:3])
+
+
+def test_a_batch_is_crops_of_its_images_some_mirrored() -> None:
+    b = batches()
+    pixels, labels = b[2]
+    assert pixels.shape == (32, 3, 16, 16)
+    assert pixels.is_contiguous(memory_format=torch.channels_last)
+    centred = b.images.float() - b.mean
+    mirrored = 0
+    for x, label in zip(pixels.permute(0, 2, 3, 1), labels, strict=True):
+        of_class = centred[b.labels == label]
+        crops = windows(of_class, 16).reshape(-1, 16, 16, 3)
+        straight = (crops == x).all(dim=(1, 2, 3)) if crops.ndim == 4 else crops
+        flipped = (crops == x.flip(1)).flatten(1).all(1)
+        assert straight.any() or flipped.any()
+        mirrored += bool(flipped.any())
+    assert 4 < mirrored < 28
+
+
+def test_batches_depend_on_seed_and_number_only() -> None:
+    a, b = batches(), batches()
+    b[0], b[5]
+    assert torch.equal(a[7][0], b[7][0]) and torch.equal(a[7][1], b[7][1])
+    assert not torch.equal(a[7][0], a[8][0])
+    assert not torch.equal(a[7][0], batches(seed=4)[7][0])
+
+
+def test_an_epoch_shows_each_image_once() -> None:
+    b = batches(crop=20, batch=40)
+    shown = torch.cat([b[i][0] for i in range(b.per_epoch)])  # whole images, some mirrored
+    keys = {min(x.numpy().tobytes(), x.flip(2).numpy().tobytes()) for x in shown}
+    assert b.per_epoch == 5 and len(keys) == 200
+
+
+def test_too_few_images_for_a_batch() -> None:
+    with pytest.raises(ValueError, match="200 training images do not fill one batch of 201"):
+        batches(batch=201)
+
+
+def test_mean_image() -> None:
+    images, _ = toy()
+    assert torch.allclose(mean_image(images), torch.from_numpy(images.mean(0)).float(), atol=1e-4)
+
+
+# ---- schedule --------------------------------------------------------------------------------
+
+
+def test_linear_schedule_by_hand() -> None:
+    schedule = Schedule(Recipe(lr=1.0, schedule="linear", warmup=0.2), 10)
+    assert [round(schedule.rate(i), 4) for i in range(10)] == [
+        *[0.5, 1.0],
+        *[1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125],
+    ]
+
+
+def test_step_schedule_by_hand() -> None:
+    schedule = Schedule(Recipe(lr=0.01, schedule="step", step=3), 9)
+    assert [schedule.rate(i) for i in (0, 2, 3, 5, 6)] == pytest.approx(
+        [0.01, 0.01, 0.001, 0.001, 0.0001]
+    )
+
+
+def test_plateau_falls_after_patience_and_keeps_its_state() -> None:
+    recipe = Recipe(lr=1.0, schedule="plateau", patience=2)
+    schedule = Schedule(recipe, 100)
+    rates = []
+    for found in (50, 40, 41, 42, 39, 39, 39):
+        schedule.validated(found)
+        rates.append(schedule.rate(0))
+    assert rates == pytest.approx([1, 1, 1, 0.1, 0.1, 0.1, 0.01])
+    again = Schedule(recipe, 100)
+    again.state = json.loads(json.dumps(schedule.state))
+    assert again.rate(5) == schedule.rate(5) and again.state == schedule.state
+
+
+def test_unknown_schedule() -> None:
+    with pytest.raises(ValueError, match="'plateau', 'step' and 'linear'"):
+        Schedule(Recipe(schedule="cosine"), 10)
+
+
+# ---- loop ------------------------------------------------------------------------------------
+
+
+def small_net() -> ConvNet:
+    spec = replace(zoo.spec("zfnet").scaled(56, 0.05, 3), pixels=16)
+    convs = tuple(replace(c, kernel=3, stride=1, pad=1) for c in spec.convs)
+    return build(replace(spec, convs=convs), seed=1, init="he")
+
+
+def no_validation(net: ConvNet) -> dict[str, float]:
+    return {"val_top1": 50.0}
+
+
+def run(folder: Path, recipe: Recipe = RECIPE, stop: int | None = None) -> ConvNet:
+    net = small_net()
+
+    def report(done: int, row: dict[str, float]) -> None:
+        if done == stop:
+            raise KeyboardInterrupt
+
+    fit(net, batches(), recipe, no_validation, folder, report)
+    return net
+
+
+def test_training_learns_and_keeps_checkpoints(tmp_path: Path) -> None:
+    net = small_net()
+    b = batches()
+
+    def validate(net: ConvNet) -> dict[str, float]:
+        images, labels = toy()
+        found = scores(net, images, b.mean, crops=1)
+        return {"val_top1": error(found, labels)}
+
+    history = fit(net, b, replace(RECIPE, images=32 * 60), validate, tmp_path)
+    assert [row["iteration"] for row in history] == [15, 30, 45, 60]
+    assert history[-1]["val_top1"] < 5 < 50 < history[0]["val_top1"] + 50
+    assert history[-1]["train_loss"] < history[0]["train_loss"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "checkpoint-0000015.safetensors",
+        "checkpoint-0000060.safetensors",
+    ]
+    last = load_net(tmp_path / "checkpoint-0000060.safetensors")
+    assert all(torch.equal(a, b) for a, b in zip(last.parameters(), net.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("stop", [1, 7, 19])
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_resumed_run_ends_with_the_same_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: int, precision: str
+) -> None:
+    monkeypatch.setattr("cnnlab.training.loop.SAVE_EVERY", 0.0)
+    recipe = replace(RECIPE, precision=precision)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    whole = run(tmp_path / "a", recipe)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "b", recipe, stop=stop)
+    resumed = run(tmp_path / "b", recipe)
+    for a, b in zip(whole.parameters(), resumed.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_one_step_is_sgd_by_hand(tmp_path: Path) -> None:
+    recipe = replace(RECIPE, images=32, validations=1, checkpoints=(), lr=0.1, dropout=0.0)
+    net, b = small_net(), batches()
+    for layer in net.layers:
+        if isinstance(layer, nn.Dropout):
+            layer.p = 0.0
+    before = {n: p.detach().clone() for n, p in net.named_parameters()}
+    x, y = b[0]
+    gradient = torch.autograd.grad(nn.functional.cross_entropy(net(x), y), list(net.parameters()))
+    fit(net, b, recipe, no_validation, tmp_path)
+    for (name, p), g in zip(net.named_parameters(), gradient, strict=True):
+        decay = recipe.weight_decay if name.endswith("weight") else 0.0
+        expected = before[name] - 0.1 * (g + decay * before[name])
+        assert torch.allclose(p, expected, atol=1e-6), name
+
+
+def test_filters_beyond_the_radius_are_scaled_back() -> None:
+    net = small_net()
+    conv = net.layers.get_submodule("conv3")
+    assert isinstance(conv, nn.Conv2d)
+    with torch.no_grad():
+        conv.weight[0] = 0.3
+        conv.weight[1] = -0.05
+    clip_filters(net, 0.1)
+    assert torch.allclose(conv.weight[0], torch.tensor(0.1))
+    assert torch.allclose(conv.weight[1], torch.tensor(-0.05))
+
+
+def test_iterations_and_checkpoints() -> None:
+    paper = profiles.PAPER.base
+    assert iterations(paper) == 70 * 1_300_000 // 128
+    assert checkpoint_iterations(paper)[0] == round(iterations(paper) / 70)
+
+
+# ---- evaluation ------------------------------------------------------------------------------
+
+
+def test_ten_views_are_corners_and_centre_and_their_mirror_images() -> None:
+    images = torch.arange(6 * 6).view(1, 6, 6, 1)
+    found = [v[0, :, :, 0] for v in views(images, 4, 10)]
+    corners = {tuple(v.flatten().tolist()) for v in found}
+    assert len(corners) == 10
+    assert found[0][0, 0] == 7  # centre
+    assert [int(v[0, 0]) for v in found[2::2]] == [0, 2, 12, 14]
+    assert all(torch.equal(found[i + 1], found[i].flip(1)) for i in range(0, 10, 2))
+    with pytest.raises(ValueError, match="1, 2 or 10"):
+        list(views(images, 4, 5))
+
+
+def test_scores_average_the_views() -> None:
+    net, (images, _) = small_net(), toy(5)
+    mean = mean_image(images)
+    net.eval()
+    by_hand = []
+    for view in views(torch.from_numpy(images).float() - mean, 16, 10):
+        by_hand.append(net(view.permute(0, 3, 1, 2)).softmax(1))
+    expected = torch.stack(by_hand).mean(0).detach().numpy()
+    assert np.allclose(scores(net, images, mean, crops=10, batch=2), expected, atol=1e-6)
+
+
+def test_errors_by_hand() -> None:
+    found = np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [1 / 3, 1 / 3, 1 / 3]], np.float32)
+    labels = np.array([0, 1, 0])
+    assert wrong(found, labels, 1).tolist() == [False, True, True]  # a tie is no answer
+    assert wrong(found, labels, 2).tolist() == [False, False, True]
+    assert error(found, labels) == pytest.approx(200 / 3)
+
+
+# ---- trained nets as artifacts ---------------------------------------------------------------
+
+
+def test_train_all_equals_one_after_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    jobs = [job(zoo.spec("alexnet"), SMOKE, seed=s, study=True) for s in (0, 1)]
+    together = train_all(jobs, replace(SMOKE, workers=2))
+    monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "other"))
+    alone = [train(j, SMOKE) for j in jobs]
+    for a, b in zip(together, alone, strict=True):
+        assert a.folder.name == b.folder.name and a.folder != b.folder
+        assert np.array_equal(a.scores("val")[0], b.scores("val")[0])
+        assert a.history == b.history
+
+
+KILLED = """
+import cnnlab.training.loop as loop
+loop.SAVE_EVERY = 0.0
+from cnnlab.nets import zoo
+from cnnlab.profiles import SMOKE
+from cnnlab.training.trained import job, train
+train(job(zoo.spec("zfnet"), SMOKE), SMOKE, lambda done, row: print(done, flush=True))
+"""
+
+
+def test_kill_in_the_middle_of_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed = subprocess.Popen(
+        [sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True, env=dict(os.environ)
+    )
+    assert killed.stdout is not None
+    for line in killed.stdout:
+        if int(line) >= 5:
+            break
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    killed.stdout.close()
+    told: list[int] = []
+    resumed = train(job(zoo.spec("zfnet"), SMOKE), SMOKE, lambda done, row: told.append(done))
+    assert told[0] > 1  # it went on, not back to the start
+    monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "undisturbed"))
+    whole = train(job(zoo.spec("zfnet"), SMOKE), SMOKE)
+    assert whole.folder.name == resumed.folder.name
+    weights = "net.safetensors"
+    assert (whole.folder / weights).read_bytes() == (resumed.folder / weights).read_bytes()
+
+
+def test_checkpoints_of_a_trained_net() -> None:
+    trained = train(job(zoo.spec("zfnet"), SMOKE), SMOKE)
+    assert trained.checkpoints == sorted(set(checkpoint_iterations(trained.job.recipe)))
+    assert trained.net(trained.checkpoints[0]).spec == trained.job.spec
+    with pytest.raises(ValueError, match=r"no checkpoint at iteration 999; kept: \[1, "):
+        trained.net(999)
+    assert trained.mean.shape == (64, 64, 3)
+
+
+Case = Callable[[], object]
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        (lambda: job(zoo.spec("zfnet"), replace(SMOKE, crop=80)), "crops of 80 px do not fit"),
+        (
+            lambda: job(
+                zoo.spec("zfnet"), replace(SMOKE, base=replace(SMOKE.base, precision="fp8"))
+            ),
+            "'auto', 'bf16' or 'fp32'",
+        ),
+    ],
+)
+def test_refusals(case: Case, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        case()
+
+
