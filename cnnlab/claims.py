@@ -1,6 +1,6 @@
 """The papers' findings as tests: one cell of a saved table, a threshold, a verdict.
 
-A claim never looks at a picture and is never a target: whichever way the interval falls is reported.
+A claim never looks at a picture and is never a target: however the interval falls is reported.
 """
 
 from collections.abc import Iterable

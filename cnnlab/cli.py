@@ -4,6 +4,7 @@
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -130,14 +131,13 @@ def _over_seeds(
 def _publish(
     chosen: list[Notebook], outcomes: list[Outcome], options: pipeline.Options, on: Console
 ) -> None:
-    from cnnlab import gallery
     from cnnlab.publish import publish
 
     if not all(outcome.good for outcome in outcomes):
         on.print("nothing published: not every notebook succeeded", style="red")
         return
     pages = publish(chosen, options.desk)
-    gallery.write(options.figures)
+    _report(options.figures)
     on.print(f"published {' '.join(path.stem for path in pages)}")
 
 
@@ -166,10 +166,20 @@ def list_notebooks(
 
 @app.command()
 def report() -> None:
-    """Write the gallery figures/README.md from the records beside the figures."""
-    from cnnlab import gallery
+    """Write the gallery figures/README.md, and the README's results, from the records."""
+    for path in _report(paths.figures()):
+        console().print(f"wrote {near(path)}", soft_wrap=True)
 
-    console().print(f"wrote {near(gallery.write(paths.figures()))}", soft_wrap=True)
+
+def _report(figures: Path) -> list[Path]:
+    from cnnlab import frontpage, gallery
+
+    readme = paths.root() / "README.md"
+    written = [gallery.write(figures)]
+    if figures.absolute() == paths.root() / "figures":  # a run elsewhere is not the README's
+        frontpage.fill(readme, figures)
+        written.append(readme)
+    return written
 
 
 @app.command()

@@ -71,7 +71,7 @@ def imports(tree: ast.AST, package: str) -> set[str]:
             if node.level:
                 parents = package.split(".")[: len(package.split(".")) - node.level + 1]
                 base = ".".join([*parents, base] if base else parents)
-            # `from cnnlab.nets import spec` names a module, `from cnnlab.nets.spec import X` does not
+            # `from cnnlab.nets import spec` names a module, `... .spec import X` does not
             names |= {base} | {f"{base}.{alias.name}" for alias in node.names}
     return {n for n in names if n.split(".")[0] == "cnnlab" and n != "cnnlab" and _file(n)}
 

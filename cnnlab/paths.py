@@ -1,4 +1,4 @@
-"""Where things lie; read from the environment at each call, so tests and the runner can redirect."""
+"""Where things lie; read from the environment at each call, so that it can be redirected."""
 
 import os
 from pathlib import Path

@@ -36,7 +36,9 @@ def from_plain(kind: type[T], value: Any) -> T:
 def _read(kind: Any, value: Any) -> Any:
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return None if value is None else _read(next(k for k in inner if k is not type(None)), value)
+        return (
+            None if value is None else _read(next(k for k in inner if k is not type(None)), value)
+        )
     if dataclasses.is_dataclass(kind):
         hints = _hints(kind)  # pyright: ignore[reportArgumentType]
         return kind(**{name: _read(hints[name], v) for name, v in value.items()})  # pyright: ignore

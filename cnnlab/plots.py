@@ -19,6 +19,7 @@ OURS, PAPER = "#0173b2", "#949494"  # of seaborn's colour-blind palette
 def use_style() -> None:
     """Set fonts, colours and resolution for all figures that follow."""
     import matplotlib as mpl
+    from cycler import cycler
 
     mpl.rcParams.update(
         {
@@ -34,7 +35,7 @@ def use_style() -> None:
             "grid.color": "#e6e6e6",
             "legend.frameon": False,
             "image.interpolation": "nearest",
-            "axes.prop_cycle": mpl.cycler(color=palette()),
+            "axes.prop_cycle": cycler(color=palette()),
         }
     )
 
@@ -51,7 +52,7 @@ def picture(axes: "Axes", image: np.ndarray, title: str = "") -> None:
     """Show one image (H, W, 3) without axes."""
     axes.imshow(image)
     axes.set_axis_off()
-    axes.set_title(title, fontsize=7, pad=2)
+    axes.set_title(title, fontsize=6, pad=2)
 
 
 def gallery(
@@ -90,41 +91,57 @@ def bars_beside(table: "pd.DataFrame", axes: "Axes", *, label: str) -> None:
 
 
 def architecture(spec: "NetSpec") -> "Figure":
-    """The layers of a net as boxes: area by positions, depth by filters (after ZF Fig. 2)."""
+    """The layers of a net as boxes: height by positions, thickness by maps (after ZF Fig. 2)."""
     import matplotlib.pyplot as plt
-    from matplotlib.patches import Rectangle
 
-    figure, axes = plt.subplots(figsize=(PAGE, 3.0))
+    figure, axes = plt.subplots(figsize=(PAGE, 3.1))
     x = 0.0
-    for title, below, depth, side in _blocks(spec):
-        width, height = 0.25 + 0.11 * np.log2(depth), 0.35 + 2.0 * side / spec.pixels
-        for offset in (0.16, 0.08, 0.0):  # a stack of maps
-            corner = (x + offset, 1.2 - height / 2 + offset)
-            face = "#cfe3f1" if offset else OURS
-            axes.add_patch(Rectangle(corner, width, height, fc=face, ec="white", lw=0.8))
-        axes.text(x + width / 2, 2.75, title, ha="center", va="bottom", fontsize=8, weight="bold")
-        axes.text(x + width / 2, -0.15, below, ha="center", va="top", fontsize=7)
-        x += width + 0.75
-    axes.set(xlim=(-0.3, x - 0.2), ylim=(-1.45, 3.2))
+    for title, below, thick, high in _blocks(spec):
+        slant = 0.3 * high if " x " in below else 0.0  # what has no place has no area
+        _cuboid(axes, x, -high / 2, thick, high, slant)
+        middle = x + (thick + slant) / 2
+        axes.text(middle, 1.85, title, ha="center", va="bottom", fontsize=8, weight="bold")
+        axes.text(middle, -1.5, below, ha="center", va="top", fontsize=7, linespacing=1.25)
+        x += max(thick + slant, 0.5) + 0.95
+    axes.set(xlim=(-0.5, x - 0.5), ylim=(-3.1, 2.2), aspect="equal")
     axes.set_axis_off()
     return figure
 
 
-def _blocks(spec: "NetSpec") -> list[tuple[str, str, int, int]]:
-    """(title, text below, maps, side) of the input, each convolutional layer and each fc layer."""
+def _cuboid(axes: "Axes", x: float, y: float, width: float, height: float, slant: float) -> None:
+    from matplotlib.patches import Polygon
+
+    right, top = x + width, y + height
+    faces = {
+        OURS: [(x, y), (right, y), (right, top), (x, top)],
+        "#7fb8dc": [(x, top), (right, top), (right + slant, top + slant), (x + slant, top + slant)],
+        "#00507f": [
+            *[(right, y), (right + slant, y + slant)],
+            *[(right + slant, top + slant), (right, top)],
+        ],
+    }
+    for color, corners in faces.items():
+        axes.add_patch(Polygon(corners, closed=True, fc=color, ec="white", lw=0.6))
+
+
+def _blocks(spec: "NetSpec") -> list[tuple[str, str, float, float]]:
+    """(title, text below, thickness, height) of input, convolutional and full layers, output."""
     shapes = spec.shapes()
-    blocks = [("input", f"{spec.pixels} x {spec.pixels}\n3 colours", 3, spec.pixels)]
+    pixels = f"{spec.pixels} x {spec.pixels}\n3 colours"
+    blocks = [("input", pixels, 0.06, 2.2)]
     for c in spec.convs:
         maps, side, _ = shapes[f"conv{c.layer}"]
-        lines = [f"{c.kernel} x {c.kernel} / {c.stride}", f"{maps} maps", f"{side} x {side}"]
-        for name, said in (("pool", "max 3 x 3 / 2"), ("norm", "contrast norm")):
-            if f"{name}{c.layer}" in shapes:
-                to = shapes[f"{name}{c.layer}"][1]
-                lines.append(f"{said} → {to} x {to}" if name == "pool" else said)
-        blocks.append((f"layer {c.layer}", "\n".join(lines), maps, side))
+        lines = [f"{c.kernel} x {c.kernel}, stride {c.stride}", f"{maps} maps", f"{side} x {side}"]
+        if c.pool:
+            to = shapes[f"pool{c.layer}"][1]
+            lines += ["max 3 x 3 / 2", f"to {to} x {to}"]
+        if c.norm:
+            lines.append("contrast norm")
+        blocks.append((f"layer {c.layer}", "\n".join(lines), maps / 700, 2.2 * side**0.5 / 15))
     for n, units in spec.fc.items():
-        blocks.append((f"layer {n}", f"full\n{units} units\ndropout {spec.dropout:g}", units, 1))
-    return [*blocks, ("output", f"softmax\n{spec.classes} classes", spec.classes, 1)]
+        text = f"full\n{units} units\ndropout {spec.dropout:g}"
+        blocks.append((f"layer {n}", text, 0.1, 2.6 * min(1.0, units / 8192) ** 0.5))
+    return [*blocks, ("output", f"softmax\n{spec.classes} classes", 0.1, 2.6 * min(1.0, spec.classes / 8192) ** 0.5)]
 
 
 def training_curves(histories: dict[str, list[dict[str, Any]]]) -> "Figure":
@@ -134,10 +151,23 @@ def training_curves(histories: dict[str, list[dict[str, Any]]]) -> "Figure":
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 2.8))
     for (name, rows), color in zip(histories.items(), palette(), strict=False):
         seen = [row["images"] / 1000 for row in rows]
-        left.plot(seen, [r["train_loss"] for r in rows], "--", color=color, label=f"{name}, training")
-        left.plot(seen, [r["val_loss"] for r in rows], "-o", ms=3, color=color, label=f"{name}, validation")
-        right.plot(seen, [r["val_top1"] for r in rows], "-o", ms=3, color=color, label=f"{name}, top-1")
-        right.plot(seen, [r["val_top5"] for r in rows], ":o", ms=3, color=color, label=f"{name}, top-5")
+        left.plot(
+            seen, [r["train_loss"] for r in rows], "--", color=color, label=f"{name}, training"
+        )
+        left.plot(
+            seen,
+            [r["val_loss"] for r in rows],
+            "-o",
+            ms=3,
+            color=color,
+            label=f"{name}, validation",
+        )
+        right.plot(
+            seen, [r["val_top1"] for r in rows], "-o", ms=3, color=color, label=f"{name}, top-1"
+        )
+        right.plot(
+            seen, [r["val_top5"] for r in rows], ":o", ms=3, color=color, label=f"{name}, top-5"
+        )
     left.set(xlabel="images seen (thousands)", ylabel="cross-entropy (nats)", ylim=(0, None))
     right.set(xlabel="images seen (thousands)", ylabel="validation error (%)", ylim=(0, 100))
     for axes in (left, right):

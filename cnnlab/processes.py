@@ -132,7 +132,7 @@ def _serve(target: str) -> None:
 
 
 def _listen(tasks: "queue.SimpleQueue[str]") -> None:
-    """Take tasks from the pipe; when it closes, the parent is gone, and so are we, even mid-task."""
+    """Take tasks from the pipe; when it closes the parent is gone, and so are we, even mid-task."""
     for line in sys.stdin:
         tasks.put(line)
     os._exit(0)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from cnnlab import paths
@@ -35,7 +35,9 @@ class Recipe:
     dropout: float = 0.5
     clip_rms: float = 0.0  # radius of filter renormalisation (ECCV: 0.1); 0 leaves filters alone
     precision: str = "auto"  # bf16 where the processor has it, else fp32
-    threads: int = 0  # CPU threads of one training; 0: all. Part of the result, so fixed below paper
+    threads: int = (
+        0  # CPU threads of one training; 0: all. Part of the result, so fixed below paper
+    )
     validations: int = 70  # times in a run, evenly spaced, the last at its end
     checkpoints: tuple[float, ...] = ()  # kept weights, as shares of the run
 
@@ -127,7 +129,9 @@ COURSE = replace(  # photographs on a laptop, in an hour
     name="course",
     roles={
         **MINI.roles,
-        "imagenet": RoleSize("tiny-imagenet", classes=200, pixels=64, splits={"train": 0, "val": 0}),
+        "imagenet": RoleSize(
+            "tiny-imagenet", classes=200, pixels=64, splits={"train": 0, "val": 0}
+        ),
         "caltech101": RoleSize("caltech101", classes=101, pixels=64, splits={"all": 0}),
         "caltech256": RoleSize("caltech256", classes=256, pixels=64, splits={"all": 0}),
     },

@@ -35,7 +35,9 @@ class Run:
         """figures/<profile>."""
         return paths.figures() / self.profile.name
 
-    def save_figure(self, figure: "Figure", id: str, *, roles: Iterable[str] = ("imagenet",)) -> None:
+    def save_figure(
+        self, figure: "Figure", id: str, *, roles: Iterable[str] = ("imagenet",)
+    ) -> None:
         """Save a figure as <id>.png at 150 dots per inch, with its record."""
         buffer = BytesIO()
         # no creation date or version in the file: the same picture is the same bytes
@@ -60,7 +62,9 @@ class Run:
         table = pd.DataFrame(rows)
         missing = [name for name in ("row", "column", "value") if name not in table]
         if missing:
-            raise ValueError(f"table {id} lacks column {missing[0]!r}: row, column, value are needed")
+            raise ValueError(
+                f"table {id} lacks column {missing[0]!r}: row, column, value are needed"
+            )
         keys = [c for c in table.columns if c not in ("value", "low", "high", "n")]
         twice = table[table.duplicated(keys)]
         if len(twice):
@@ -71,7 +75,7 @@ class Run:
         return table
 
     def table(self, id: str) -> "pd.DataFrame":
-        """A table saved earlier in this profile; raises ValueError naming the mend if it was not."""
+        """A table saved earlier in this profile; ValueError, with the mend, if it was not."""
         import pandas as pd
 
         path = self.folder / f"{id}.csv"
@@ -141,7 +145,9 @@ def _commit() -> str:
     """The commit of the checkout, with a + where tracked files differ from it; "" outside one."""
     git = ["git", "-C", str(paths.root())]
     try:
-        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+        head = subprocess.run(
+            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        )
         differs = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", "cnnlab", "notebooks"])
     except (OSError, subprocess.CalledProcessError):
         return ""

@@ -1,4 +1,4 @@
-"""Intervals: of a share of images, and of differences between classifiers on the same images."""
+"""Intervals: of a share of images, of differences on the same images, of a mean over runs."""
 
 from dataclasses import dataclass
 
@@ -25,20 +25,45 @@ class Estimate:
 
 
 def share(hits: np.ndarray) -> Estimate:
-    """Percentage of true values in (N,) bool, with Wilson's interval."""
+    """Percentage of true values in (N,) bool, with Wilson's interval; ValueError for no values."""
     n = len(hits)
+    if n == 0:
+        raise ValueError("a share of nothing has no value; give at least one image")
     p = float(np.mean(hits))
     centre = (p + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
-    half = Z95 * np.sqrt(p * (1 - p) / n + Z95**2 / (4 * n**2)) / (1 + Z95**2 / n)
-    return Estimate(100 * p, 100 * max(0.0, centre - half), 100 * min(1.0, centre + half), n)
+    half = float(Z95 * np.sqrt(p * (1 - p) / n + Z95**2 / (4 * n**2)) / (1 + Z95**2 / n))
+    # at 0 and 1 the interval ends there exactly, which rounding would miss
+    low = 0.0 if p == 0 else centre - half
+    high = 1.0 if p == 1 else centre + half
+    return Estimate(100 * p, 100 * low, 100 * high, n)
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> Estimate:
     """Mean of a - b in percent for two (N,) bool arrays over the same images, paired.
 
     The interval covers the choice of test images, not that of the training run: see `--seeds`.
+    Raises ValueError for arrays that cannot be paired.
     """
+    if len(a) != len(b) or len(a) == 0:
+        raise ValueError(f"{len(a)} and {len(b)} answers do not pair: score the same images")
     d = a.astype(float) - b.astype(float)
-    half = Z95 * d.std(ddof=1) / np.sqrt(len(d)) if len(d) > 1 else float("inf")
+    half = Z95 * float(d.std(ddof=1)) / len(d) ** 0.5 if len(d) > 1 else float("inf")
     value = 100 * float(d.mean())
     return Estimate(value, value - 100 * half, value + 100 * half, len(d))
+
+
+def mean_of(values: np.ndarray) -> Estimate:
+    """Mean of (N,) numbers, one a run or a fold, with the interval of Student's t.
+
+    A single number has an interval without ends. Raises ValueError for none.
+    """
+    from scipy.stats import t
+
+    n = len(values)
+    if n == 0:
+        raise ValueError("a mean of nothing has no value; give at least one number")
+    value = float(np.mean(values))
+    half = float("inf")
+    if n > 1:
+        half = float(t.ppf(0.975, n - 1)) * float(np.std(values, ddof=1)) / n**0.5
+    return Estimate(value, value - half, value + half, n)

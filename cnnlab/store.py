@@ -56,7 +56,9 @@ def make(
             if damage is None:
                 return folder
             if folder.exists():
-                print(f"cnnlab: {kind}/{key} is damaged ({damage}); making it again", file=sys.stderr)
+                print(
+                    f"cnnlab: {kind}/{key} is damaged ({damage}); making it again", file=sys.stderr
+                )
                 shutil.rmtree(folder)
             workdir = folder.with_name(f"{key}.partial")
             workdir.mkdir(exist_ok=True)
@@ -77,7 +79,7 @@ def key_of(kind: str, config: Mapping[str, Any], code: tuple[str, ...] = ()) -> 
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` to `path` so that readers see the old file or the whole new one, never a part."""
+    """Write `data` to `path` so that readers see the old file or the whole new one."""
     with _said(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

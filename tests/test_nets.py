@@ -91,7 +91,10 @@ def test_every_row_of_the_ablation_tables_has_a_spec() -> None:
     without = zoo.zf_table1()["removed-layers-3-4-6-7"]
     assert [c.layer for c in without.convs] == [1, 2, 5] and not without.fc
     wide = zoo.zf14_table3()["our-model-conv345-512-1024-512-fc-8192"]
-    assert [c.maps for c in wide.convs] == [96, 256, 512, 1024, 512] and wide.fc == {6: 8192, 7: 8192}
+    assert [c.maps for c in wide.convs] == [96, 256, 512, 1024, 512] and wide.fc == {
+        6: 8192,
+        7: 8192,
+    }
 
 
 def test_removing_a_layer_that_is_not_there_is_refused() -> None:
@@ -267,7 +270,9 @@ def test_caffemodel(tmp_path: Path, old: bool, monkeypatch: pytest.MonkeyPatch) 
     path = tmp_path / "bvlc.caffemodel"
     path.write_bytes(caffemodel(theirs.layers, old))
     x = torch.randn(1, 3, 56, 56)
-    assert torch.allclose(load_caffenet(path).eval()(x), theirs(x.flip(1)), atol=1e-6)  # RGB for BGR
+    assert torch.allclose(
+        load_caffenet(path).eval()(x), theirs(x.flip(1)), atol=1e-6
+    )  # RGB for BGR
     path.write_bytes(path.read_bytes()[:-7])
     with pytest.raises(ValueError, match="fetch it again"):
         load_caffenet(path)

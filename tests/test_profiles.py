@@ -31,14 +31,18 @@ def test_environment_fills_what_is_not_given(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_paper_profile_has_the_printed_numbers() -> None:
     table = published.load("zf-text")
-    text = {(r, c): v for r, c, v in zip(table["row"], table["column"], table["value"], strict=True)}
+    text = {
+        (r, c): v for r, c, v in zip(table["row"], table["column"], table["value"], strict=True)
+    }
     recipe = PAPER.base
     assert recipe.batch == text["training", "batch-size"]
     assert recipe.lr == text["training", "initial-lr"]
     assert recipe.momentum == text["training", "momentum"]
     assert recipe.dropout == text["training", "dropout"]
     assert recipe.images == text["training", "epochs"] * text["imagenet2012", "train-images"]
-    assert PAPER.crop == text["training", "crop-side"] and PAPER.crops == text["training", "sub-crops"]
+    assert (
+        PAPER.crop == text["training", "crop-side"] and PAPER.crops == text["training", "sub-crops"]
+    )
     assert PAPER.roles["imagenet"].pixels == text["training", "resize-side"]
     assert PAPER.roles["imagenet"].classes == text["imagenet2012", "classes"]
     epochs = [int(value) for (row, _), value in text.items() if row == "fig3-epochs"]

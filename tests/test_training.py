@@ -75,7 +75,7 @@ def test_a_batch_is_crops_of_its_images_some_mirrored() -> None:
     for x, label in zip(pixels.permute(0, 2, 3, 1), labels, strict=True):
         of_class = centred[b.labels == label]
         crops = windows(of_class, 16).reshape(-1, 16, 16, 3)
-        straight = (crops == x).all(dim=(1, 2, 3)) if crops.ndim == 4 else crops
+        straight = (crops == x).flatten(1).all(1)
         flipped = (crops == x.flip(1)).flatten(1).all(1)
         assert straight.any() or flipped.any()
         mirrored += bool(flipped.any())
@@ -84,7 +84,7 @@ def test_a_batch_is_crops_of_its_images_some_mirrored() -> None:
 
 def test_batches_depend_on_seed_and_number_only() -> None:
     a, b = batches(), batches()
-    b[0], b[5]
+    _ = b[0], b[5]
     assert torch.equal(a[7][0], b[7][0]) and torch.equal(a[7][1], b[7][1])
     assert not torch.equal(a[7][0], a[8][0])
     assert not torch.equal(a[7][0], batches(seed=4)[7][0])
@@ -178,7 +178,7 @@ def test_training_learns_and_keeps_checkpoints(tmp_path: Path) -> None:
 
     history = fit(net, b, replace(RECIPE, images=32 * 60), validate, tmp_path)
     assert [row["iteration"] for row in history] == [15, 30, 45, 60]
-    assert history[-1]["val_top1"] < 5 < 50 < history[0]["val_top1"] + 50
+    assert history[-1]["val_top1"] < 5  # by chance 67
     assert history[-1]["train_loss"] < history[0]["train_loss"]
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "checkpoint-0000015.safetensors",
@@ -276,7 +276,9 @@ def test_errors_by_hand() -> None:
 # ---- trained nets as artifacts ---------------------------------------------------------------
 
 
-def test_train_all_equals_one_after_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_train_all_equals_one_after_another(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     jobs = [job(zoo.spec("alexnet"), SMOKE, seed=s, study=True) for s in (0, 1)]
     together = train_all(jobs, replace(SMOKE, workers=2))
     monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "other"))
@@ -345,5 +347,3 @@ Case = Callable[[], object]
 def test_refusals(case: Case, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         case()
-
-

@@ -20,7 +20,7 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # wire types
 
 
 def load_caffenet(path: Path) -> ConvNet:
-    """The BVLC reference CaffeNet of a .caffemodel file, turned from BGR to take RGB like all nets here.
+    """The BVLC reference CaffeNet of a .caffemodel file, made to take RGB, as all nets here do.
 
     Raises ValueError for a truncated file or the weights of another net.
     """
@@ -36,7 +36,9 @@ def load_caffenet(path: Path) -> ConvNet:
     net = ConvNet(CAFFENET)
     own = {name: value.shape for name, value in net.layers.state_dict().items()}
     shaped = {  # the old form writes a bias as (1, 1, 1, n) and fc weights as (1, 1, out, in)
-        name: value.reshape(own[name]) if name in own and value.numel() == own[name].numel() else value
+        name: value.reshape(own[name])
+        if name in own and value.numel() == own[name].numel()
+        else value
         for name, value in tensors.items()
     }
     load_tensors(net, shaped, source=str(path))

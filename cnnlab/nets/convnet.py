@@ -85,7 +85,9 @@ def build(spec: NetSpec, *, seed: int = 0, init: str = "paper") -> ConvNet:
         if isinstance(layer, nn.Conv2d | nn.Linear):
             fan_in = layer.weight[0].numel()
             he = init == "he" and name != "fc8"
-            nn.init.normal_(layer.weight, std=(2 / fan_in) ** 0.5 if he else 0.01, generator=generator)
+            nn.init.normal_(
+                layer.weight, std=(2 / fan_in) ** 0.5 if he else 0.01, generator=generator
+            )
             assert layer.bias is not None
             nn.init.zeros_(layer.bias)
     return channels_last(net)

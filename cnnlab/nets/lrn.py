@@ -60,7 +60,7 @@ def _power(s: Tensor, beta: float) -> Tensor:
 
 
 class _Normalise(torch.autograd.Function):
-    """Forward and its analytic gradient; autograd through the steps keeps far more than it needs."""
+    """Forward and analytic gradient; autograd through the steps would keep more than it needs."""
 
     @staticmethod
     def forward(ctx, x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
@@ -73,7 +73,7 @@ class _Normalise(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, grad: Tensor):  # pyright: ignore[reportIncompatibleMethodOverride]
-        # dL/dx_j = g_j s_j^-beta - 2 alpha beta x_j * (sum over the window of g_c x_c s_c^(-beta-1))
+        # dL/dx_j = g_j s_j^-beta - 2 alpha beta x_j sum_c(g_c x_c s_c^(-beta-1))
         x, s, scale = ctx.saved_tensors
         size, alpha, beta = ctx.constants
         direct = grad.permute(0, 2, 3, 1) * scale

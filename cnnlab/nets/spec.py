@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Conv:
-    """One convolutional layer: `maps` filters of `kernel` x `kernel`, then pool and norm if asked."""
+    """A convolutional layer: `maps` filters of `kernel` x `kernel`, then pool and norm if asked."""
 
     layer: int
     maps: int
@@ -66,7 +66,9 @@ class NetSpec:
     def with_maps(self, **maps: int) -> "NetSpec":
         """This net with other numbers of filters: `with_maps(conv3=512, conv4=1024, conv5=512)`."""
         convs = tuple(replace(c, maps=maps.get(f"conv{c.layer}", c.maps)) for c in self.convs)
-        return replace(self, name="-".join([self.name, *(f"{v}" for v in maps.values())]), convs=convs)
+        return replace(
+            self, name="-".join([self.name, *(f"{v}" for v in maps.values())]), convs=convs
+        )
 
     def scaled(self, pixels: int, width: float, classes: int) -> "NetSpec":
         """This net for small inputs: `width` times the filters and units, layer-1 stride halved.

@@ -54,7 +54,9 @@ def load_net(path: Path, *, expect: NetSpec | None = None) -> ConvNet:
     except FileNotFoundError as error:
         raise ValueError(f"no checkpoint {path}; run the notebook that trains it") from error
     except (SafetensorError, OSError) as error:
-        raise ValueError(f"{path} is no readable checkpoint ({error}); delete it to retrain") from error
+        raise ValueError(
+            f"{path} is no readable checkpoint ({error}); delete it to retrain"
+        ) from error
     if "spec" not in metadata:
         raise ValueError(f"{path} holds weights but no cnnlab spec; write it with save_net")
     spec = from_plain(NetSpec, json.loads(metadata["spec"]))
@@ -68,7 +70,7 @@ def load_net(path: Path, *, expect: NetSpec | None = None) -> ConvNet:
 def load_tensors(net: ConvNet, tensors: Mapping[str, Tensor], *, source: str) -> None:
     """Copy named tensors into a net, every one of them with its exact shape.
 
-    Raises ValueError naming `source` and the first tensor that is missing, extra or misshapen.
+    Raises ValueError naming `source` and the first tensor that is missing, extra, misshapen.
     """
     own = net.layers.state_dict()
     for name in sorted(own.keys() | tensors.keys()):
@@ -82,7 +84,7 @@ def load_tensors(net: ConvNet, tensors: Mapping[str, Tensor], *, source: str) ->
 def from_torchvision(state: Mapping[str, Tensor]) -> ConvNet:
     """A `ConvNet` from the state dict of `torchvision.models.alexnet`, of any number of classes.
 
-    Its own preprocessing applies: see TORCHVISION_ALEXNET. Raises ValueError for another model's state.
+    Its own preprocessing applies: see TORCHVISION_ALEXNET. Raises ValueError for another model.
     """
     names = {"features.0": "conv1", "features.3": "conv2", "features.6": "conv3"}
     names |= {"features.8": "conv4", "features.10": "conv5"}

@@ -1,4 +1,4 @@
-"""Cells of the papers' error tables from trained nets: single nets, ensembles, paired differences."""
+"""Cells of the papers' error tables: single nets, ensembles, paired differences."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ def mean_scores(nets: Sequence[Trained], split: str) -> tuple[np.ndarray, np.nda
 
 
 def cells(row: str, nets: Sequence[Trained], columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Tidy cells of one row, such as columns ("train-top1", "val-top1", "val-top5"), in percent error.
+    """Tidy cells of one row, such as columns ("train-top1", "val-top1"), in percent error.
 
     Several nets are one ensemble. Intervals are Wilson's, over the images of the split.
     """

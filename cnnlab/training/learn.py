@@ -40,7 +40,7 @@ class Images:
 
 
 def learn(job: Job, training: Images, validation: Images, folder: Path, report: Report) -> None:
-    """Train a net and write net.safetensors, mean.npy, history.json and its checkpoints to `folder`.
+    """Train a net; write net.safetensors, mean.npy, history.json and checkpoints to `folder`.
 
     Where `folder` holds what a killed run left, training goes on from there.
     """
@@ -62,9 +62,7 @@ def learn(job: Job, training: Images, validation: Images, folder: Path, report: 
     write_atomic(folder / "history.json", json.dumps(history, indent=1).encode())
 
 
-def _validator(
-    validation: Images, mean: Tensor, job: Job
-) -> Callable[[ConvNet], dict[str, float]]:
+def _validator(validation: Images, mean: Tensor, job: Job) -> Callable[[ConvNet], dict[str, float]]:
     """The check made while training: centre crops of evenly spaced validation images."""
     count = min(LOOKED_AT, len(validation.labels))
     chosen = np.linspace(0, len(validation.labels) - 1, count).astype(int)

@@ -1,4 +1,4 @@
-"""The training loop (ZF 3.1): SGD with momentum, resumable so that a kill at any instant is harmless.
+"""The training loop (ZF 3.1): SGD with momentum, to which a kill at any instant does no harm.
 
 Iteration i depends on the weights and on (seed, i) only: batches, mirrorings and dropout are drawn
 anew from those two numbers, so no generator state needs saving and a resumed run is bit-equal.
@@ -39,7 +39,7 @@ def fit(
 
     `folder` receives checkpoint-<iteration>.safetensors at the recipe's named points, and
     resume.safetensors while running; where it already holds one, training goes on from there.
-    A row has iteration, images, rate, train_loss (mean since the last row) and what `validate` gives.
+    A row: iteration, images, rate, train_loss (mean since the last row), what `validate` gives.
     """
     total = iterations(recipe)
     schedule = Schedule(recipe, total)
@@ -92,7 +92,7 @@ def checkpoint_iterations(recipe: Recipe) -> list[int]:
 
 @torch.no_grad()
 def clip_filters(net: ConvNet, radius: float) -> None:
-    """Scale every convolutional filter whose root mean square exceeds `radius` back to it (ECCV 3.1)."""
+    """Scale each convolutional filter whose root mean square exceeds `radius` to it (ECCV 3.1)."""
     for layer in net.layers:
         if isinstance(layer, nn.Conv2d):
             rms = layer.weight.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()  # (F, 1, 1, 1)
@@ -103,7 +103,10 @@ def _groups(net: ConvNet, recipe: Recipe) -> list[dict[str, Any]]:
     """Weights decay, biases do not."""
     named = list(net.named_parameters())
     return [
-        {"params": [p for n, p in named if n.endswith("weight")], "weight_decay": recipe.weight_decay},
+        {
+            "params": [p for n, p in named if n.endswith("weight")],
+            "weight_decay": recipe.weight_decay,
+        },
         {"params": [p for n, p in named if n.endswith("bias")], "weight_decay": 0.0},
     ]
 
@@ -124,7 +127,9 @@ def _save(
         tensors[name] = value.detach().cpu().contiguous()
         tensors[f"momentum.{name}"] = optimizer.state[value]["momentum_buffer"].cpu().contiguous()
     state = {"done": done, "history": history, "losses": losses, "schedule": schedule.state}
-    write_atomic(folder / "resume.safetensors", save(tensors, metadata={"state": json.dumps(state)}))
+    write_atomic(
+        folder / "resume.safetensors", save(tensors, metadata={"state": json.dumps(state)})
+    )
 
 
 def _resume(

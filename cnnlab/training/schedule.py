@@ -1,4 +1,4 @@
-"""How the learning rate falls: by hand-like plateau (ZF 3.1), by steps (AGM), or to zero in a line."""
+"""How the learning rate falls: at plateaus (ZF 3.1), by steps (AGM), or in a line to zero."""
 
 from cnnlab.profiles import Recipe
 

@@ -67,7 +67,7 @@ class Trained:
 
     @cached_property
     def history(self) -> list[dict[str, float]]:
-        """One row a validation: iteration, images, rate, train_loss, val_loss, val_top1, val_top5."""
+        """One row a validation, as `loop.fit` and `learn` describe it."""
         return json.loads((self.folder / "history.json").read_text())
 
     @cached_property
@@ -90,7 +90,11 @@ class Trained:
             with threads(self.job.recipe.threads):
                 bf16 = self.job.recipe.precision == "bf16"
                 found = scores(
-                    self.net(), packed.images[chosen], self.mean, crops=self.profile.crops, bf16=bf16
+                    self.net(),
+                    packed.images[chosen],
+                    self.mean,
+                    crops=self.profile.crops,
+                    bf16=bf16,
                 )
             np.save(workdir / "scores.npy", found)
 

@@ -39,6 +39,10 @@ class Bias:
 # caltech101: one large centred upright object, mild clutter, even light.
 # caltech256: smaller, off-centre, cluttered.
 _WEB = Bias()
+# pascal: whole scenes; `extent` is the main object's share of the picture.
+_STREETS = replace(
+    _WEB, extent=(0.3, 0.95), wander=0.16, turn=1.0, hue=0.15, saturation=(0.65, 1.1), noise=(1.5, 6.0)
+)
 BIASES: Mapping[str, Bias] = MappingProxyType(
     {
         "imagenet": _WEB,
@@ -51,4 +55,5 @@ BIASES: Mapping[str, Bias] = MappingProxyType(
             context=0.5,
         ),
     }
+    | dict.fromkeys(("pascal", "pascal-2012", "pascal-extra"), _STREETS)
 )  # fmt: skip

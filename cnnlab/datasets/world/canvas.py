@@ -57,6 +57,28 @@ def place(
     return Place(matrix * size, offset, size)
 
 
+def stand(
+    pen: Pen, x: float, foot: float, tall: float, *, flip: bool = False, turn: float = 0.0
+) -> Place:
+    """Placement that stands the object on the point (x, foot), `tall` px high."""
+    cos, sin = math.cos(turn), math.sin(turn)
+    wide = -1.0 if flip else 1.0
+    matrix = np.array(((wide * cos, wide * sin), (-sin, cos)))
+    points = np.concatenate([part.points for part in pen.parts if part.mode != "decal"]) @ matrix
+    low, high = points.min(0), points.max(0)
+    size = tall / max(float(high[1] - low[1]), 1e-6)
+    offset = (x - size * float(low[0] + high[0]) / 2, foot - size * float(high[1]))
+    return Place(matrix * size, offset, size)
+
+
+def extent(pen: Pen, spot: Place) -> tuple[float, float, float, float]:
+    """Bounds x1, y1, x2, y2 of a placed object in canvas px, parts off the canvas included."""
+    points = np.concatenate([part.points for part in pen.parts if part.mode != "decal"])
+    points = points @ spot.matrix + spot.offset
+    (x1, y1), (x2, y2) = points.min(0).tolist(), points.max(0).tolist()
+    return x1, y1, x2, y2
+
+
 class Canvas:
     """A picture being painted: `colour` (H, W, 3) and `shade` (H, W), at twice the final size."""
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from cnnlab.datasets.world import voc
 from cnnlab.datasets.world.bias import BIASES
 from cnnlab.datasets.world.objects import Shot, shoot, truth
-from cnnlab.datasets.world.roster import catalogue, classes, splits
+from cnnlab.datasets.world.roster import BOXED, catalogue, classes, splits
 from cnnlab.datasets.world.scene import Image, Scene
 from cnnlab.datasets.world.seeding import Rand, key
+from cnnlab.datasets.world.stage import Stage
 
 SMALLEST = 16
 
@@ -25,11 +27,14 @@ def image(
 ) -> Image:
     """Picture number `index` of a role: (size, size, 3) uint8 RGB; its label is index % classes.
 
+    Pictures of boxed roles have `size` pixels on their longer side, and are about the class.
     `classes` is how many of the role's classes play, or their names; `frontal` asks for a plain,
     centred, unhidden view, as the study of face parts needs. A pure function of its arguments.
     Raises ValueError for an unknown role, split or class, a negative index, or size under 16.
     """
     names = _checked(role, split, index, size, classes)
+    if role in BOXED:
+        return _stage(role, split, index, size, names, seed).picture()
     return _shot(role, split, index, size, names, seed, frontal).image
 
 
@@ -45,9 +50,12 @@ def scene(
 ) -> Scene:
     """The same picture as `image`, with its truth: class, mask, box and landmarks of each object."""
     names = _checked(role, split, index, size, classes)
-    shot = _shot(role, split, index, size, names, seed, frontal)
     label = index % len(names)
     name = names[label]
+    if role in BOXED:
+        stage = _stage(role, split, index, size, names, seed)
+        return Scene(stage.picture(), label, voc.truths(stage))
+    shot = _shot(role, split, index, size, names, seed, frontal)
     variety = f"{catalogue()[name].family}/{name}"
     return Scene(shot.image, label, (truth(shot, label, name, variety),))
 
@@ -58,6 +66,13 @@ def _shot(
     kind = catalogue()[names[index % len(names)]]
     rand = Rand(seed, key(role, split), index)
     return shoot(kind, rand, BIASES[role], size, frontal)
+
+
+def _stage(
+    role: str, split: str, index: int, size: int, names: Sequence[str], seed: int
+) -> Stage:
+    rand = Rand(seed, key(role, split), index)
+    return voc.compose(names[index % len(names)], rand, BIASES[role], size)
 
 
 def _checked(role: str, split: str, index: int, size: int, choice: Choice) -> Sequence[str]:

@@ -23,6 +23,7 @@ from cnnlab.datasets.world.families import (
     vessels,
 )
 from cnnlab.datasets.world.grammar import Kind
+from cnnlab.datasets.world.voc_classes import VOC
 
 # Rows are families; classes are dealt from the rows in turn, so that any beginning of the list
 # mixes families.
@@ -88,10 +89,25 @@ _CALTECH256 = (
     "birthday_cake hot_dog sushi fried_egg spaghetti",
 )
 _DEALT: Mapping[str, Sequence[str]] = MappingProxyType(
-    {"imagenet": _IMAGENET, "caltech101": _CALTECH101, "caltech256": _CALTECH256}
+    {
+        "imagenet": _IMAGENET,
+        "caltech101": _CALTECH101,
+        "caltech256": _CALTECH256,
+        "pascal": tuple(VOC),
+        "pascal-2012": tuple(VOC),
+        "pascal-extra": tuple(VOC),
+    }
 )
+BOXED = ("pascal", "pascal-2012", "pascal-extra")
 SPLITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"imagenet": ("train", "val"), "caltech101": ("all",), "caltech256": ("all",)}
+    {
+        "imagenet": ("train", "val"),
+        "caltech101": ("all",),
+        "caltech256": ("all",),
+        "pascal": ("trainval", "test"),
+        "pascal-2012": ("trainval", "val"),
+        "pascal-extra": ("trainval",),
+    }
 )
 
 

@@ -45,18 +45,19 @@ class Face(Kind):
     turns: ClassVar[float] = 0.13
 
     def draw(self, pen: Pen, rand: Rand, frontal: bool = False) -> None:
-        """Back to front: body, mane, ears, head, markings, eyes, muzzle, nose."""
-        yaw = rand.span(-1, 1) * 0.16
-        nod = rand.span(-0.06, 0.06)
-        if frontal:
-            yaw, nod = 0.0, 0.0
+        """The chest below, then the head."""
+        if not frontal or self.mane < 0:
+            self._body(pen, rand, Look(self.coat, self.pattern, self.texture, self.grain, 1.57, 0.3))
+        self.head(pen, rand, frontal)
+
+    def head(self, pen: Pen, rand: Rand, frontal: bool = False) -> None:
+        """Back to front: mane, horns, ears, head, markings, eyes, muzzle, nose."""
+        yaw, nod = (0.0, 0.0) if frontal else (rand.span(-0.16, 0.16), rand.span(-0.06, 0.06))
         skull, jaw = self.skull * rand.near(0.82, 0.05), self.jaw * rand.near(1, 0.08)
         tall = self.length * rand.near(0.95, 0.05)
         coat = Look(self.coat, self.pattern, self.texture, self.grain, 1.57, 0.3)
         plain = Look(self.coat, -1, "fur", self.grain, 1.57, 0.3)
         white = Look(self.second, -1, "fur", 0.2, 1.57, 0.16)
-        if not frontal or self.mane < 0:
-            self._body(pen, rand, coat)
         if self.mane >= 0:
             self._mane(pen, rand, tall)
         if self.horns:
@@ -64,13 +65,13 @@ class Face(Kind):
         behind = self.ears not in ("flop", "fold")
         if behind:
             self._ears(pen, rand, skull, yaw)
-        head = blob(
+        outline = blob(
             0, -0.8 * tall, skull * 0.7, -0.62 * tall, skull, -0.12,
             jaw * 1.12 + self.jowl, 0.45 * tall, jaw * 0.5, 0.8 * tall, 0, 0.88 * tall,
             -jaw * 0.5, 0.8 * tall, -jaw * 1.12 - self.jowl, 0.45 * tall, -skull, -0.12,
             -skull * 0.7, -0.62 * tall,
         )  # fmt: skip
-        pen.solid(head, coat, 1.1)
+        pen.solid(outline, coat, 1.1)
         eye_y = -0.16 + nod
         gap = self.gap * rand.near(1, 0.06)
         nose_y = eye_y + self.drop * rand.near(1, 0.06) + 0.1

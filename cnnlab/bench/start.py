@@ -1,0 +1,84 @@
+"""What a notebook costs before its first result: its imports and `start`, in a fresh Python."""
+
+import ast
+import os
+import subprocess
+import sys
+import time
+
+from cnnlab import notebooks, paths
+from cnnlab.bench.row import Row
+from cnnlab.notebooks import Notebook
+
+NOTEBOOK = "01"
+REPEATS = 3
+LISTED = 6  # packages whose share is shown
+# what a notebook pays that imports everything it might need
+EAGER = "import torch, torchvision, sklearn.svm, pandas, seaborn, matplotlib.pyplot"
+
+
+def run() -> list[Row]:
+    """Seconds and memory against importing everything, then the dearest packages, slowest first."""
+    (notebook,) = notebooks.select(notebooks.scan(paths.notebooks()), [NOTEBOOK])
+    beginning = opening(notebook)
+    measured(EAGER)  # from now on the files are in memory
+    runs = [(*measured(beginning), *measured(EAGER)) for _ in range(REPEATS)]
+    ours, memory, rival, rival_memory = zip(*runs, strict=True)
+    return [
+        Row(
+            f"{notebook.name}: imports and start",
+            ours,
+            rival,
+            unit="s",
+            must="<= 4",
+            note=f"rival: {EAGER}",
+        ),
+        Row("  peak memory", memory, rival_memory, unit="MB"),
+        *(
+            Row(f"  importing {package}", (cost,), unit="s")
+            for package, cost in list(import_costs(beginning).items())[:LISTED]
+        ),
+    ]
+
+
+def opening(notebook: Notebook) -> str:
+    """The code of a notebook's cells up to and with its call of `start`.
+
+    Raises ValueError for a notebook without one.
+    """
+    code = [cell.source for cell in notebook.cells if cell.kind == "code"]
+    for i, source in enumerate(code):
+        calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+        if any(getattr(call.func, "id", "") == "start" for call in calls):
+            return "\n".join(code[: i + 1])
+    raise ValueError(f"{notebook.path.name} never calls start")
+
+
+def measured(code: str) -> tuple[float, float]:
+    """Seconds and peak memory (MB) of a fresh Python that runs `code`."""
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"the notebook's beginning failed with status {process.returncode}")
+    seconds = time.perf_counter() - began
+    return seconds, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
+
+
+def import_costs(code: str) -> dict[str, float]:
+    """Seconds that each top-level package's own modules take to import, from -X importtime."""
+    command = [sys.executable, "-X", "importtime", "-c", code]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    return own_times(ran.stderr)
+
+
+def own_times(log: str) -> dict[str, float]:
+    """Sum the "self" column of an importtime log, in seconds, by package, largest first."""
+    costs: dict[str, float] = {}
+    for line in log.splitlines():
+        fields = line.removeprefix("import time:").split("|")
+        if line.startswith("import time:") and len(fields) == 3 and fields[0].strip().isdigit():
+            package = fields[2].strip().partition(".")[0]
+            costs[package] = costs.get(package, 0.0) + int(fields[0]) / 1e6
+    return dict(sorted(costs.items(), key=lambda item: -item[1]))

@@ -1,0 +1,1 @@
+"""What a net's features are worth on other sets: linear probes and transfer (ZF 5, AGM 3)."""

@@ -1,0 +1,80 @@
+"""How much of each transfer protocol a profile runs. PAPER holds the papers' numbers."""
+
+from dataclasses import dataclass, replace
+
+from cnnlab.probing.extract import Tap
+from cnnlab.profiles import Profile
+
+# ZF's layers by number. The largest maps are layer 1's: 55 x 55 positions of 96 maps.
+LAYERS = {1: "layer1", 2: "layer2", 3: "layer3", 4: "layer4", 5: "layer5", 6: "layer6", 7: "layer7"}
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Folds, images per class and classifiers of ZF 5 and AGM 3."""
+
+    folds: int = 5
+    test: int = 50  # images per class, at most
+    caltech101_classes: int = 0  # 0: all
+    caltech256_classes: int = 0
+    caltech101: tuple[int, ...] = (15, 30)  # training images per class
+    caltech256: tuple[int, ...] = (15, 30, 45, 60)
+    shots: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60)
+    costs: tuple[float, ...] = (0.1, 1.0, 10.0, 100.0)  # values of C to choose from
+    rounds: int = 5  # of cross-validation, on training images only
+    grid: int = 0  # layer 1 pooled to so many positions a side; 0 keeps them all (ZF say nothing)
+    scratch_folds: int = 5
+    scratch_images: int = 0  # seen by a net trained from scratch; 0: as the study recipe says
+    checkpoint_folds: int = 5  # where probes are repeated for every checkpoint of the pre-training
+    overlap_images: int = 0  # of the pre-training set, in the study of overlap; 0: all
+
+    def taps(self) -> tuple[Tap, ...]:
+        """Every layer of ZF Table 7, and layer 6."""
+        return tuple(Tap(name, self.grid if n == 1 else 0) for n, name in LAYERS.items())
+
+
+PAPER = Protocol()
+
+MINI = replace(
+    PAPER,
+    caltech101_classes=0,  # the profile's 40
+    caltech256_classes=40,
+    shots=(1, 2, 3, 6, 10, 15, 30, 45, 60),
+    costs=(0.3, 3.0, 30.0),
+    rounds=3,
+    grid=7,
+    scratch_folds=3,
+    scratch_images=6400,
+    checkpoint_folds=2,
+    overlap_images=2000,
+)
+
+SMOKE = replace(
+    MINI,
+    folds=2,
+    test=2,
+    caltech101=(2, 3),
+    caltech256=(1, 2, 3),
+    shots=(1, 2, 3),
+    costs=(1.0,),
+    scratch_folds=2,
+    scratch_images=64,
+    overlap_images=100,
+)
+
+COURSE = replace(
+    PAPER,
+    shots=(1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60),
+    costs=(0.3, 3.0, 30.0),
+    rounds=3,
+    grid=7,
+    scratch_folds=3,
+    scratch_images=60_000,
+    checkpoint_folds=2,
+    overlap_images=20_000,
+)
+
+
+def protocol(profile: Profile) -> Protocol:
+    """The protocol of a profile; one made from another by `scaled` keeps its name, and so this."""
+    return {"smoke": SMOKE, "mini": MINI, "course": COURSE, "paper": PAPER}[profile.name]

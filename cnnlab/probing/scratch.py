@@ -1,0 +1,105 @@
+"""The rival of every transfer: the same net trained on the transfer set alone (ZF 5)."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from cnnlab import datasets, store
+from cnnlab.nets.weights import load_net
+from cnnlab.plain import from_plain, to_plain
+from cnnlab.probing.features import first_classes
+from cnnlab.probing.transfer import Split
+from cnnlab.processes import in_processes, tell
+from cnnlab.profiles import Profile
+from cnnlab.progress import bar
+from cnnlab.training.evaluate import scores
+from cnnlab.training.learn import Images, Job, learn
+from cnnlab.training.loop import iterations
+from cnnlab.training.machine import device, threads
+
+SAY_EVERY = 0.3  # seconds between two reports of a net's progress
+
+
+@dataclass(frozen=True)
+class Task:
+    """A net to train on some rows of a role's first split and to test on others."""
+
+    job: Job
+    role: str
+    train: tuple[int, ...]
+    test: tuple[int, ...]
+
+    @classmethod
+    def of(cls, job: Job, role: str, classes: int, split: Split) -> "Task":
+        """The task of one fold, for a net like `job`'s with as many classes as the set."""
+        rows = tuple(map(int, split.train)), tuple(map(int, split.test))
+        batch = min(job.recipe.batch, len(split.train))  # one image a class may be fewer
+        recipe = replace(job.recipe, batch=batch)
+        return cls(
+            replace(job, spec=replace(job.spec, classes=classes), recipe=recipe), role, *rows
+        )
+
+
+def train_scratch(tasks: Sequence[Task], profile: Profile) -> list[np.ndarray]:
+    """Class probabilities (test rows, K) of each task's net, trained `profile.workers` at once."""
+    total = sum(iterations(task.job.recipe) for task in tasks)
+    workers = 1 if device().type == "cuda" else min(profile.workers, len(tasks))
+    with bar("training from scratch", total, unit=" batches") as shown:
+        done = [0] * len(tasks)
+
+        def heard(news: Any) -> None:
+            number, count = news
+            shown.update(count - done[number])
+            done[number] = count
+
+        if workers < 2:
+            for task in tasks:
+                probabilities(task, profile)
+                shown.update(iterations(task.job.recipe))
+        else:
+            given = [(i, to_plain(task), to_plain(profile)) for i, task in enumerate(tasks)]
+            for _ in in_processes(f"{__name__}:in_worker", given, workers, heard):
+                pass
+    return [probabilities(task, profile) for task in tasks]  # all made: this only opens them
+
+
+def probabilities(task: Task, profile: Profile, report: Any = lambda done, row: None) -> np.ndarray:
+    """Class probabilities (test rows, K) of one net, trained where it was not before."""
+    packed = first_classes(datasets.load(task.role, profile), task.job.spec.classes)
+    config = {"task": task, "data": packed.digest, "crops": profile.crops}
+
+    def build(workdir: Path) -> None:
+        rows, unseen = np.array(task.train), np.array(task.test)
+        training = Images(packed.images[rows], packed.labels[rows])
+        testing = Images(packed.images[unseen], packed.labels[unseen])
+        # a plateau is one of the training error: test images must not steer the rate
+        learn(task.job, training, training, workdir, report)
+        net = load_net(workdir / "net.safetensors", expect=task.job.spec).eval().to(device())
+        mean = torch.from_numpy(np.load(workdir / "mean.npy"))
+        bf16 = task.job.recipe.precision == "bf16"
+        with threads(task.job.recipe.threads):
+            found = scores(net, testing.images, mean, crops=profile.crops, bf16=bf16)
+        np.save(workdir / "scores.npy", found)
+
+    folder = store.make("scratch", config, build, code=("cnnlab.training.learn",))
+    return np.load(folder / "scores.npy")
+
+
+def in_worker(number: int, task: dict[str, Any], profile: dict[str, Any]) -> None:
+    """Train one net in a worker process, telling how far it is."""
+    said = 0.0
+    read = from_plain(Task, task)
+
+    def report(done: int, row: dict[str, float]) -> None:
+        nonlocal said
+        if time.monotonic() - said > SAY_EVERY:
+            said = time.monotonic()
+            tell([number, done])
+
+    probabilities(read, from_plain(Profile, profile), report)
+    tell([number, iterations(read.job.recipe)])

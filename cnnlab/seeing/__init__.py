@@ -1,0 +1,1 @@
+"""Looking inside a trained net: deconvnets, occlusion, invariance, correspondence (ZF 4)."""

@@ -1,0 +1,166 @@
+"""A net as a plain chain of named layers, each with its geometry: what a deconvnet walks down.
+
+Ours, torchvision's AlexNet and VGG, and any `nn.Sequential` of the layers named here.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from torch import nn
+
+from cnnlab.nets.convnet import ConvNet, Scale
+from cnnlab.nets.lrn import LRN
+
+POINTWISE = (nn.ReLU, nn.Dropout, nn.Dropout2d, nn.Identity, LRN, nn.LocalResponseNorm, Scale)
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How positions of a layer's output map to its input, along either axis.
+
+    Output position i reads the `extent` input positions from i * stride - pad on.
+    """
+
+    extent: int = 1
+    stride: int = 1
+    pad: int = 0
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One layer; `geometry` is None from the flattening on, where place is lost."""
+
+    name: str
+    module: nn.Module
+    geometry: Geometry | None
+
+
+def chain(net: nn.Module, tap: str | None = None) -> tuple[Stage, ...]:
+    """The stages of a net from the input to `tap` (default: to the end), every one checked.
+
+    Taps of our nets go by the papers' names; those of others by module path (`features.4`). Raises
+    ValueError for a tap that is not there, and for a layer no deconvnet can pass, by its name.
+    """
+    stages = [_checked(name, module) for name, module in _layers(net)]
+    flat = next((i for i, s in enumerate(stages) if s.geometry is None), len(stages))
+    stages[flat:] = [Stage(s.name, s.module, None) for s in stages[flat:]]
+    if tap is None:
+        return tuple(stages)
+    name = net.resolve(tap) if isinstance(net, ConvNet) else tap
+    names = [stage.name for stage in stages]
+    if name == "prob":
+        raise ValueError("prob is a softmax over all classes, not a layer; project fc8 instead")
+    if name not in names:
+        raise ValueError(f"no layer {tap!r} in this net; it has {', '.join(names)}")
+    return tuple(stages[: names.index(name) + 1])
+
+
+def shapes(stages: tuple[Stage, ...], image: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Shape of one image (C, H, W) and of each stage's output for it: (C, H, W), then (units,).
+
+    Raises ValueError, naming the layer, where the image is smaller than the receptive field of one
+    of its units, or not of the size that the fully connected layers were made for.
+    """
+    found = [tuple(image)]
+    for stage in stages:
+        size = found[-1]
+        side = " x ".join(map(str, image[1:]))
+        module = stage.module
+        if isinstance(module, nn.Conv2d | nn.MaxPool2d):
+            size = _spatial(stage, size)
+            if min(size[1:]) < 1:
+                raise ValueError(
+                    f"an image of {side} px is smaller than the receptive field of a unit of "
+                    f"{stage.name}; give larger images"
+                )
+        elif isinstance(module, nn.Flatten):
+            size = (math.prod(size),)
+        elif isinstance(module, nn.Linear):
+            if size != (module.in_features,):
+                raise ValueError(
+                    f"{stage.name} wants {module.in_features} inputs and gets {size} from an image "
+                    f"of {side} px; give images of the size the net was made for"
+                )
+            size = (module.out_features,)
+        elif isinstance(module, nn.AdaptiveAvgPool2d):
+            wanted = module.output_size
+            if size[1:] != (wanted if isinstance(wanted, tuple) else (wanted, wanted)):
+                raise ValueError(
+                    f"{stage.name} averages {size[1]} x {size[2]} positions into {wanted} here, "
+                    "which a deconvnet cannot undo; give images of the size the net was made for"
+                )
+        found.append(size)
+    return found
+
+
+def _spatial(stage: Stage, size: tuple[int, ...]) -> tuple[int, ...]:
+    g, module = stage.geometry, stage.module
+    assert g is not None
+    ceil = isinstance(module, nn.MaxPool2d) and module.ceil_mode
+    sides = []
+    for side in size[1:]:
+        room = side + 2 * g.pad - g.extent
+        count = room // g.stride + 1
+        # a ceil-mode window is kept only where it begins on the map or its left padding
+        if ceil and room >= 0 and room % g.stride and count * g.stride < side + g.pad:
+            count += 1
+        sides.append(count)
+    maps = module.out_channels if isinstance(module, nn.Conv2d) else size[0]
+    return (maps, *sides)
+
+
+def _layers(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    if isinstance(net, ConvNet):
+        yield from net.layers.named_children()
+    elif isinstance(net, nn.Sequential):
+        yield from _flattened("", net)
+    elif {name for name, _ in net.named_children()} == {"features", "avgpool", "classifier"}:
+        # torchvision's AlexNet and VGG flatten in `forward`, where no module says so
+        yield from _flattened("features.", net.get_submodule("features"))
+        yield "avgpool", net.get_submodule("avgpool")
+        yield "flatten", nn.Flatten()
+        yield from _flattened("classifier.", net.get_submodule("classifier"))
+    else:
+        raise ValueError(
+            f"{type(net).__name__} is no plain chain of layers; give a cnnlab net, torchvision's "
+            "AlexNet or VGG, or an nn.Sequential"
+        )
+
+
+def _flattened(prefix: str, layers: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    for name, module in layers.named_children():
+        if isinstance(module, nn.Sequential):
+            yield from _flattened(f"{prefix}{name}.", module)
+        else:
+            yield prefix + name, module
+
+
+def _checked(name: str, module: nn.Module) -> Stage:
+    if isinstance(module, (*POINTWISE, nn.AdaptiveAvgPool2d)):
+        return Stage(name, module, Geometry())
+    if isinstance(module, nn.Flatten | nn.Linear):
+        return Stage(name, module, None)
+    if isinstance(module, nn.Conv2d | nn.MaxPool2d):
+        kernel, stride, pad, dilation = (
+            _square(name, what, getattr(module, what))
+            for what in ("kernel_size", "stride", "padding", "dilation")
+        )
+        if isinstance(module, nn.Conv2d) and module.padding_mode != "zeros":
+            raise ValueError(f"layer {name} pads with {module.padding_mode!r}; only zeros are undone")
+        return Stage(name, module, Geometry(dilation * (kernel - 1) + 1, stride, pad))
+    raise ValueError(
+        f"layer {name} is a {type(module).__name__}, which this deconvnet cannot pass; it knows "
+        "Conv2d, MaxPool2d, ReLU, LRN, Dropout, Flatten, Linear and an identical AdaptiveAvgPool2d"
+    )
+
+
+def _square(name: str, what: str, value: object) -> int:
+    if isinstance(value, str):
+        raise ValueError(f"layer {name} has {what} {value!r}; give it as a number")
+    if isinstance(value, tuple):
+        if len(set(value)) != 1:
+            raise ValueError(f"layer {name} has {what} {value}; only square layers are undone")
+        return int(value[0])
+    assert isinstance(value, int)
+    return value
