@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "undecided"
+COLUMNS = ("row", "column", "value", "low", "high", "n")
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,21 @@ class Claim:
 def judge(claims: Iterable[Claim], table: "pd.DataFrame") -> "pd.DataFrame":
     """Verdicts of claims over a tidy table (row, column, value, low, high, n), one line a claim.
 
-    Raises ValueError for a claim whose cell is not in the table.
+    Raises ValueError for a table without these columns, and for a claim whose cell is not in the
+    table, or in it more than once.
     """
     import pandas as pd
 
-    cells = table.set_index(["row", "column"])
+    missing = [name for name in COLUMNS if name not in table]
+    if missing:
+        raise ValueError(f"claims need columns {', '.join(COLUMNS)}; there is no {missing[0]!r}")
     lines = []
     for claim in claims:
-        if (claim.row, claim.column) not in cells.index:
-            raise ValueError(f"no cell ({claim.row}, {claim.column}) for {claim.statement!r}")
-        value, low, high, n = cells.loc[(claim.row, claim.column), ["value", "low", "high", "n"]]
+        cell = table[(table["row"] == claim.row) & (table["column"] == claim.column)]
+        if len(cell) != 1:
+            many = "no cell" if cell.empty else f"{len(cell)} cells"
+            raise ValueError(f"{many} ({claim.row}, {claim.column}) for {claim.statement!r}")
+        value, low, high, n = (cell[name].item() for name in COLUMNS[2:])
         threshold = f"> {claim.above:g}" if claim.above is not None else f"< {claim.below:g}"
         lines.append(
             {

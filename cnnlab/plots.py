@@ -1,6 +1,7 @@
 """One figure style for every notebook, and the few pictures that several of them draw."""
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +39,17 @@ def use_style() -> None:
             "axes.prop_cycle": cycler(color=palette()),
         }
     )
+    _small_outputs()
+
+
+def _small_outputs() -> None:
+    """In a notebook, show figures as JPEG: image sheets as PNG would make it many megabytes."""
+    from IPython.core.getipython import get_ipython
+
+    if get_ipython() is not None:
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats("jpeg", pil_kwargs={"quality": 75})
 
 
 def palette() -> list[str]:
@@ -62,9 +74,14 @@ def gallery(
     columns: int = 10,
     width: float = PAGE,
 ) -> "Figure":
-    """A grid of images (H, W, 3), each with a short title."""
+    """A grid of images (H, W, 3), each with a short title.
+
+    Raises ValueError for no images, and for titles that are not one for each.
+    """
     import matplotlib.pyplot as plt
 
+    if not len(images) or len(titles) not in (0, len(images)):
+        raise ValueError(f"a gallery of {len(images)} images cannot have {len(titles)} titles")
     rows = -(-len(images) // columns)
     height = width / columns * rows * (1.18 if len(titles) else 1.0)
     figure, axes = plt.subplots(rows, columns, figsize=(width, height), squeeze=False)
@@ -81,7 +98,8 @@ def bars_beside(table: "pd.DataFrame", axes: "Axes", *, label: str) -> None:
     `table` has columns row, ours, low, high, paper, in the order to show, as `record.beside` gives.
     """
     y = np.arange(len(table))[::-1]
-    low, high = table["ours"] - table["low"], table["high"] - table["ours"]
+    low = (table["ours"] - table["low"]).clip(lower=0)  # rounding may pass the bar's end
+    high = (table["high"] - table["ours"]).clip(lower=0)
     axes.barh(y, table["ours"], height=0.62, color=OURS, label="ours")
     axes.errorbar(table["ours"], y, xerr=[low, high], fmt="none", ecolor="black", lw=1, capsize=2)
     axes.plot(table["paper"], y, "D", color="#de8f05", mec="black", ms=5, label="paper")
@@ -140,8 +158,13 @@ def _blocks(spec: "NetSpec") -> list[tuple[str, str, float, float]]:
         blocks.append((f"layer {c.layer}", "\n".join(lines), maps / 700, 2.2 * side**0.5 / 15))
     for n, units in spec.fc.items():
         text = f"full\n{units} units\ndropout {spec.dropout:g}"
-        blocks.append((f"layer {n}", text, 0.1, 2.6 * min(1.0, units / 8192) ** 0.5))
-    return [*blocks, ("output", f"softmax\n{spec.classes} classes", 0.1, 2.6 * min(1.0, spec.classes / 8192) ** 0.5)]
+        blocks.append((f"layer {n}", text, 0.1, _height(units)))
+    text = f"softmax\n{spec.classes} classes"
+    return [*blocks, ("output", text, 0.1, _height(spec.classes))]
+
+
+def _height(units: int) -> float:
+    return 2.6 * min(1.0, units / 8192) ** 0.5
 
 
 def training_curves(histories: dict[str, list[dict[str, Any]]]) -> "Figure":
@@ -149,7 +172,7 @@ def training_curves(histories: dict[str, list[dict[str, Any]]]) -> "Figure":
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 2.8))
-    for (name, rows), color in zip(histories.items(), palette(), strict=False):
+    for (name, rows), color in zip(histories.items(), cycle(palette()), strict=False):
         seen = [row["images"] / 1000 for row in rows]
         left.plot(
             seen, [r["train_loss"] for r in rows], "--", color=color, label=f"{name}, training"

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from io import BytesIO
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlab import paths, published
-from cnnlab.profiles import Profile, resolve
+from cnnlab.profiles import Profile, resolve, role_size
 from cnnlab.store import sha256, write_atomic
 
 if TYPE_CHECKING:
@@ -39,15 +39,16 @@ class Run:
         self, figure: "Figure", id: str, *, roles: Iterable[str] = ("imagenet",)
     ) -> None:
         """Save a figure as <id>.png at 150 dots per inch, with its record."""
+        sources = self._sources(roles)
         buffer = BytesIO()
         # no creation date or version in the file: the same picture is the same bytes
         figure.savefig(buffer, dpi=150, bbox_inches="tight", metadata={"Software": None})
         write_atomic(self.folder / f"{id}.png", buffer.getvalue())
-        self._record(id, f"{id}.png", roles)
+        self._record(id, f"{id}.png", sources)
 
     def save_table(
         self,
-        rows: "pd.DataFrame | list[Mapping[str, Any]]",
+        rows: "pd.DataFrame | Sequence[Mapping[str, Any]]",
         id: str,
         *,
         roles: Iterable[str] = ("imagenet",),
@@ -59,6 +60,7 @@ class Run:
         """
         import pandas as pd
 
+        sources = self._sources(roles)
         table = pd.DataFrame(rows)
         missing = [name for name in ("row", "column", "value") if name not in table]
         if missing:
@@ -71,7 +73,7 @@ class Run:
             raise ValueError(f"table {id} gives {dict(twice.iloc[0][keys])} twice")
         csv = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         write_atomic(self.folder / f"{id}.csv", csv.encode())
-        self._record(id, f"{id}.csv", roles)
+        self._record(id, f"{id}.csv", sources)
         return table
 
     def table(self, id: str) -> "pd.DataFrame":
@@ -83,14 +85,18 @@ class Run:
             raise ValueError(f"table {id} was not saved yet; run the notebook that makes it")
         return pd.read_csv(path)
 
-    def _record(self, id: str, file: str, roles: Iterable[str]) -> None:
+    def _sources(self, roles: Iterable[str]) -> dict[str, str]:
+        """What plays each role; raises ValueError for an unknown one, before anything is saved."""
+        return {role: role_size(self.profile, role).source for role in roles}
+
+    def _record(self, id: str, file: str, sources: dict[str, str]) -> None:
         record = {
             "id": id,
             "file": file,
             "notebook": self.notebook,
             "profile": self.profile.name,
             "seed": self.seed,
-            "sources": {role: self.profile.roles[role].source for role in roles},
+            "sources": sources,
             "versions": {name: metadata.version(name) for name in LIBRARIES},
             "commit": _commit(),
             "seconds": round(time.monotonic() - self.began, 1),
@@ -113,22 +119,41 @@ def start(notebook: str, profile: str | Profile, seed: int) -> Run:
 def beside(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> "pd.DataFrame":
     """Our cells beside the published ones: row, column, ours, low, high, n, paper, difference.
 
-    Keeps the paper's order and every cell of either side; a cell missing on one side stays empty.
+    Keeps the paper's order, then ours, and every cell of either side; a cell missing on one side
+    stays empty. Where two versions of a paper print a cell differently, both are given, told apart
+    by a column `source`; a table of ours that has one is matched by it too.
     """
-    theirs = published.load(id)[["row", "column", "value"]].rename(columns={"value": "paper"})
+    import pandas as pd
+
+    theirs = published.load(id).rename(columns={"value": "paper"})
+    theirs = theirs.filter(["row", "column", "paper", "source"])
     ours = table.rename(columns={"value": "ours"})
-    both = theirs.merge(ours, on=["row", "column"], how="outer", sort=False)
-    order = {key: i for i, key in enumerate(zip(theirs["row"], theirs["column"], strict=True))}
-    rank = [order.get(key, len(order)) for key in zip(both["row"], both["column"], strict=True)]
-    both = both.assign(difference=both["ours"] - both["paper"]).iloc[_stable_argsort(rank)]
-    wanted = ["row", "column", "ours", "low", "high", "n", "paper", "difference"]
-    kept = [name for name in wanted if name in both]
-    return both[kept].reset_index(drop=True).round(decimals)
+    keys = ["row", "column"] + ["source"] * ("source" in ours)
+    for side in (theirs, ours):
+        side[keys] = side[keys].map(_text)
+    both = theirs.merge(ours, on=keys, how="left")
+    alone = ours.merge(theirs[keys], on=keys, how="left", indicator=True)
+    alone = alone[alone.pop("_merge") == "left_only"]
+    both = pd.concat([both, alone], ignore_index=True)
+    both = both.assign(difference=both["ours"] - both["paper"])
+    if "n" in both:
+        both["n"] = both["n"].astype("Int64")  # a count, even where some are missing
+    named = "source" in ours or bool(both.duplicated(["row", "column"]).any())
+    wanted = ["row", "column", *["source"] * named]
+    wanted += ["ours", "low", "high", "n", "paper", "difference"]
+    return both.filter(wanted).round(decimals)
 
 
 def wide(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> "pd.DataFrame":
-    """`beside` as the paper prints it: one line a row, under each column ours and the paper's."""
+    """`beside` as the paper prints it: one line a row, under each column ours and the paper's.
+
+    A row of which two versions exist has a line for each, with the version in brackets.
+    """
     both = beside(table, id, decimals=decimals)
+    if "source" in both:
+        twice = both["row"].isin(list(both.loc[both.duplicated(["row", "column"]), "row"]))
+        versions = both["row"] + " (" + both["source"] + ")"
+        both["row"] = both["row"].where(~(twice & both["source"].notna()), versions)
     columns = both.drop_duplicates("column")["column"]
     rows = both.drop_duplicates("row")["row"]
     grid = both.set_index(["row", "column"])[["ours", "paper"]].unstack("column")
@@ -137,8 +162,9 @@ def wide(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> "pd.DataFrame"
     return grid.dropna(axis=1, how="all").rename_axis(index=None, columns=[None, None])
 
 
-def _stable_argsort(values: list[int]) -> list[int]:
-    return sorted(range(len(values)), key=values.__getitem__)
+def _text(key: object) -> str:
+    """A key as the published tables write it: 15 and 15.0 are "15"."""
+    return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)
 
 
 def _commit() -> str:

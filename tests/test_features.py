@@ -64,12 +64,17 @@ def test_pooling_is_the_mean_or_the_maximum(
     extract(net, images, MEAN, taps, tmp_path, dtype="float32")
     c, h, w = SPEC.shapes()["relu3"]
     maps = np.load(tmp_path / "relu3.npy").reshape(50, c, h, w)
-    close = {"rtol": 1e-5, "atol": 1e-6}
-    np.testing.assert_allclose(np.load(tmp_path / "relu3-max1.npy"), maps.max((2, 3)), **close)
-    np.testing.assert_allclose(np.load(tmp_path / "relu3-mean1.npy"), maps.mean((2, 3)), **close)
+    np.testing.assert_allclose(
+        np.load(tmp_path / "relu3-max1.npy"), maps.max((2, 3)), rtol=1e-5, atol=1e-6
+    )
+    np.testing.assert_allclose(
+        np.load(tmp_path / "relu3-mean1.npy"), maps.mean((2, 3)), rtol=1e-5, atol=1e-6
+    )
     quarters = np.load(tmp_path / "relu3-mean2.npy").reshape(50, c, 2, 2)
     half = -(-h // 2)  # neighbouring cells of an odd map share their middle row
-    np.testing.assert_allclose(quarters[:, :, 0, 0], maps[:, :, :half, :half].mean((2, 3)), **close)
+    np.testing.assert_allclose(
+        quarters[:, :, 0, 0], maps[:, :, :half, :half].mean((2, 3)), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_a_map_smaller_than_the_grid_is_kept(

@@ -1,5 +1,7 @@
 """Linear classifiers against scikit-learn and liblinear, and everything they refuse."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
@@ -18,6 +20,14 @@ from cnnlab.probing.newton import squared_hinge
 from cnnlab.probing.probes import Probe, accuracies, choose_c, fit, predictions
 from cnnlab.probing.softmax import softmax_regression
 from cnnlab.probing.transfer import Split, folds
+from cnnlab.training.machine import threads
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Products this small are not worth sharing out."""
+    with threads(1):
+        yield
 
 
 def clouds(
@@ -30,9 +40,9 @@ def clouds(
 
 
 def liblinear(x: np.ndarray, y: np.ndarray, c: float, weight: float, bias: float) -> LinearSVC:
-    svm = LinearSVC(
-        C=c, tol=1e-10, max_iter=1_000_000, intercept_scaling=bias, class_weight={1: weight, -1: 1}
-    )
+    svm = LinearSVC(  # pyright: ignore[reportCallIssue]
+        C=c, tol=1e-10, max_iter=1_000_000, class_weight={1: weight, -1: 1}, intercept_scaling=bias
+    )  # pyright: ignore[reportArgumentType, reportCallIssue]
     return svm.fit(x, y)
 
 
@@ -40,11 +50,12 @@ def liblinear(x: np.ndarray, y: np.ndarray, c: float, weight: float, bias: float
 
 
 @pytest.mark.parametrize("d", [30, 300])  # fewer features than examples, and more
-@pytest.mark.parametrize(("c", "weight", "bias"), [(0.01, 1, 1), (1.0, 2, 10), (10.0, 1, 1)])
+@pytest.mark.parametrize(("c", "weight", "bias"), [(0.1, 1, 1), (3.0, 2, 10), (30.0, 1, 1)])
 def test_newton_finds_the_minimum_that_liblinear_finds(
     d: int, c: float, weight: float, bias: float
 ) -> None:
     x, labels = clouds(d=d)
+    x /= d**0.5  # as long as standardised examples
     targets = one_vs_rest(labels, 5)
     ours = newton_svms(x, targets, c=c, positive_weight=weight, bias=bias, tol=1e-9)
     for k in range(5):
@@ -69,7 +80,7 @@ def test_newton_in_single_precision_is_close() -> None:
     x, labels = clouds(n=200, d=64)
     targets = one_vs_rest(labels, 5)
     exact = newton_svms(x, targets, c=0.1, tol=1e-9)
-    single = newton_svms(x.astype(np.float32), targets, c=0.1)
+    single = newton_svms(x.astype(np.float32), targets, c=0.1, tol=1e-5)
     assert single.weights.dtype == np.float32
     np.testing.assert_allclose(single.weights, exact.weights, atol=1e-3)
 
@@ -165,15 +176,15 @@ def test_c_is_chosen_on_training_examples_by_hand() -> None:
     from cnnlab.probing.probes import _parts
 
     x, labels = clouds(n=150, d=60, spread=3.0)
-    probe = Probe(costs=(1e-3, 1e-1, 1e3), rounds=3)
+    probe = Probe(costs=(1e-3, 1e-1, 10.0), rounds=3)
     part, right = _parts(labels, 3, 0), []
     for c in probe.costs:
         hits = 0
         for held in range(3):
             a, b = part != held, part == held
             mean, std = x[a].mean(0), x[a].std(0) * 60**0.5
-            w = LinearSVC(C=c, tol=1e-8, max_iter=200_000).fit((x[a] - mean) / std, labels[a])
-            hits += (w.predict((x[b] - mean) / std) == labels[b]).sum()
+            w = LinearSVC(C=c, tol=1e-5, max_iter=20_000).fit((x[a] - mean) / std, labels[a])
+            hits += int(np.sum(w.predict((x[b] - mean) / std) == labels[b]))
         right.append(hits)
     assert len(set(right)) > 1
     assert choose_c(probe, x, labels, 5) == probe.costs[int(np.argmax(right))]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cnnlab.datasets import world
-from cnnlab.probing.overlap import Pair, candidates, hashes, kept, near_duplicates
+from cnnlab.probing.overlap import candidates, hashes, kept, near_duplicates
 
 
 def pictures(role: str, count: int, size: int = 48) -> np.ndarray:
@@ -25,7 +25,8 @@ def altered(image: np.ndarray, how: str) -> np.ndarray:
     if how == "darker":
         return (image * 0.8).astype(np.uint8)
     if how == "jpeg":
-        return cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 40])[1], 1)
+        packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 40])[1]
+        return np.asarray(cv2.imdecode(packed, 1))
     if how == "smaller":
         return cv2.resize(cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA), (48, 48))
     return image
@@ -54,7 +55,11 @@ def test_features_overrule_the_hash() -> None:
     flat = np.stack([np.full((16, 16, 3), v, dtype=np.uint8) for v in (40, 200)])
     assert hashes(flat).tolist() == [0, 0]
     same = near_duplicates(flat[:1], flat, lambda images: np.ones((len(images), 2)))
-    assert same == [Pair(0, 0, 0, 0.0, False), Pair(0, 1, 0, 0.0, False)]
+    assert [(p.ours, p.theirs, p.bits, p.mirrored) for p in same] == [
+        (0, 0, 0, False),
+        (0, 1, 0, False),
+    ]
+    assert all(pair.distance < 1e-12 for pair in same)
     apart = {40: [1.0, 0.0], 200: [0.0, 1.0]}
     told = near_duplicates(
         flat[:1], flat, lambda images: np.array([apart[int(i[0, 0, 0])] for i in images])

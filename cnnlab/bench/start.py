@@ -16,6 +16,19 @@ LISTED = 6  # packages whose share is shown
 # what a notebook pays that imports everything it might need
 EAGER = "import torch, torchvision, sklearn.svm, pandas, seaborn, matplotlib.pyplot"
 
+# what a program says last; where there is no /proc, the peak may be that of its parent
+PEAK = """
+import resource, sys
+from pathlib import Path
+status = Path("/proc/self/status")
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+peak *= 1 if sys.platform == "darwin" else 1024
+if status.exists():
+    peak = int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
+print()
+print(peak)
+"""
+
 
 def run() -> list[Row]:
     """Seconds and memory against importing everything, then the dearest packages, slowest first."""
@@ -23,7 +36,7 @@ def run() -> list[Row]:
     beginning = opening(notebook)
     measured(EAGER)  # from now on the files are in memory
     runs = [(*measured(beginning), *measured(EAGER)) for _ in range(REPEATS)]
-    ours, memory, rival, rival_memory = zip(*runs, strict=True)
+    ours, own, memory, rival, rival_own, rival_memory = zip(*runs, strict=True)
     return [
         Row(
             f"{notebook.name}: imports and start",
@@ -33,6 +46,7 @@ def run() -> list[Row]:
             must="<= 4",
             note=f"rival: {EAGER}",
         ),
+        Row("  processor time", own, rival_own, unit="s"),
         Row("  peak memory", memory, rival_memory, unit="MB"),
         *(
             Row(f"  importing {package}", (cost,), unit="s")
@@ -54,16 +68,19 @@ def opening(notebook: Notebook) -> str:
     raise ValueError(f"{notebook.path.name} never calls start")
 
 
-def measured(code: str) -> tuple[float, float]:
-    """Seconds and peak memory (MB) of a fresh Python that runs `code`."""
+def measured(code: str) -> tuple[float, float, float]:
+    """Seconds, seconds of processor time and peak memory (MB) of a fresh Python for `code`."""
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    command = [sys.executable, "-c", code + PEAK]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        said = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - began
     if process.returncode:
         raise RuntimeError(f"the notebook's beginning failed with status {process.returncode}")
-    seconds = time.perf_counter() - began
-    return seconds, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
+    return seconds, used.ru_utime + used.ru_stime, int(said.split()[-1]) / 1e6
 
 
 def import_costs(code: str) -> dict[str, float]:

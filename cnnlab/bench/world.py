@@ -4,6 +4,7 @@ import contextlib
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 from cnnlab.bench.row import Row
 from cnnlab.datasets import render, world
@@ -26,28 +27,31 @@ def run() -> list[Row]:
     return [*rows, Row(f"packing {count:,} images of 64 px", (_pack(count),), note=note)]
 
 
-def draw(what: str, role: str, size: int, first: int) -> float:
-    """Pictures a second that this process renders, from number `first` on."""
+def draw(what: str, role: str, size: int, first: int) -> tuple[float, float]:
+    """Pictures that this process renders, from number `first` on: a second, a second of its own."""
     picture = getattr(world, what)
     split = world.splits(role)[0]
     for i in range(WARM):
         picture(role, split, first + i, size=size)
-    done, began = 0, time.perf_counter()
+    done, own, began = 0, time.process_time(), time.perf_counter()
     while time.perf_counter() - began < SECONDS:
         picture(role, split, first + WARM + done, size=size)
         done += 1
-    return done / (time.perf_counter() - began)
+    return done / (time.perf_counter() - began), done / (time.process_time() - own)
 
 
 def _row(title: str, what: str, role: str, size: int, must: str) -> Row:
     count = processors()
-    rates = []
+    rates, own = [], []
     for repeat in range(REPEATS):
         tasks = [(what, role, size, 100_000 * (repeat * count + i)) for i in range(count)]
         with contextlib.closing(in_processes(f"{__name__}:draw", tasks, count)) as working:
-            rates.append(sum(working))
+            drawn = list(working)
+        rates.append(sum(rate for rate, _ in drawn))
+        own += [rate for _, rate in drawn]
     unit = "scenes/s" if what == "scene" else "images/s"
-    return Row(f"{title}, {count} processes", tuple(rates), unit=unit, must=must)
+    note = f"{median(own):,.0f} in a second of processor time"
+    return Row(f"{title}, {count} processes", tuple(rates), unit=unit, must=must, note=note)
 
 
 def _pack(count: int) -> float:

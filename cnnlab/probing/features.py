@@ -1,6 +1,7 @@
 """Features as artifacts: made once for a net, an image set and a choice of stages, then opened."""
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def features(
     names = [tap.name for tap in taps]
     if len(set(names)) < len(names):
         raise ValueError(f"each stage once, please: {', '.join(names)}")
-    net = _net(trained, checkpoint)
+    net = net_at(trained, checkpoint)
     bf16 = trained.job.recipe.precision == "bf16"
 
     def make(workdir: Path) -> None:
@@ -61,8 +62,23 @@ def first_classes(packed: Packed, count: int) -> Packed:
     )
 
 
-def _net(trained: Trained, checkpoint: int | None) -> ConvNet:
+def net_at(trained: Trained, checkpoint: int | None) -> ConvNet:
+    """The net as it ended, as it was after iteration `checkpoint`, or, for 0, with fresh weights."""
     if checkpoint == 0:
         job = trained.job
         return build(job.spec, seed=job.seed, init=job.recipe.init).eval().to(device())
     return trained.net(checkpoint)
+
+
+def embedding(
+    trained: Trained, stage: str, *, batch: int = 256
+) -> Callable[[np.ndarray], np.ndarray]:
+    """A function from images (N, S, S, 3) uint8 to their rows (N, D) at one stage, in memory."""
+    net, tap = trained.net(), Tap(stage)
+
+    def rows(images: np.ndarray) -> np.ndarray:
+        with tempfile.TemporaryDirectory() as folder:
+            extract(net, images, trained.mean, [tap], Path(folder), dtype="float32", batch=batch)
+            return np.load(Path(folder) / tap.file)
+
+    return rows

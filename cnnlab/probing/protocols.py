@@ -25,8 +25,13 @@ class Protocol:
     grid: int = 0  # layer 1 pooled to so many positions a side; 0 keeps them all (ZF say nothing)
     scratch_folds: int = 5
     scratch_images: int = 0  # seen by a net trained from scratch; 0: as the study recipe says
-    checkpoint_folds: int = 5  # where probes are repeated for every checkpoint of the pre-training
-    overlap_images: int = 0  # of the pre-training set, in the study of overlap; 0: all
+    scratch_batch: int = 128
+    stages_role: str = "caltech101"  # probed again at every checkpoint of the pre-training
+    stages_images: int = 30  # per class, there
+    stages_folds: int = 5
+    overlap_images: int = 0  # of ImageNet in the study of overlap; 0: all of the study's classes
+    overlap_planted: int = 10  # classes of the transfer set copied into it
+    overlap_train: int = 15  # images per class for its probes
 
     def taps(self) -> tuple[Tap, ...]:
         """Every layer of ZF Table 7, and layer 6."""
@@ -40,12 +45,15 @@ MINI = replace(
     caltech101_classes=0,  # the profile's 40
     caltech256_classes=40,
     shots=(1, 2, 3, 6, 10, 15, 30, 45, 60),
-    costs=(0.3, 3.0, 30.0),
-    rounds=3,
+    costs=(1.0, 10.0),
+    rounds=2,
     grid=7,
-    scratch_folds=3,
-    scratch_images=6400,
-    checkpoint_folds=2,
+    scratch_folds=2,
+    scratch_images=8000,
+    scratch_batch=16,  # more steps from fewer images
+    stages_role="caltech256",
+    stages_images=15,
+    stages_folds=3,
     overlap_images=2000,
 )
 
@@ -59,7 +67,11 @@ SMOKE = replace(
     costs=(1.0,),
     scratch_folds=2,
     scratch_images=64,
+    stages_images=2,
+    stages_folds=2,
     overlap_images=100,
+    overlap_planted=3,
+    overlap_train=2,
 )
 
 COURSE = replace(
@@ -70,7 +82,8 @@ COURSE = replace(
     grid=7,
     scratch_folds=3,
     scratch_images=60_000,
-    checkpoint_folds=2,
+    scratch_batch=64,
+    stages_folds=2,
     overlap_images=20_000,
 )
 

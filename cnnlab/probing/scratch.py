@@ -10,9 +10,11 @@ import numpy as np
 import torch
 
 from cnnlab import datasets, store
+from cnnlab.nets.spec import NetSpec
 from cnnlab.nets.weights import load_net
 from cnnlab.plain import from_plain, to_plain
 from cnnlab.probing.features import first_classes
+from cnnlab.probing.protocols import protocol
 from cnnlab.probing.transfer import Split
 from cnnlab.processes import in_processes, tell
 from cnnlab.profiles import Profile
@@ -21,6 +23,7 @@ from cnnlab.training.evaluate import scores
 from cnnlab.training.learn import Images, Job, learn
 from cnnlab.training.loop import iterations
 from cnnlab.training.machine import device, threads
+from cnnlab.training.trained import job
 
 SAY_EVERY = 0.3  # seconds between two reports of a net's progress
 
@@ -35,14 +38,30 @@ class Task:
     test: tuple[int, ...]
 
     @classmethod
-    def of(cls, job: Job, role: str, classes: int, split: Split) -> "Task":
-        """The task of one fold, for a net like `job`'s with as many classes as the set."""
+    def of(cls, like: Job, role: str, classes: int, split: Split) -> "Task":
+        """The task of one fold, for a net like `like`, with as many classes as the set."""
         rows = tuple(map(int, split.train)), tuple(map(int, split.test))
-        batch = min(job.recipe.batch, len(split.train))  # one image a class may be fewer
-        recipe = replace(job.recipe, batch=batch)
-        return cls(
-            replace(job, spec=replace(job.spec, classes=classes), recipe=recipe), role, *rows
-        )
+        batch = min(like.recipe.batch, len(split.train))  # one image a class may be fewer
+        recipe = replace(like.recipe, batch=batch)
+        own = replace(like, spec=replace(like.spec, classes=classes), recipe=recipe)
+        return cls(own, role, *rows)
+
+
+def rival(spec: NetSpec, profile: Profile, *, seed: int = 0) -> Job:
+    """How a net is trained from scratch: by the study recipe, as long as the protocol says.
+
+    Smaller batches take smaller steps, in proportion: as far for each image seen.
+    """
+    base, sizes = job(spec, profile, seed=seed, study=True), protocol(profile)
+    recipe = replace(
+        base.recipe,
+        images=sizes.scratch_images or base.recipe.images,
+        batch=sizes.scratch_batch,
+        lr=base.recipe.lr * sizes.scratch_batch / base.recipe.batch,
+        validations=1,
+        checkpoints=(),
+    )
+    return replace(base, recipe=recipe)
 
 
 def train_scratch(tasks: Sequence[Task], profile: Profile) -> list[np.ndarray]:
@@ -71,7 +90,7 @@ def train_scratch(tasks: Sequence[Task], profile: Profile) -> list[np.ndarray]:
 def probabilities(task: Task, profile: Profile, report: Any = lambda done, row: None) -> np.ndarray:
     """Class probabilities (test rows, K) of one net, trained where it was not before."""
     packed = first_classes(datasets.load(task.role, profile), task.job.spec.classes)
-    config = {"task": task, "data": packed.digest, "crops": profile.crops}
+    config = {"task": task, "data": packed.digest}
 
     def build(workdir: Path) -> None:
         rows, unseen = np.array(task.train), np.array(task.test)
@@ -83,7 +102,8 @@ def probabilities(task: Task, profile: Profile, report: Any = lambda done, row: 
         mean = torch.from_numpy(np.load(workdir / "mean.npy"))
         bf16 = task.job.recipe.precision == "bf16"
         with threads(task.job.recipe.threads):
-            found = scores(net, testing.images, mean, crops=profile.crops, bf16=bf16)
+            # from the centre alone, as the features it is compared with
+            found = scores(net, testing.images, mean, crops=1, bf16=bf16)
         np.save(workdir / "scores.npy", found)
 
     folder = store.make("scratch", config, build, code=("cnnlab.training.learn",))

@@ -12,7 +12,7 @@ from torch import nn
 from cnnlab.nets.convnet import ConvNet, Scale
 from cnnlab.nets.lrn import LRN
 
-POINTWISE = (nn.ReLU, nn.Dropout, nn.Dropout2d, nn.Identity, LRN, nn.LocalResponseNorm, Scale)
+POINTWISE = (nn.ReLU, nn.Identity, LRN, nn.LocalResponseNorm, Scale)
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,8 @@ def _flattened(prefix: str, layers: nn.Module) -> Iterator[tuple[str, nn.Module]
 
 
 def _checked(name: str, module: nn.Module) -> Stage:
+    if isinstance(module, nn.Dropout | nn.Dropout2d):
+        return Stage(name, nn.Identity(), Geometry())  # whatever mode the net is in
     if isinstance(module, (*POINTWISE, nn.AdaptiveAvgPool2d)):
         return Stage(name, module, Geometry())
     if isinstance(module, nn.Flatten | nn.Linear):
@@ -147,7 +149,8 @@ def _checked(name: str, module: nn.Module) -> Stage:
             for what in ("kernel_size", "stride", "padding", "dilation")
         )
         if isinstance(module, nn.Conv2d) and module.padding_mode != "zeros":
-            raise ValueError(f"layer {name} pads with {module.padding_mode!r}; only zeros are undone")
+            said = f"layer {name} pads with {module.padding_mode!r}"
+            raise ValueError(f"{said}; a deconvnet undoes padding by zeros only")
         return Stage(name, module, Geometry(dilation * (kernel - 1) + 1, stride, pad))
     raise ValueError(
         f"layer {name} is a {type(module).__name__}, which this deconvnet cannot pass; it knows "

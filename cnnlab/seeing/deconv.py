@@ -5,7 +5,7 @@ positions inside its receptive field are computed. B activations, C channels, h 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -178,8 +178,10 @@ class _Walk:
     def _up(self) -> tuple[dict[int, tuple[Tensor, Tensor]], Tensor]:
         """Switches of every pooling on the way, with the row of each item, and the activations."""
         rows = self.units.image
-        images, which = torch.unique(rows, return_inverse=True)
-        x, pools = self.images[images], {}
+        x, which, pools = self.images, rows, {}
+        if self.extent[0] is None:  # whole maps: once for each distinct image
+            distinct, which = torch.unique(rows, return_inverse=True)
+            x = x[distinct]
         windowed = False  # x holds whole maps of the distinct images
         known = self.units.value
         stop = len(self.stages)
@@ -239,14 +241,15 @@ class _Walk:
         return x
 
     def _filter(self, i: int, module: nn.Conv2d, x: Tensor) -> Tensor:
-        weight, groups, dilation = module.weight, module.groups, module.dilation
-        if self.extent[i + 1] is None:
-            shape = (len(x), *self.sizes[i])
-            return torch.nn.grad.conv2d_input(
-                shape, weight, x, module.stride, module.padding, dilation, groups
-            )
-        x = F.conv_transpose2d(x, weight, None, module.stride, 0, 0, groups, dilation)
-        return self._settled(i, x)
+        g, whole = self.stages[i].geometry, self.extent[i + 1] is None
+        assert g is not None
+        pad, short = (g.pad if whole else 0), [0, 0]
+        if whole:  # the forward pass left out what its stride could not reach: known, not guessed
+            reached = [(side - 1) * g.stride - 2 * g.pad + g.extent for side in x.shape[2:]]
+            short = [side - r for side, r in zip(self._whole(i), reached, strict=True)]
+        groups, dilation = module.groups, module.dilation
+        x = F.conv_transpose2d(x, module.weight, None, g.stride, pad, short, groups, dilation)
+        return x if whole else self._settled(i, x)
 
     def _unpool(self, i: int, x: Tensor, places: Tensor, which: Tensor, mode: str) -> Tensor:
         if self.extent[i + 1] is None:
@@ -266,10 +269,7 @@ class _Walk:
         h, w = (min(self.spans[0], side) for side in (height, width))
         room = torch.tensor([height - h, width - w], device=x.device)
         origin = torch.minimum(self.origin[0].clamp_min(0), room)  # (B, 2)
-        if self.extent[0] is None:
-            moved = origin
-        else:
-            moved = origin - self.origin[0]
+        moved = origin if self.extent[0] is None else origin - self.origin[0]
         rows = torch.arange(len(x), device=x.device)
         pixels = cut(x, rows, moved, (h, w), 0.0)
         return Projection(pixels, origin[:, 0], origin[:, 1], value)

@@ -12,7 +12,7 @@ from cnnlab.seeing.chain import chain
 
 @dataclass(frozen=True)
 class Field:
-    """The unit at position i sees pixels start + i * stride up to that plus `size`, on each axis."""
+    """On each axis the unit at position i sees `size` pixels from start + i * stride on."""
 
     size: int
     stride: int

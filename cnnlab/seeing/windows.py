@@ -29,9 +29,7 @@ def paste(windows: Tensor, origin: Tensor, onto: Tensor) -> Tensor:
     return onto
 
 
-def fill_outside(
-    windows: Tensor, origin: Tensor, whole: tuple[int, int], value: float
-) -> Tensor:
+def fill_outside(windows: Tensor, origin: Tensor, whole: tuple[int, int], value: float) -> Tensor:
     """Set positions of windows (B, C, h, w) that lie outside of their maps to `value`, in place."""
     h, w = windows.shape[2:]
     far = torch.tensor([whole[0] - h, whole[1] - w], device=origin.device)

@@ -31,8 +31,10 @@ class Bias:
     gamma: Range = (0.75, 1.35)
     gradient: float = 0.3  # unevenness of the light over the picture
     shadow: Range = (0.15, 0.6)
-    blur: Range = (0.0, 0.75)  # lens blur, pixels (deviation)
-    noise: Range = (2.0, 9.0)  # sensor noise, grey levels (deviation)
+    blur: Range = (0.0, 0.5)  # lens blur (deviation), pixels
+    relief: float = 0.06  # deviation of the fine relief of surfaces, as a share of their shade
+    crisp: Range = (0.2, 1.2)  # sharpening of what the lens has not blurred
+    noise: Range = (1.0, 5.0)  # sensor noise, grey levels (deviation)
 
 
 # imagenet: single objects as photographs of the web show them.
@@ -41,8 +43,12 @@ class Bias:
 _WEB = Bias()
 # pascal: whole scenes; `extent` is the main object's share of the picture.
 _STREETS = replace(
-    _WEB, extent=(0.3, 0.95), wander=0.16, turn=1.0, hue=0.15, saturation=(0.65, 1.1), noise=(1.5, 6.0)
-)
+    _WEB, extent=(0.3, 0.95), wander=0.16, turn=1.0, hue=0.15, saturation=(0.7, 1.15),
+    brightness=(0.8, 1.15), blur=(0.0, 0.45), crisp=(0.3, 1.2), relief=0.045, noise=(1.0, 4.0),
+    shadow=(0.2, 0.5),
+)  # fmt: skip
+# sun: places; `extent` is the share of the place that the picture frames.
+_PLACES = replace(_STREETS, extent=(0.8, 1.0), mirror=0.5, noise=(1.0, 5.0), hue=0.2)
 BIASES: Mapping[str, Bias] = MappingProxyType(
     {
         "imagenet": _WEB,
@@ -55,5 +61,6 @@ BIASES: Mapping[str, Bias] = MappingProxyType(
             context=0.5,
         ),
     }
+    | {"sun": _PLACES}
     | dict.fromkeys(("pascal", "pascal-2012", "pascal-extra"), _STREETS)
 )  # fmt: skip

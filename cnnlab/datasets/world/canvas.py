@@ -1,4 +1,4 @@
-"""Painting recorded parts: colour and shade buffers at twice the final size, masks when asked for."""
+"""Painting recorded parts: colour and shade at twice the final size, masks when asked for."""
 
 import math
 from typing import NamedTuple

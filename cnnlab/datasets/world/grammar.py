@@ -22,7 +22,7 @@ class Kind:
     stands: ClassVar[bool] = False  # rests on the ground and darkens it
 
     def draw(self, pen: Pen, rand: Rand, frontal: bool = False) -> None:
-        """Record the parts of one instance; `frontal` asks for the plain front view if there is one."""
+        """Record the parts of one instance; `frontal` asks for the plain front view."""
         raise NotImplementedError
 
 

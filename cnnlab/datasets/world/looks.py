@@ -23,7 +23,7 @@ class Look(NamedTuple):
     texture: str = "mottle"
     grain: float = 0.25
     angle: float = 0.0
-    contrast: float = 0.22
+    contrast: float = 0.28
     finish: str = "matte"
 
 
@@ -52,14 +52,14 @@ def _stops(colour: int, other: int, contrast: float) -> NDArray[np.float64]:
         low, high = base * (1 - contrast), base + (255 - base) * contrast * 0.35 + base * contrast
         return np.stack([low, base, high])
     second = np.array(rgb(other))
-    return np.stack([base * 0.9, base, base * 1.02, second, second * 1.04])
+    return np.stack([base, (base + second) / 2, second])
 
 
 def ramp(look: Look, tint: Tint) -> Table:
     """Table (256, 1, 3) that maps texture grey to the look's colours under a colour transform."""
     stops = _stops(look.colour, look.other, look.contrast) @ tint
     small = np.clip(stops, 4, 250).astype(np.uint8).reshape(-1, 1, 3)
-    return cv2.resize(small, (1, 256), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(small, (1, 256), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def tinted(colour: int, tint: Tint) -> tuple[int, int, int]:

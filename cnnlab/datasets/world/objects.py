@@ -65,12 +65,13 @@ def _ground(canvas: Canvas, pen: Pen, spot: Place, light: Light) -> None:
     points = points @ spot.matrix + spot.offset
     low, high = points.min(0).tolist(), points.max(0).tolist()
     wide = (high[0] - low[0]) * 0.5
-    contact(canvas, (low[0] + high[0]) / 2 - light.x * wide * 0.2, high[1], wide, wide * 0.16, light.shadow)
+    contact(canvas, (low[0] + high[0]) / 2 - light.x * wide * 0.2, high[1], wide, wide * 0.16,
+        light.shadow)
 
 
 def shrink(stamp: Bytes, height: int, width: int) -> np.ndarray:
     """Silhouette on the canvas to a mask (height, width) of the picture."""
-    return cv2.resize(stamp, (width, height), interpolation=cv2.INTER_AREA) >= 128
+    return cv2.resize(stamp, (width, height), interpolation=cv2.INTER_AREA) > 128
 
 
 def truth(shot: Shot, label: int, name: str, variety: str) -> Instance:

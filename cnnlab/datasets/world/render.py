@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnlab.datasets.world import voc
+from cnnlab.datasets.world import sun, voc
 from cnnlab.datasets.world.bias import BIASES
 from cnnlab.datasets.world.objects import Shot, shoot, truth
 from cnnlab.datasets.world.roster import BOXED, catalogue, classes, splits
@@ -33,7 +33,7 @@ def image(
     Raises ValueError for an unknown role, split or class, a negative index, or size under 16.
     """
     names = _checked(role, split, index, size, classes)
-    if role in BOXED:
+    if role in BOXED or role == "sun":
         return _stage(role, split, index, size, names, seed).picture()
     return _shot(role, split, index, size, names, seed, frontal).image
 
@@ -48,11 +48,11 @@ def scene(
     seed: int = 0,
     frontal: bool = False,
 ) -> Scene:
-    """The same picture as `image`, with its truth: class, mask, box and landmarks of each object."""
+    """The same picture as `image`, with its truth: class, mask, box, landmarks of each object."""
     names = _checked(role, split, index, size, classes)
     label = index % len(names)
     name = names[label]
-    if role in BOXED:
+    if role in BOXED or role == "sun":
         stage = _stage(role, split, index, size, names, seed)
         return Scene(stage.picture(), label, voc.truths(stage))
     shot = _shot(role, split, index, size, names, seed, frontal)
@@ -72,7 +72,8 @@ def _stage(
     role: str, split: str, index: int, size: int, names: Sequence[str], seed: int
 ) -> Stage:
     rand = Rand(seed, key(role, split), index)
-    return voc.compose(names[index % len(names)], rand, BIASES[role], size)
+    compose = sun.compose if role == "sun" else voc.compose
+    return compose(names[index % len(names)], rand, BIASES[role], size)
 
 
 def _checked(role: str, split: str, index: int, size: int, choice: Choice) -> Sequence[str]:

@@ -5,30 +5,40 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from cnnlab.datasets.world.families import (
-    beasts,
+    aircraft,
     birds,
+    boats,
+    breeds,
     bugs,
     buildings,
-    craft,
     cycles,
-    faces,
-    food,
+    dishes,
+    emblems,
+    flowers,
+    fruit,
     furniture,
     instruments,
+    lamps,
+    people,
     plants,
     sea,
+    seats,
     signs,
+    species,
+    strings,
     tools,
     vehicles,
     vessels,
 )
 from cnnlab.datasets.world.grammar import Kind
+from cnnlab.datasets.world.sun import SUN
 from cnnlab.datasets.world.voc_classes import VOC
 
 # Rows are families; classes are dealt from the rows in turn, so that any beginning of the list
 # mixes families.
 _IMAGENET = (
-    "beagle husky bulldog dalmatian pug german_shepherd chihuahua golden_retriever poodle rottweiler",
+    "beagle husky bulldog dalmatian pug german_shepherd chihuahua golden_retriever poodle "
+    "rottweiler",
     "sports_car school_bus tractor fire_engine minivan pickup taxi",
     "tabby_cat lion red_fox siamese_cat tiger",
     "flamingo toucan penguin hen bald_eagle drake",
@@ -93,6 +103,7 @@ _DEALT: Mapping[str, Sequence[str]] = MappingProxyType(
         "imagenet": _IMAGENET,
         "caltech101": _CALTECH101,
         "caltech256": _CALTECH256,
+        "sun": tuple(SUN),
         "pascal": tuple(VOC),
         "pascal-2012": tuple(VOC),
         "pascal-extra": tuple(VOC),
@@ -104,6 +115,7 @@ SPLITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "imagenet": ("train", "val"),
         "caltech101": ("all",),
         "caltech256": ("all",),
+        "sun": ("all",),
         "pascal": ("trainval", "test"),
         "pascal-2012": ("trainval", "val"),
         "pascal-extra": ("trainval",),
@@ -115,8 +127,9 @@ SPLITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def catalogue() -> Mapping[str, Kind]:
     """Every variety there is by name."""
     modules = (
-        faces, beasts, birds, sea, bugs, vehicles, cycles, craft, plants, furniture, vessels,
-        tools, buildings, instruments, signs, food,
+        aircraft, birds, boats, breeds, bugs, buildings, cycles, dishes, emblems, flowers, fruit,
+        furniture, instruments, lamps, people, plants, sea, seats, signs, species, strings, tools,
+        vehicles, vessels,
     )  # fmt: skip
     found: dict[str, Kind] = {}
     for module in modules:
@@ -125,6 +138,13 @@ def catalogue() -> Mapping[str, Kind]:
                 raise ValueError(f"two varieties are called {name}: rename one")
             found[name] = kind
     return MappingProxyType(found)
+
+
+def family(name: str) -> str:
+    """The family of a variety, such as "bird" of "flamingo"; unknown variety: ValueError."""
+    if name not in catalogue():
+        raise ValueError(f"no variety {name!r}; `classes(role)` names them")
+    return catalogue()[name].family
 
 
 @lru_cache(maxsize=8)

@@ -1,4 +1,4 @@
-"""Outlines of parts as float arrays of points (N, 2), x to the right and y down, in object units."""
+"""Outlines of parts as arrays of points (N, 2), x to the right and y down, in object units."""
 
 import math
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def oval(x: float, y: float, rx: float, ry: float = 0.0, turn: float = 0.0, n: i
     if turn:
         cos, sin = math.cos(turn), math.sin(turn)
         points = points @ ((cos, sin), (-sin, cos))
-    return points + (x, y)
+    return np.add(points, (x, y))
 
 
 def box(x0: float, y0: float, x1: float, y1: float, r: float = 0.0) -> Points:
@@ -129,7 +129,7 @@ def fan(x: float, y: float, r: float, a0: float, a1: float, n: int = 10) -> Poin
     """Sector of a disc between two angles (radians, clockwise from +x)."""
     angle = np.linspace(a0, a1, n)
     rim = np.stack([np.cos(angle), np.sin(angle)], 1) * r
-    return np.concatenate((rim, np.zeros((1, 2)))) + (x, y)
+    return np.add(np.concatenate((rim, np.zeros((1, 2)))), (x, y))
 
 
 def arc(x: float, y: float, rx: float, ry: float, a0: float, a1: float, n: int = 10) -> Points:

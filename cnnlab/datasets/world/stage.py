@@ -1,4 +1,4 @@
-"""A stage for pictures of several things: ground in perspective, objects from far to near, truth."""
+"""A stage for pictures of several things, painted from far to near, and what is seen of each."""
 
 import math
 from typing import NamedTuple

@@ -1,0 +1,72 @@
+"""Breeds: the varieties of the animal face."""
+
+from dataclasses import replace
+
+from cnnlab.datasets.world.families.faces import Face
+from cnnlab.datasets.world.grammar import Varieties
+
+_CAT = Face(ears="prick", ear_size=0.95, muzzle=0.27, drop=0.26, nose=0.1, eye=0.17, gap=0.38,
+    slit=True, jaw=0.62, length=0.88, whiskers=True, nose_colour=0xC77C78)
+_BEAR = Face(ears="round", muzzle=0.4, jaw=0.62, eye=0.085, nose=0.19, drop=0.4)
+
+
+VARIETIES: Varieties = (
+    ("beagle", Face(0xB8732F, ears="flop", marks="blaze", ear_colour=0x8E5524, tongue=0.3)),
+    ("husky", Face(0x55585E, 0xF4F2EE, ears="prick", marks="cheeks mask", iris=0x7FB2D9,
+        ear_size=0.85)),
+    ("dalmatian", Face(0xF2EFEA, 0xF6F3EE, "spots", 0x1F1C1C, 0.26, ear_colour=0x2A2625,
+        ear_size=0.9)),
+    ("bulldog", Face(0xC79A6B, 0xF1E8DA, ears="fold", ear_size=0.8, skull=1.05, jaw=0.85, jowl=0.2,
+        muzzle=0.55, drop=0.24, length=0.85, nose=0.2, marks="mask")),
+    ("german_shepherd", Face(0xB27B3C, 0x2A2320, ears="prick", ear_size=1.1, marks="mask", jaw=0.52,
+        muzzle=0.36, drop=0.52, length=1.1)),
+    ("poodle", Face(0xD9CFC4, 0xDDD4CA, "curl", ears="flop", ear_size=1.15, skull=0.85, jaw=0.45,
+        muzzle=0.28, drop=0.52, mane=0xD6CBBF, grain=0.18)),
+    ("pug", Face(0xD3AE7E, 0x2E2723, ears="fold", ear_colour=0x332B27, skull=1.02, jaw=0.78,
+        muzzle=0.5, drop=0.18, length=0.82, nose=0.15, eye=0.17, gap=0.46, marks="mask", jowl=0.1)),
+    ("chihuahua", Face(0xC9955B, 0xE9D3B4, ears="bat", ear_size=1.0, skull=0.95, jaw=0.42,
+        muzzle=0.25, drop=0.32, eye=0.17, nose=0.11, length=0.85)),
+    ("golden_retriever", Face(0xD29B4C, 0xE3BD82, ears="flop", ear_size=0.85, ear_colour=0xB67C34,
+        jaw=0.66, muzzle=0.42, drop=0.46, tongue=0.6)),
+    ("rottweiler", Face(0x26211F, 0x9C5F2A, ears="fold", ear_size=1.05, jaw=0.72, muzzle=0.44,
+        marks="tan")),
+    ("tabby_cat", replace(_CAT, coat=0x8F7A62, second=0xD9CBB8, texture="stripes", pattern=0x4E4033,
+        grain=0.14, iris=0xA9B24A, marks="stripes")),
+    ("siamese_cat", replace(_CAT, coat=0xE6D9C4, second=0x4A382F, iris=0x5FA3DE, marks="mask",
+        ear_colour=0x43332B, jaw=0.5, ear_size=1.15, length=0.95)),
+    ("lion", Face(0xC99A52, 0xE8D6B4, mane=0x7D4B1F, ears="round", ear_size=0.75, muzzle=0.42,
+        nose=0.18, nose_colour=0x5B3A30, eye=0.1, iris=0xB5822F, jaw=0.7, drop=0.46)),
+    ("tiger", Face(0xDA8530, 0xF5EFE6, "stripes", 0x2A1E17, 0.3, ears="round", ear_size=0.8,
+        marks="cheeks stripes", muzzle=0.44, nose=0.16, nose_colour=0xB5746B, eye=0.1,
+        iris=0xC9A53C, jaw=0.75)),
+    ("red_fox", Face(0xC8622A, 0xF4EEE6, ears="prick", ear_size=1.05, skull=1.05, jaw=0.36,
+        muzzle=0.22, nose=0.11, drop=0.52, marks="cheeks", eye=0.1, iris=0xB98031, length=1.05)),
+    ("brown_bear", replace(_BEAR, coat=0x6B4526, second=0xA57F55)),
+    ("cougar_face", Face(0xB98A5C, 0xEFE6DA, ears="round", ear_size=0.7, marks="mask", muzzle=0.36,
+        nose=0.15, nose_colour=0xB5746B, eye=0.1, iris=0x9CA04A, whiskers=True, jaw=0.62)),
+    ("panda", replace(_BEAR, coat=0xF3F1EC, second=0x1E1B1B, ear_colour=0x1C1919, marks="patches",
+        muzzle=0.0, skull=1.1, jaw=0.75, nose=0.15)),
+    ("wild_cat", replace(_CAT, coat=0xA98C5D, second=0xE7DCC6, texture="rosettes", pattern=0x3B2C1E,
+        grain=0.16, iris=0xBFA63C, ears="round", ear_size=0.9)),
+    ("koala", Face(0x9A9AA0, 0xC9C7C9, ears="round", ear_size=1.75, muzzle=0.0, nose=0.26,
+        drop=0.28, eye=0.09, gap=0.42, jaw=0.7, length=0.9)),
+    ("gorilla", Face(0x2A2827, 0x3B3836, ears="round", ear_size=0.4, marks="mask", muzzle=0.56,
+        nose=0.24, nose_colour=0x161414, drop=0.3, eye=0.08, gap=0.26, jaw=0.8, skull=0.9,
+        length=1.1)),
+    ("chimp", Face(0x33261E, 0xC79A78, ears="round", ear_size=0.85, marks="mask patches",
+        muzzle=0.52, nose=0.11, nose_colour=0x7A5443, drop=0.26, eye=0.1, gap=0.27, jaw=0.68,
+        skull=0.88)),
+    ("raccoon", Face(0x86807A, 0xE9E4DC, ears="round", ear_size=0.85, marks="cheeks bandit",
+        muzzle=0.26, jaw=0.45, nose=0.13, eye=0.1, skull=1.02)),
+    ("wolf", Face(0x7C776F, 0xDDD6CA, ears="prick", ear_size=0.9, marks="cheeks", muzzle=0.3,
+        jaw=0.55, drop=0.56, eye=0.09, iris=0xC7A23E, length=1.1)),
+    ("rabbit", Face(0xB7A08A, 0xEDE4DA, ears="long", muzzle=0.24, nose=0.09, nose_colour=0xC98B88,
+        drop=0.34, eye=0.14, gap=0.5, jaw=0.6, skull=0.85, whiskers=True)),
+    ("piglet", Face(0xE5A8A0, 0xE8AFA8, "mottle", ears="prick", ear_size=0.75, muzzle=0.3,
+        nose=0.27, nose_colour=0xDB8F8A, drop=0.34, eye=0.08, jaw=0.75)),
+    ("ram", Face(0xD9D0C0, 0xCFC3AF, "curl", ears="wide", ear_size=0.5, horns="curl", muzzle=0.3,
+        nose=0.12, drop=0.6, eye=0.09, gap=0.48, jaw=0.45, iris=0xC0902F, skull=0.8, length=1.1,
+        grain=0.14)),
+    ("deer_head", Face(0xA8743F, 0xE2CDAE, ears="wide", ear_size=0.9, horns="antler", muzzle=0.28,
+        nose=0.14, drop=0.66, eye=0.11, gap=0.5, jaw=0.4, skull=0.72, length=1.15)),
+)  # fmt: skip

@@ -1,0 +1,73 @@
+"""Species: the varieties of the four-legged animal."""
+
+from dataclasses import replace
+
+from cnnlab.datasets.world.families.beasts import Beast
+from cnnlab.datasets.world.grammar import Varieties
+
+_CAT = Beast(ears="round", snout=0.12, snout_width=0.2, head=0.27, neck=0.35, rise=0.5,
+    tail_length=0.95, legs=0.62, depth=0.32)
+_GOAT = Beast(leg_width=0.14, legs=0.75, snout=0.26, tail="stub")
+
+
+VARIETIES: Varieties = (
+    ("zebra", Beast(0xF0ECE4, -1, "stripes", 0x1E1B1A, 0.24, 1.4, mane=0x2A2523, tail="tuft",
+        legs=0.85, leg_width=0.16)),
+    ("camel", Beast(0xC2965C, depth=0.4, legs=1.15, leg_width=0.15, neck=0.95, rise=0.95,
+        neck_width=0.26, head=0.2, hump=2, tail="tuft", ears="round")),
+    ("cheetah", replace(_CAT, coat=0xD6A458, second=0xEFE3CC, texture="spots", pattern=0x2C211A,
+        grain=0.16, legs=0.85, head=0.21, leg_width=0.14)),
+    ("bison", Beast(0x5B3C24, -1, "curl", 0x3A2616, 0.14, depth=0.52, legs=0.55, neck=0.4, rise=0.1,
+        neck_width=0.6, head=0.36, snout=0.2, horns="short", hump=1, beard=True, tail="tuft",
+        ears="none")),
+    ("gazelle", Beast(0xBE8448, 0xF1E8DA, legs=1.05, leg_width=0.1, depth=0.3, neck=0.65, rise=1.0,
+        neck_width=0.2, head=0.19, snout=0.22, snout_width=0.12, horns="long", tail="stub")),
+    ("hippopotamus", Beast(0x7E6A6C, texture="mottle", depth=0.52, legs=0.36, leg_width=0.28,
+        neck=0.3, rise=0.2, neck_width=0.62, head=0.36, snout=0.46, snout_width=0.42, ears="round",
+        tail="stub")),
+    ("wild_boar", Beast(0x4A3C31, depth=0.45, legs=0.5, leg_width=0.14, neck=0.3, rise=0.0,
+        neck_width=0.58, head=0.3, snout=0.48, snout_width=0.15, horns="tusk", tail="thin",
+        tail_length=0.5, mane=0x2E251E)),
+    ("ibex", replace(_GOAT, coat=0x8A6B4A, second=0xD8C7AC, horns="curl", beard=True)),
+    ("arctic_fox", Beast(0xECEAE6, head=0.25, snout=0.24, snout_width=0.11, neck=0.3, rise=0.5,
+        depth=0.32, legs=0.5, leg_width=0.13, tail="bushy", tail_length=1.1)),
+    ("ox", Beast(0xA5683B, horns="long", depth=0.48, legs=0.68, leg_width=0.2, neck=0.45, rise=0.35,
+        neck_width=0.5, head=0.3, snout=0.32, snout_width=0.26, ears="flop", tail="tuft")),
+    ("elephant", Beast(0x85827F, texture="mottle", depth=0.58, legs=0.72, leg_width=0.3, neck=0.35,
+        rise=0.5, neck_width=0.6, head=0.42, snout=0.05, snout_width=0.3, ears="fan", trunk=True,
+        horns="tusk", tail="tuft")),
+    ("okapi", Beast(0x5A3223, 0xE9E0D6, neck=0.85, rise=0.95, neck_width=0.26, head=0.21, legs=1.0,
+        leg_width=0.14, socks=0xEDE6DA, tail="tuft", ears="round")),
+    ("llama", Beast(0xE3D3B8, texture="curl", pattern=0xC9B592, grain=0.12, neck=0.95, rise=1.35,
+        neck_width=0.3, head=0.22, snout=0.2, depth=0.42, legs=0.7, leg_width=0.16, tail="stub")),
+    ("kangaroo", Beast(0xA77B52, 0xDCC4A2, upright=True, depth=0.36, legs=0.8, neck=0.45, rise=0.3,
+        head=0.22, snout=0.22, snout_width=0.14, tail="thick", tail_length=0.9)),
+    ("rhino", Beast(0x8C8782, texture="mottle", depth=0.52, legs=0.45, leg_width=0.26, neck=0.35,
+        rise=0.1, neck_width=0.6, head=0.34, snout=0.45, snout_width=0.28, horns="nose",
+        tail="thin", tail_length=0.5)),
+    ("stegosaurus", Beast(0x6F8A4C, 0xB9C08A, "scales", 0x4F6936, 0.12, depth=0.5, legs=0.5,
+        leg_width=0.22, neck=0.4, rise=-0.25, head=0.19, snout=0.22, tail="thick", plates=True,
+        ears="none")),
+    ("brontosaurus", Beast(0x7C8C93, 0xB4BDBB, "scales", 0x62717A, 0.14, depth=0.46, legs=0.62,
+        leg_width=0.25, neck=1.5, rise=0.9, neck_width=0.25, head=0.17, snout=0.15, tail="thick",
+        tail_length=1.2, ears="none")),
+    ("giraffe", Beast(0xE4C88F, -1, "giraffe", 0x9A5B23, 0.22, neck=1.75, rise=1.2, neck_width=0.27,
+        head=0.19, snout=0.26, snout_width=0.13, legs=1.35, leg_width=0.15, horns="short",
+        tail="tuft", depth=0.36)),
+    ("goat", replace(_GOAT, coat=0xE9E4DA, second=0xF4F0E8, horns="long", beard=True, ears="flop")),
+    ("greyhound", Beast(0x6E7178, legs=1.0, leg_width=0.11, depth=0.27, neck=0.5, rise=0.8,
+        neck_width=0.2, head=0.19, snout=0.34, snout_width=0.1, ears="flop", tail="thin",
+        tail_length=1.0)),
+    ("elk", Beast(0x7B5433, 0xA98457, horns="antler", mane=0x4A3120, legs=1.0, leg_width=0.14,
+        neck=0.6, rise=0.85, tail="stub")),
+    ("skunk", Beast(0x1F1D1E, texture="fur", depth=0.3, legs=0.3, leg_width=0.14, neck=0.22,
+        rise=0.2, head=0.2, snout=0.2, snout_width=0.1, tail="brush", tail_length=1.15,
+        second=0xF1EEE8, ears="round")),
+    ("porcupine", Beast(0x4A4039, depth=0.48, legs=0.25, leg_width=0.15, neck=0.2, rise=-0.1,
+        head=0.23, snout=0.2, snout_width=0.13, quills=0x2B2522, tail="stub", ears="round")),
+    ("unicorn", Beast(0xF4F1F0, mane=0xD9A7D0, horns="one", neck=0.75, rise=0.9, legs=1.0,
+        leg_width=0.15, tail="bushy", tail_length=0.9, snout=0.36)),
+    ("iguana", Beast(0x6FA046, 0xB9C77A, "scales", 0x47702F, 0.1, depth=0.24, legs=0.25,
+        leg_width=0.13, neck=0.25, rise=0.15, neck_width=0.3, head=0.22, snout=0.24,
+        snout_width=0.14, tail="thick", tail_length=1.2, ears="none")),
+)  # fmt: skip

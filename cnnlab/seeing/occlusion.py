@@ -1,0 +1,129 @@
+"""What a net loses when a square hides part of the picture (ZF 4.3, Fig. 5).
+
+N images, a grid of R x C positions of the square; K classes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from cnnlab.seeing.chain import chain, shapes
+from cnnlab.seeing.partial import Partial
+
+
+@dataclass(frozen=True)
+class Maps:
+    """Fig. 5's maps (b), (d) and (e), and the values of the picture with nothing hidden."""
+
+    activation: np.ndarray  # (N, R, C) total of the watched map: (b)
+    probability: np.ndarray  # (N, R, C) of the true class: (d)
+    label: np.ndarray  # (N, R, C) most probable class: (e)
+    unit: np.ndarray  # (N,) the watched map: the one with the strongest response
+    clear_activation: np.ndarray  # (N,) unoccluded
+    clear_probability: np.ndarray
+    clear_label: np.ndarray
+    top: np.ndarray  # (R,) first row of the square
+    left: np.ndarray  # (C,) first column
+    size: int  # side of the square
+
+    def drop(self) -> np.ndarray:
+        """How much p(true class) falls at each position: (N, R, C)."""
+        return self.clear_probability[:, None, None] - self.probability
+
+    def over_pixels(self, values: np.ndarray, side: int) -> np.ndarray:
+        """Values (N, R, C) spread over the picture: (N, side, side), NaN where no square comes.
+
+        Each pixel gets the mean over the squares that hide it.
+        """
+        total, count = np.zeros((len(values), side, side)), np.zeros((side, side))
+        for r, y in enumerate(self.top):
+            for c, x in enumerate(self.left):
+                part = np.s_[y : y + self.size, x : x + self.size]
+                total[:, part[0], part[1]] += values[:, r, c, None, None]
+                count[part] += 1
+        with np.errstate(invalid="ignore"):
+            return total / count
+
+
+@torch.no_grad()
+def occlusion_maps(
+    net: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    *,
+    size: int,
+    stride: int,
+    fill: Tensor | float = 0.0,
+    tap: str = "pool5",
+    batch: int = 64,
+    bf16: bool = False,
+    whole: bool = False,
+) -> Maps:
+    """Slide a square over every image (N, 3, P, P) and watch map, class and answer.
+
+    `fill` is what the square shows, in the net's inputs (0 is the mean): a number, or anything that
+    broadcasts to (N, 3, P, P). Only what a square changes in the first layers is computed anew; the
+    answers are those of whole images, which `whole` computes. Raises ValueError for a square larger
+    than the image, a label that is no class and values that are not finite.
+    """
+    rows, columns = (_starts(side, size, stride) for side in images.shape[2:])
+    grid = torch.cartesian_prod(torch.from_numpy(rows), torch.from_numpy(columns))  # (R * C, 2)
+    cover = torch.as_tensor(fill, dtype=images.dtype, device=images.device).expand_as(images)
+    with torch.autocast(images.device.type, torch.bfloat16, enabled=bf16):
+        watch = _Watch(net, images, labels, tap)
+        partial = Partial(watch.stages, images, size, whole=whole)
+        seen = []
+        for item in torch.arange(len(images) * len(grid)).split(batch):
+            image, at = item // len(grid), grid[item % len(grid)]
+            features, rest = partial(image.to(images.device), at.to(images.device), cover)
+            seen.append(watch.read(features, rest, image.to(images.device)))
+    shape = (len(images), len(rows), len(columns))
+    total, probability, label = (
+        torch.cat(part).cpu().numpy().reshape(shape) for part in zip(*seen, strict=True)
+    )
+    clear = [value.cpu().numpy() for value in watch.clear]
+    unit = watch.unit.cpu().numpy()
+    return Maps(total, probability, label, unit, clear[0], clear[1], clear[2], rows, columns, size)
+
+
+class _Watch:
+    """Reads the three values of Fig. 5 off a batch of activations on their way up."""
+
+    def __init__(self, net: nn.Module, images: Tensor, labels: Tensor, tap: str):
+        self.stages, self.labels = chain(net), labels.to(images.device)
+        self.at = len(chain(net, tap)) - 1
+        classes = shapes(self.stages, tuple(images.shape[1:]))[-1][0]
+        wrong = labels[(labels < 0) | (labels >= classes)]
+        if len(wrong) or len(labels) != len(images):
+            said = f"no class {int(wrong[0])}" if len(wrong) else f"{len(labels)} labels"
+            raise ValueError(f"{said} for {len(images)} images of a net of {classes} classes")
+        maps = images
+        for stage in self.stages[: self.at + 1]:
+            maps = stage.module(maps)
+        self.unit = maps.flatten(2).amax(dim=2).argmax(dim=1)  # (N,)
+        self.clear = self.read(maps, self.at + 1, torch.arange(len(images), device=images.device))
+
+    def read(self, x: Tensor, start: int, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Total of the watched map, p(true) and answer (B,); stage `start` is the next to run."""
+        row = torch.arange(len(x), device=x.device)
+        total = None
+        for i in range(start - 1, len(self.stages)):
+            x = x if i < start else self.stages[i].module(x)
+            if i == self.at:
+                total = x[row, self.unit[image]].float().sum(dim=(1, 2))
+        assert total is not None
+        scores = x.float().softmax(dim=1)
+        probability, label = scores[row, self.labels[image]], scores.argmax(dim=1)
+        if not bool(torch.isfinite(scores).all()):
+            raise ValueError("the net's answers are not finite; the net or the images hold NaN")
+        return total, probability, label
+
+
+def _starts(side: int, size: int, stride: int) -> np.ndarray:
+    if not 0 < size <= side:
+        raise ValueError(f"a square of {size} px does not fit an image of {side} px")
+    if stride < 1:
+        raise ValueError(f"the square moves by at least 1 px, not {stride}")
+    return np.arange(0, side - size + 1, stride)

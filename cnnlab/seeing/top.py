@@ -1,0 +1,128 @@
+"""The strongest activations of a map over a whole set of images (ZF 4.2, Fig. 8)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from cnnlab.seeing.chain import chain
+from cnnlab.seeing.deconv import Projection, Units, project
+from cnnlab.seeing.inputs import central, inputs
+
+
+@dataclass(frozen=True)
+class Top:
+    """For each of U maps its K strongest images, best first; every field is (U, K)."""
+
+    unit: np.ndarray
+    image: np.ndarray  # number of the image in the set
+    y: np.ndarray
+    x: np.ndarray
+    value: np.ndarray
+
+
+def top(
+    net: nn.Module,
+    images: np.ndarray,
+    mean: Tensor,
+    tap: str,
+    units: Sequence[int],
+    *,
+    count: int = 9,
+    pixels: int,
+    batch: int = 256,
+) -> Top:
+    """The `count` different images (N, S, S, 3) that excite each unit of `tap` most, and where.
+
+    Each image counts once, at its strongest position; copies of an image are passed over. Memory
+    holds one batch. Raises ValueError for a tap or unit that does not exist, for fewer different
+    images than `count` and for activations that are not finite.
+    """
+    seen: set[bytes] = set()
+    wanted = torch.as_tensor(list(units))
+    best: list[np.ndarray] = []  # value, image, place; each (U, up to count)
+    for start in range(0, len(images), batch):
+        block = np.asarray(images[start : start + batch])
+        fresh = [i for i, image in enumerate(block) if _is_new(image, seen)]
+        if not fresh:
+            continue
+        value, place, width = _peaks(net, inputs(block[fresh], mean, pixels), tap, wanted)
+        number = np.broadcast_to(start + np.array(fresh), value.shape)
+        news = [value, number, place]
+        best = [np.concatenate(both, axis=1) for both in zip(best, news, strict=False)] or news
+        order = np.argsort(-best[0], axis=1, kind="stable")[:, :count]
+        best = [np.take_along_axis(b, order, axis=1) for b in best]
+    if len(seen) < count:
+        raise ValueError(
+            f"{len(seen)} different images are too few for the {count} strongest of a map"
+        )
+    value, number, place = best
+    unit = np.broadcast_to(wanted.numpy()[:, None], value.shape)
+    return Top(unit, number, place // width, place % width, value)
+
+
+@torch.no_grad()
+def _peaks(
+    net: nn.Module, x: Tensor, tap: str, units: Tensor
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Largest response of each unit in each image (U, B), its flat place, and the map's width."""
+    stages = chain(net, tap)
+    x = x.to(next(net.parameters()).device)
+    for stage in stages:
+        x = stage.module(x)
+    if int(units.max()) >= x.shape[1] or int(units.min()) < 0:
+        raise ValueError(f"{tap} has units 0 to {x.shape[1] - 1}, no unit {int(units.max())}")
+    width = x.shape[3] if x.dim() == 4 else 1
+    maps = x.flatten(2) if x.dim() == 4 else x[:, :, None]  # (B, C, h * w)
+    value, place = maps[:, units.to(x.device)].max(dim=2)
+    if not bool(torch.isfinite(value).all()):
+        raise ValueError(f"activations of {tap} are not finite; the net or the images hold NaN")
+    return value.T.cpu().numpy(), place.T.cpu().numpy(), width
+
+
+def project_top(
+    net: nn.Module,
+    images: np.ndarray,
+    mean: Tensor,
+    tap: str,
+    found: Top,
+    *,
+    pixels: int,
+    switches: str = "sum",
+) -> tuple[Projection, Tensor]:
+    """Projections of all found activations, map by map, and the patches (U * K, 3, h, w) of them.
+
+    Patches are of the same windows, as pixels from 0 to 255.
+    """
+    device = next(net.parameters()).device
+    used, row = np.unique(found.image.ravel(), return_inverse=True)
+    x = inputs(images[used], mean, pixels).to(device)
+    fields = (row, found.unit.ravel(), found.y.ravel(), found.x.ravel())
+    chosen = Units(*(torch.as_tensor(np.array(f), device=device) for f in fields))
+    projection = project(net, x, tap, chosen, switches=switches)
+    pictures = x + central(mean, pixels).to(device)
+    return projection, projection.patches(pictures, chosen)
+
+
+def _is_new(image: np.ndarray, seen: set[bytes]) -> bool:
+    """Whether no image with these very pixels was seen, and note it."""
+    key = hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=16).digest()
+    new = key not in seen
+    seen.add(key)
+    return new
+
+
+def likeness(pictures: Tensor) -> Tensor:
+    """How alike the K pictures of each of U maps are: mean correlation of pairs, (U,).
+
+    `pictures` is (U, K, 3, h, w); each is centred and normalised first.
+    """
+    u, k = pictures.shape[:2]
+    flat = pictures.float().reshape(u, k, -1)
+    flat = flat - flat.mean(dim=2, keepdim=True)
+    flat = flat / flat.norm(dim=2, keepdim=True).clamp_min(1e-12)
+    among = flat @ flat.transpose(1, 2)  # (U, K, K)
+    return (among.sum(dim=(1, 2)) - k) / (k * (k - 1))

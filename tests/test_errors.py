@@ -1,0 +1,93 @@
+"""Cells of error tables by hand, from nets that only hold scores."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from cnnlab.training.errors import cells, costs, mean_scores
+from cnnlab.training.trained import Trained
+
+LABELS = np.array([0, 1, 2, 2])
+
+
+class Scored:
+    """What `errors` asks of a trained net."""
+
+    def __init__(self, scores: list[list[float]], labels: np.ndarray = LABELS):
+        self.given = np.array(scores), labels
+
+    def scores(self, split: str) -> tuple[np.ndarray, np.ndarray]:
+        assert split in ("val", "train")
+        return self.given
+
+
+def net(*answers: list[float], labels: np.ndarray = LABELS) -> Trained:
+    return cast(Trained, Scored(list(answers), labels))
+
+
+# of images of classes 0, 1, 2, 2: right, right, wrong (in the top two), wrong (last)
+HALF = net([0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.5, 0.4], [0.5, 0.4, 0.1])
+# right, wrong, right, wrong, and sure of itself
+OTHER = net([1.0, 0.0, 0.0], [0.9, 0.0, 0.1], [0.0, 0.0, 1.0], [0.4, 0.5, 0.1])
+
+
+def values(found: list[dict[str, Any]]) -> list[float]:
+    return [cell["value"] for cell in found]
+
+
+def test_cells_of_one_net() -> None:
+    found = cells("a-net", [HALF], ["train-top1", "val-top1", "val-top2"])
+    assert values(found) == [50, 50, 25]
+    assert [c["column"] for c in found] == ["train-top1", "val-top1", "val-top2"]
+    assert {c["row"] for c in found} == {"a-net"} and {c["n"] for c in found} == {4}
+    assert found[1]["low"] == pytest.approx(15.0, abs=0.1)  # Wilson, 2 of 4
+    assert found[1]["high"] == pytest.approx(85.0, abs=0.1)
+
+
+def test_an_ensemble_answers_by_its_mean() -> None:
+    scores, labels = mean_scores([HALF, OTHER], "val")
+    expected = [[0.9, 0.05, 0.05], [0.5, 0.4, 0.1], [0.05, 0.25, 0.7], [0.45, 0.45, 0.1]]
+    np.testing.assert_allclose(scores, expected)
+    assert labels is LABELS
+    assert values(cells("both", [HALF, OTHER], ["val-top1"])) == [50]  # images 2 and 4
+    assert values(cells("both", [HALF, OTHER], ["val-top2"])) == [25]
+
+
+def test_costs_are_paired_differences() -> None:
+    better = net([1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0])  # wrong once
+    (cell,) = costs({"a": [HALF], "b": [better]}, {"a minus b": ("a", "b")})
+    assert (cell["row"], cell["column"]) == ("a minus b", "val-top1-difference")
+    assert cell["value"] == 25 and cell["n"] == 4
+    half = 1.959964 * np.std([0, 0, 1, 0], ddof=1) / 2  # answers differ on the third image only
+    assert cell["high"] == pytest.approx(25 + 100 * half)
+    assert costs({"a": [HALF], "b": [better]}, {"x": ("b", "a")}, k=2)[0]["value"] == 25 - 25
+
+
+def test_nets_of_other_classes_are_refused() -> None:
+    other = net(*[[1.0, 0.0, 0.0]] * 4, labels=np.array([0, 1, 2, 0]))
+    with pytest.raises(ValueError, match="same classes"):
+        cells("mixed", [HALF, other], ["val-top1"])
+    with pytest.raises(ValueError, match="same classes"):
+        costs({"a": [HALF], "b": [other]}, {"a minus b": ("a", "b")})
+
+
+@pytest.mark.parametrize("column", ["val", "val-top", "val-top0", "top1"])
+def test_a_column_that_says_nothing_is_refused(column: str) -> None:
+    with pytest.raises(ValueError, match=f"not '{column}'"):
+        cells("a", [HALF], [column])
+
+
+def test_no_nets_and_unknown_rows_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least one net"):
+        cells("none", [], ["val-top1"])
+    with pytest.raises(ValueError, match="no row 'c'; there are a"):
+        costs({"a": [HALF]}, {"a minus c": ("a", "c")})
+
+
+def test_a_net_that_diverged_is_no_perfect_net() -> None:
+    diverged = net(*[[float("nan")] * 3] * 4)
+    diverged.job = SimpleNamespace(spec=SimpleNamespace(name="zfnet"))  # pyright: ignore
+    with pytest.raises(ValueError, match="zfnet: scores are not finite, training diverged"):
+        mean_scores([diverged], "val")
