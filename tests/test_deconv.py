@@ -14,7 +14,7 @@ from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, Conv, NetSpec
 from cnnlab.seeing.deconv import Units, project, strongest
 from cnnlab.seeing.receptive import field
-from cnnlab.seeing.unpool import unpool
+from cnnlab.seeing.unpool import shared, unpool
 
 
 def small(spec: NetSpec, *, norm: bool = False) -> ConvNet:
@@ -276,8 +276,10 @@ def test_overwriting_is_assignment_in_reading_order() -> None:
     assert torch.equal(
         unpool(values, switches, (9, 11), "overwrite"), expected.reshape(2, 3, 9, 11)
     )
-    shared = sum(len(s.flatten()) - len(s.unique()) for s in switches.flatten(0, 1))
-    assert shared > 0  # or the two modes would be one
+    flat = switches.flatten(2).sort(dim=2).values
+    by_hand = [[[(s == p).sum() > 1 for p in s] for s in maps] for maps in flat]
+    assert shared(switches).tolist() == torch.tensor(by_hand).tolist()
+    assert bool(shared(switches).any())  # or the two modes would be one
 
 
 def test_the_two_modes_reconstruct_differently() -> None:

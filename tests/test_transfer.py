@@ -13,7 +13,8 @@ from cnnlab.nets import zoo
 from cnnlab.probing.features import first_classes
 from cnnlab.probing.metrics import average_precision, mean_per_class, over, overall, per_class
 from cnnlab.probing.protocols import PAPER, protocol
-from cnnlab.probing.scratch import Task, probabilities, train_scratch
+from cnnlab.probing.scratch import Task, probabilities, rival, train_scratch
+from cnnlab.probing.sets import TransferSet
 from cnnlab.probing.transfer import Split, folds, shares
 from cnnlab.profiles import SMOKE, Recipe, profiles
 from cnnlab.training.learn import Job
@@ -217,3 +218,31 @@ def test_scratch_does_not_depend_on_the_number_of_workers(
     for a, b in zip(two, one, strict=True):
         assert np.array_equal(a, b)
     assert not np.array_equal(two[0], two[1])
+
+
+def test_scratch_sees_each_image_often_enough(small: datasets.Packed) -> None:
+    split = folds(small.labels, small.classes, train=4, count=1)[0]  # 16 images
+    like = Job(SPEC, RECIPE)  # sees 192
+    assert Task.of(like, "caltech101", 4, split, epochs=12).job.recipe.images == 192
+    assert Task.of(like, "caltech101", 4, split, epochs=20).job.recipe.images == 320
+
+
+def test_the_rival_is_the_study_recipe_at_the_protocols_length(small: datasets.Packed) -> None:
+    imagenet = replace(SMOKE.roles["imagenet"], classes=4, pixels=32, splits={"train": 4, "val": 1})
+    profile = replace(PROFILE, roles={**ROLES, "imagenet": imagenet})
+    found, sizes = rival(zoo.spec("zfnet"), profile, seed=3), protocol(profile)
+    assert (found.seed, found.recipe.images) == (3, sizes.scratch_images)
+    assert found.recipe.lr * 32 == pytest.approx(SMOKE.study.lr * sizes.scratch_batch)
+
+
+def test_a_transfer_set_scores_as_the_protocol_says(small: datasets.Packed) -> None:
+    has = TransferSet(small, replace(PAPER, folds=3, costs=(0.5, 1.0), rounds=3))
+    splits = has.folds(4)
+    assert [len(split.test) for split in splits] == [8, 8, 8]
+    rows = np.eye(4)[small.labels] + 0.01 * np.random.default_rng(0).normal(size=(24, 4))
+    assert has.probe("svm", rows, splits).tolist() == [100, 100, 100]
+    wrong = [
+        np.where(small.labels[split.test] == 1, 0, small.labels[split.test]) for split in splits
+    ]
+    assert has.score(wrong, splits).tolist() == [[100, 0, 100, 100]] * 3
+    assert has.probe("softmax", rows, has.folds(1)).mean() == 100  # too few to cross-validate

@@ -63,7 +63,7 @@ def first_classes(packed: Packed, count: int) -> Packed:
 
 
 def net_at(trained: Trained, checkpoint: int | None) -> ConvNet:
-    """The net as it ended, as it was after iteration `checkpoint`, or, for 0, with fresh weights."""
+    """The net as it ended, or was after iteration `checkpoint`; for 0 with fresh weights."""
     if checkpoint == 0:
         job = trained.job
         return build(job.spec, seed=job.seed, init=job.recipe.init).eval().to(device())

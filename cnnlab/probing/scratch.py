@@ -38,11 +38,15 @@ class Task:
     test: tuple[int, ...]
 
     @classmethod
-    def of(cls, like: Job, role: str, classes: int, split: Split) -> "Task":
-        """The task of one fold, for a net like `like`, with as many classes as the set."""
+    def of(cls, like: Job, role: str, classes: int, split: Split, epochs: int = 0) -> "Task":
+        """The task of one fold, for a net like `like`, with as many classes as the set.
+
+        It sees as many images as `like` does, or each of its own `epochs` times if that is more.
+        """
         rows = tuple(map(int, split.train)), tuple(map(int, split.test))
         batch = min(like.recipe.batch, len(split.train))  # one image a class may be fewer
-        recipe = replace(like.recipe, batch=batch)
+        images = max(like.recipe.images, epochs * len(split.train))
+        recipe = replace(like.recipe, batch=batch, images=images)
         own = replace(like, spec=replace(like.spec, classes=classes), recipe=recipe)
         return cls(own, role, *rows)
 

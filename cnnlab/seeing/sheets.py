@@ -95,6 +95,41 @@ def play(show: Callable[..., Any], **controls: Sequence[Any] | Any) -> None:
     ipywidgets.interact(show, **controls)
 
 
+def light() -> None:
+    """Show figures of this notebook as JPEG: pages of photographs and noise stay small.
+
+    What `save_figure` writes stays PNG. Outside of a notebook nothing happens.
+    """
+    from IPython import get_ipython
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    if get_ipython() is not None:
+        set_matplotlib_formats("jpeg", pil_kwargs={"quality": 82})
+
+
 def as_tensor(images: np.ndarray) -> Tensor:
     """Pictures (N, H, W, 3) uint8 as (N, 3, H, W) floats."""
     return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float()
+
+
+def answers(axes: "Axes", labels: np.ndarray, names: Sequence[str], title: str = "") -> None:
+    """A map of classes (R, C), each in a colour of its own, the commonest four named below."""
+    from matplotlib.colors import ListedColormap
+    from matplotlib.patches import Patch
+
+    from cnnlab.plots import palette
+
+    found, count = np.unique(labels, return_counts=True)
+    order = found[np.argsort(-count, kind="stable")]
+    rank = {int(label): min(i, 4) for i, label in enumerate(order)}
+    colors = [palette()[i] for i in (0, 1, 2, 4, 7)]
+    shown = np.vectorize(rank.__getitem__)(labels)
+    axes.imshow(shown, cmap=ListedColormap(colors), vmin=0, vmax=4, interpolation="nearest")
+    axes.set_axis_off()
+    axes.set_title(title, fontsize=8, pad=3)
+    said = [names[int(label)] for label in order[:4]] + ["others"] * (len(order) > 4)
+    patches = [Patch(color=color, label=name) for color, name in zip(colors, said, strict=False)]
+    axes.legend(
+        handles=patches, fontsize=6, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2,
+        handlelength=0.8, columnspacing=0.6, borderpad=0.1,
+    )  # fmt: skip

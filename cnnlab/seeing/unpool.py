@@ -35,3 +35,11 @@ def _last(index: Tensor, speaks: Tensor, places: int) -> Tensor:
     latest = torch.zeros(*index.shape[:2], places, dtype=order.dtype, device=index.device)
     latest.scatter_reduce_(2, index, order, "amax")
     return speaks & (latest.gather(2, index) == order)
+
+
+def shared(switches: Tensor) -> Tensor:
+    """Which pooled units have their maximum in common with another: (N, C, h * w) bool, sorted."""
+    places = switches.flatten(2).sort(dim=2).values
+    same = places[..., 1:] == places[..., :-1]
+    nothing = torch.zeros_like(same[..., :1])
+    return torch.cat([same, nothing], dim=2) | torch.cat([nothing, same], dim=2)

@@ -105,15 +105,15 @@ def backdrop(canvas: Canvas, rand: Rand, setting: str, tint: Tint, defocus: floa
         if style == "room":
             upper, lower = rand.pick(WALLS), rand.pick(FLOORS)
         else:
-            upper = Look(rand.pick(SKIES), 0xF1F1EF, "cloud", rand.span(0.7, 1.3))
+            upper = Look(rand.pick(SKIES), 0xF1F1EF, "cloud", rand.span(0.35, 0.8))
             lower = rand.pick(WATERS if style == "sea" else GROUNDS)
         fill(canvas, upper, tint, 0, horizon)
-        fill(canvas, lower, tint, horizon, height)
+        fill(canvas, lower, tint, horizon, height, 0.4)
         shade_rows(canvas, horizon, height, 0.82, 1.1)
         if style == "field" and rand.chance(0.6):
             _treeline(canvas, rand, horizon, tint)
     if defocus > 0.3:
-        kernel = 1 + 2 * int(defocus * 0.022 * height)
+        kernel = 1 + 2 * int(defocus * 0.015 * height)
         canvas.colour[:] = cv2.blur(canvas.colour, (kernel, kernel))
 
 

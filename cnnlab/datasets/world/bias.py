@@ -14,22 +14,22 @@ class Bias:
     Ranges are drawn from evenly; lengths are shares of the picture's side.
     """
 
-    extent: Range = (0.6, 1.0)  # longer side of the object
-    wander: float = 0.10  # deviation of its centre from the picture's
-    turn: float = 1.5  # tilt, in units of the family's usual tilt
-    squeeze: float = 0.22  # greatest narrowing, as by a turn in depth
+    extent: Range = (0.64, 1.0)  # longer side of the object
+    wander: float = 0.08  # deviation of its centre from the picture's
+    turn: float = 1.3  # tilt, in units of the family's usual tilt
+    squeeze: float = 0.2  # greatest narrowing, as by a turn in depth
     lean: float = 0.14  # greatest shear
     mirror: float = 0.5  # how often things face the other way
     context: float = 0.7  # how often the background fits the family
-    clutter: Range = (0.0, 4.0)  # things of no class in the background
-    occluder: float = 0.25  # how often something reaches in front
+    clutter: Range = (0.0, 3.0)  # things of no class in the background
+    occluder: float = 0.2  # how often something reaches in front
     defocus: Range = (0.0, 1.0)  # blur of the background
-    hue: float = 0.22  # greatest turn of an object's hue, radians
-    saturation: Range = (0.55, 1.1)
-    brightness: Range = (0.72, 1.12)
-    cast: float = 0.07  # colour cast of the light, per channel
+    hue: float = 0.42  # greatest turn of an object's hue, radians
+    saturation: Range = (0.3, 1.15)
+    brightness: Range = (0.65, 1.15)
+    cast: float = 0.1  # colour cast of the light, per channel
     gamma: Range = (0.75, 1.35)
-    gradient: float = 0.3  # unevenness of the light over the picture
+    gradient: float = 0.24  # unevenness of the light over the picture
     shadow: Range = (0.15, 0.6)
     blur: Range = (0.0, 0.5)  # lens blur (deviation), pixels
     relief: float = 0.06  # deviation of the fine relief of surfaces, as a share of their shade
@@ -54,10 +54,10 @@ BIASES: Mapping[str, Bias] = MappingProxyType(
         "imagenet": _WEB,
         "caltech101": replace(
             _WEB, extent=(0.72, 0.94), wander=0.03, turn=1.0, squeeze=0.14, lean=0.08, mirror=0.2,
-            clutter=(0.0, 1.6), occluder=0.0, gradient=0.2, noise=(1.0, 6.0),
+            clutter=(0.0, 1.6), occluder=0.0, gradient=0.18, noise=(1.0, 4.5),
         ),
         "caltech256": replace(
-            _WEB, extent=(0.45, 0.95), wander=0.14, turn=1.7, clutter=(1.0, 6.0), occluder=0.25,
+            _WEB, extent=(0.45, 0.95), wander=0.14, turn=1.7, clutter=(1.0, 5.0), occluder=0.25,
             context=0.5,
         ),
     }

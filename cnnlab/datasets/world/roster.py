@@ -62,7 +62,7 @@ _IMAGENET = (
     "cheeseburger ice_cream_cone doughnut",
 )
 _CALTECH101 = (
-    "cougar_face panda wild_cat",
+    "face cougar_face panda wild_cat",
     "elephant okapi llama kangaroo rhino stegosaurus brontosaurus",
     "ibis emu pigeon rooster",
     "dolphin octopus lobster sea_horse nautilus",
@@ -98,16 +98,23 @@ _CALTECH256 = (
     "grapes watermelon carrot tomato pear",
     "birthday_cake hot_dog sushi fried_egg spaghetti",
 )
-_DEALT: Mapping[str, Sequence[str]] = MappingProxyType(
-    {
-        "imagenet": _IMAGENET,
-        "caltech101": _CALTECH101,
-        "caltech256": _CALTECH256,
-        "sun": tuple(SUN),
-        "pascal": tuple(VOC),
-        "pascal-2012": tuple(VOC),
-        "pascal-extra": tuple(VOC),
-    }
+_CALTECH256_MORE = (  # dealt after the rows above, so that these keep their order
+    "brown_bear piglet ram deer_head",
+    "wild_boar ibex arctic_fox ox",
+    "goldfinch peacock jay vulture",
+    "stingfish angelfish trout",
+    "sulphur_butterfly rhinoceros_beetle garden_spider stag_beetle",
+    "jeep forklift snow_truck beetle_car delivery_truck",
+    "high_wheeler motor_scooter junk paddle_steamer",
+    "foxglove fly_agaric agave cypress willow",
+    "folding_chair bar_stool wicker_chair crib chest_of_drawers pedestal_table picnic_table "
+    "floor_lamp",
+    "barrel pitcher milk_can amphora wok cocktail_glass jam_jar",
+    "handsaw broom paint_brush rake mallet plunger",
+    "palace tent",
+    "cello balalaika flute upright_piano bagpipe tambourine metronome",
+    "yield_sign crossing_sign curve_sign speed_sign sundial dartboard tricolour crossword",
+    "orange pumpkin corn pretzel sundae",
 )
 BOXED = ("pascal", "pascal-2012", "pascal-extra")
 SPLITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -147,16 +154,31 @@ def family(name: str) -> str:
     return catalogue()[name].family
 
 
-@lru_cache(maxsize=8)
-def _all(role: str) -> tuple[str, ...]:
-    rows = [row.split() for row in _DEALT[role]]
-    longest = max(len(row) for row in rows)
-    return tuple(row[turn] for turn in range(longest) for row in rows if turn < len(row))
+def _dealt(rows: Sequence[str]) -> tuple[str, ...]:
+    """One name from each row in turn, until all are used up."""
+    hands = [row.split() for row in rows]
+    longest = max(len(hand) for hand in hands)
+    return tuple(hand[turn] for turn in range(longest) for hand in hands if turn < len(hand))
+
+
+@lru_cache(maxsize=1)
+def _all() -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType(
+        {
+            "imagenet": _dealt(_IMAGENET),
+            "caltech101": _dealt(_CALTECH101),
+            "caltech256": _dealt(_CALTECH256) + _dealt(_CALTECH256_MORE),
+            "sun": tuple(SUN),
+            "pascal": tuple(VOC),
+            "pascal-2012": tuple(VOC),
+            "pascal-extra": tuple(VOC),
+        }
+    )
 
 
 def roles() -> tuple[str, ...]:
     """Names of the roles the world can play."""
-    return tuple(_DEALT)
+    return tuple(SPLITS)
 
 
 def splits(role: str) -> tuple[str, ...]:
@@ -171,7 +193,7 @@ def classes(role: str, count: int | None = None) -> tuple[str, ...]:
     Raises ValueError for an unknown role or a count that the role does not have.
     """
     _known(role)
-    names = _all(role)
+    names = _all()[role]
     if count is None:
         return names
     if not 1 <= count <= len(names):
@@ -180,5 +202,5 @@ def classes(role: str, count: int | None = None) -> tuple[str, ...]:
 
 
 def _known(role: str) -> None:
-    if role not in _DEALT:
-        raise ValueError(f"unknown role {role!r}; choose one of {', '.join(_DEALT)}")
+    if role not in SPLITS:
+        raise ValueError(f"unknown role {role!r}; choose one of {', '.join(SPLITS)}")

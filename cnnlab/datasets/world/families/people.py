@@ -163,13 +163,4 @@ class Portrait(Kind):
         Person("bust").draw(pen, rand, frontal)
 
 
-VARIETIES: Varieties = (
-    ("face", Portrait()),
-    ("standing_person", Person("stand")),
-    ("walking_person", Person("walk")),
-    ("woman", Person("stand", dress=True)),
-    ("runner", Person("run")),
-    ("child", Person("walk", child=True)),
-    ("sitting_person", Person("sit")),
-    ("bust", Person("bust")),
-)
+VARIETIES: Varieties = (("face", Portrait()),)

@@ -163,7 +163,7 @@ VARIETIES: Varieties = (
     ("shovel", Tool("shovel", long=1.2)),
     ("handsaw", Tool("saw", long=0)),
     ("broom", Tool("broom", 0x4A6A9A, long=1.3, thick=0.1)),
-    ("spatula_brush", Tool("brush", 0xC98A2A, long=0.9)),
+    ("paint_brush", Tool("brush", 0xC98A2A, long=0.9)),
     ("wrench", Tool("wrench", long=0)),
     ("scissors", Tool("scissors", 0xC93A2A, long=0)),
     ("umbrella", Tool("umbrella", 0x3F5FA8, long=0)),
