@@ -101,8 +101,8 @@ MINI = replace(
     },
     crop=56,  # 64 x 224/256
     width=0.25,  # 24-64-96-96-64 filters, 1024 units
-    base=replace(_SMALL, images=60_000),
-    study=replace(_SMALL, images=15_000, lr=0.03, dropout=0.2, validations=4, checkpoints=()),
+    base=replace(_SMALL, images=50_000),
+    study=replace(_SMALL, images=11_000, lr=0.03, dropout=0.2, validations=4, checkpoints=()),
     study_classes=20,
     train_error_images=500,
     workers=2,
