@@ -49,7 +49,7 @@ def _small_outputs() -> None:
     if get_ipython() is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("jpeg", pil_kwargs={"quality": 75})
+        set_matplotlib_formats("jpeg", pil_kwargs={"quality": 70})
 
 
 def palette() -> list[str]:

@@ -91,7 +91,7 @@ MINI = replace(
     PAPER,
     name="mini",
     roles={
-        "imagenet": RoleSize("world", classes=100, pixels=64, splits={"train": 200, "val": 40}),
+        "imagenet": RoleSize("world", classes=100, pixels=64, splits={"train": 200, "val": 30}),
         "caltech101": RoleSize("world", classes=40, pixels=64, splits={"all": 60}),
         "caltech256": RoleSize("world", classes=80, pixels=64, splits={"all": 80}),
         "sun": RoleSize("world", classes=20, pixels=64, splits={"all": 100}),
@@ -102,9 +102,10 @@ MINI = replace(
     crop=56,  # 64 x 224/256
     width=0.25,  # 24-64-96-96-64 filters, 1024 units
     base=replace(_SMALL, images=50_000),
-    study=replace(_SMALL, images=11_000, lr=0.03, dropout=0.2, validations=4, checkpoints=()),
+    study=replace(_SMALL, images=14_000, lr=0.03, dropout=0.2, validations=4, checkpoints=()),
     study_classes=20,
-    train_error_images=500,
+    ensemble=3,
+    train_error_images=200,
     workers=2,
 )
 

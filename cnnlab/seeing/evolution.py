@@ -11,54 +11,59 @@ import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet
+from cnnlab.seeing.deconv import Units, project
 from cnnlab.seeing.sheets import enhanced
-from cnnlab.seeing.top import project_top, top
 from cnnlab.statistics import Z95, Estimate
 
 
 @dataclass(frozen=True)
 class OverTime:
-    """The strongest activation of U maps in T copies of a net."""
+    """Where each of U maps responds most in each of T copies of a net; every field is (T, U)."""
 
-    pixels: Tensor  # (T, U, 3, h, w) projections
-    image: np.ndarray  # (T, U) number of the image it comes from
+    image: np.ndarray  # number of the image
+    y: np.ndarray
+    x: np.ndarray
 
 
+@torch.no_grad()
 def strongest_over_time(
-    nets: Mapping[float, ConvNet],
-    images: np.ndarray,
-    mean: Tensor,
-    tap: str,
-    units: Sequence[int] | np.ndarray,
-) -> OverTime:
-    """Find and project the strongest activation of each map over images (N, S, S, 3), copy by copy."""
-    pixels, number = [], []
+    nets: Mapping[float, ConvNet], x: Tensor, taps: Sequence[str]
+) -> dict[str, OverTime]:
+    """Find the strongest activation of every map over images (N, 3, P, P), copy by copy.
+
+    Every layer is read in the same pass; memory holds a batch.
+    """
+    rows: dict[str, list[np.ndarray]] = {tap: [] for tap in taps}
     for net in nets.values():
-        side = net.spec.pixels
-        best = top(net, images, mean, tap, list(units), count=1, pixels=side)
-        projection, _ = project_top(net, images, mean, tap, best, pixels=side)
-        pixels.append(projection.pixels)
-        number.append(best.image[:, 0])
-    return OverTime(torch.stack(pixels), np.stack(number))
+        parts = [net.taps(part.to(next(net.parameters()).device), taps) for part in x.split(200)]
+        for tap in taps:
+            peaks = [part[tap].flatten(2).max(dim=2) for part in parts]  # (B, U) each
+            value, place = (torch.cat(p) for p in zip(*peaks, strict=True))
+            image = value.argmax(dim=0)  # (U,)
+            place = place.gather(0, image[None])[0]
+            width = parts[0][tap].shape[3]
+            rows[tap].append(torch.stack([image, place // width, place % width]).cpu().numpy())
+    return {tap: OverTime(*np.stack(found).transpose(1, 0, 2)) for tap, found in rows.items()}
 
 
-def winners(
+def projections(
     nets: Mapping[float, ConvNet],
-    images: np.ndarray,
-    mean: Tensor,
+    x: Tensor,
     tap: str,
-    units: Sequence[int],
-) -> np.ndarray:
-    """Which image excites each map most in each copy: (T, U)."""
-    found = [
-        top(net, images, mean, tap, units, count=1, pixels=net.spec.pixels).image[:, 0]
-        for net in nets.values()
-    ]
-    return np.stack(found)
+    found: OverTime,
+    units: np.ndarray,
+) -> Tensor:
+    """Project what `strongest_over_time` found for some units: (T, units, 3, h, w)."""
+    out = []
+    for t, net in enumerate(nets.values()):
+        fields = (found.image[t, units], units, found.y[t, units], found.x[t, units])
+        chosen = Units(*(torch.as_tensor(np.array(f)) for f in fields))
+        out.append(project(net, x, tap, chosen).pixels.cpu())
+    return torch.stack(out)
 
 
 def in_rows(pixels: Tensor) -> np.ndarray:
-    """Projections (T, U, 3, h, w) as pictures, a row a map and a column a copy: (U * T, h, w, 3)."""
+    """Projections (T, U, 3, h, w) as pictures, map by map, each copy by copy: (U * T, h, w, 3)."""
     return enhanced(pixels.transpose(0, 1).flatten(0, 1))
 
 
@@ -110,7 +115,7 @@ def difference(a: np.ndarray, b: np.ndarray) -> Estimate:
 
 
 def _centred(values: Tensor) -> Tensor:
-    """Activations (N, U, ...) as rows of zero mean and unit length (U, N * places); NaN if silent."""
+    """Activations (N, U, ...) as rows (U, N * places) of zero mean, length one; NaN if silent."""
     flat = values.float().transpose(0, 1).flatten(1)
     flat = flat - flat.mean(dim=1, keepdim=True)
     return flat / flat.norm(dim=1, keepdim=True)

@@ -67,3 +67,15 @@ def dominance(strength: Tensor) -> float:
 
 def _share(part: Tensor, whole: Tensor) -> Tensor:
     return part.sum(dim=(1, 2)) / whole.sum(dim=(1, 2)).clamp_min(1e-20)
+
+
+def profile(x: Tensor, bins: int = 24) -> tuple[Tensor, Tensor]:
+    """Frequencies and the share of the power of x (F, C, h, w) in a ring around each: (bins,) both.
+
+    Every picture weighs the same.
+    """
+    spectrum = power(x)
+    share = (spectrum / spectrum.sum(dim=(1, 2), keepdim=True).clamp_min(1e-20)).mean(dim=0)
+    ring = (radius() * 2 * bins).long().clamp_max(bins - 1)  # up to 0.5; corners in the last
+    total = torch.zeros(bins).scatter_add_(0, ring.flatten(), share.flatten())
+    return (torch.arange(bins) + 0.5) / (2 * bins), total
