@@ -79,7 +79,7 @@ def test_projections_and_patches_belong_to_what_was_found() -> None:
     torch.testing.assert_close(alone.pixels[0], projection.pixels[17])
     shown = alone.patches(x + central(MEAN, 56), last)[0]
     torch.testing.assert_close(shown, patches[17])
-    assert 0 <= float(patches.min()) and float(patches.max()) <= 255
+    assert float(patches.min()) >= 0 and float(patches.max()) <= 255
 
 
 def test_inputs_and_pictures_are_inverse() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from cnnlab.datasets.errors import DataError
-from cnnlab.processes import in_processes
 from cnnlab.datasets.rows import Rows, write_rows
+from cnnlab.processes import in_processes
 from cnnlab.progress import bar, processors
 
 _BLOCK = 128  # images rendered per task
@@ -74,8 +74,11 @@ def render_block(
     classes: Sequence[str],
 ) -> tuple[int, int]:
     """Render `count` images from number `first` on into their rows of an open images.npy."""
+    import cv2
+
     from cnnlab.datasets.world import image
 
+    cv2.setNumThreads(0)  # a process a core draws faster than threads within each
     images = np.empty((count, pixels, pixels, 3), dtype=np.uint8)
     for i in range(count):
         images[i] = image(role, split, first + i, size=pixels, classes=tuple(classes))

@@ -13,7 +13,6 @@ from torch import Tensor
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.seeing.deconv import Units, project
 from cnnlab.seeing.sheets import enhanced
-from cnnlab.statistics import Z95, Estimate
 
 
 @dataclass(frozen=True)
@@ -102,16 +101,6 @@ def time_to(agreement: np.ndarray, shares: np.ndarray, level: float) -> np.ndarr
         rise = (level - curve[i]) / (curve[i + 1] - curve[i])
         out[u] = shares[i] + rise * (shares[i + 1] - shares[i])
     return out
-
-
-def difference(a: np.ndarray, b: np.ndarray) -> Estimate:
-    """Mean of a minus mean of b, two sets of maps, with its 95% interval; NaN are left out."""
-    a, b = (v[np.isfinite(v)] for v in (np.asarray(a, float), np.asarray(b, float)))
-    if min(len(a), len(b)) < 2:
-        return Estimate(float("nan"), float("nan"), float("nan"), min(len(a), len(b)))
-    value = float(a.mean() - b.mean())
-    half = Z95 * np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
-    return Estimate(value, value - half, value + half, len(a) + len(b))
 
 
 def _centred(values: Tensor) -> Tensor:
