@@ -1,4 +1,4 @@
-"""The README's results, written from recorded tables between two marks: no number there is typed."""
+"""The README's results, written from recorded tables between two marks: none is typed."""
 
 import re
 from collections.abc import Iterator

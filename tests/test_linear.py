@@ -1,6 +1,7 @@
 """Linear classifiers against scikit-learn and liblinear, and everything they refuse."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,9 +41,11 @@ def clouds(
 
 
 def liblinear(x: np.ndarray, y: np.ndarray, c: float, weight: float, bias: float) -> LinearSVC:
-    svm = LinearSVC(  # pyright: ignore[reportCallIssue]
-        C=c, tol=1e-10, max_iter=1_000_000, class_weight={1: weight, -1: 1}, intercept_scaling=bias
-    )  # pyright: ignore[reportArgumentType, reportCallIssue]
+    weights: Any = {1: weight, -1: 1}
+    scaling: Any = bias  # the stubs want an int
+    svm = LinearSVC(
+        C=c, tol=1e-10, max_iter=1_000_000, class_weight=weights, intercept_scaling=scaling
+    )
     return svm.fit(x, y)
 
 

@@ -53,18 +53,26 @@ def test_each_image_is_as_likely_to_train() -> None:
 
 
 def test_shares_follow_the_sun_protocol() -> None:
-    labels = np.repeat([0, 1], [100, 130])
-    for split in shares(labels, ["beach", "street"], count=2):
-        assert np.bincount(labels[split.train]).tolist() == [50, 50]
-        assert np.bincount(labels[split.val]).tolist() == [10, 10]
-        assert np.bincount(labels[split.test]).tolist() == [40, 40]
+    labels = np.repeat([0, 1, 2], [100, 130, 3])
+    made = shares(labels, ["beach", "street", "attic"], count=2)
+    for split in made:
+        assert np.bincount(labels[split.train]).tolist() == [50, 65, 1]
+        assert np.bincount(labels[split.val]).tolist() == [10, 13, 1]
+        assert np.bincount(labels[split.test]).tolist() == [40, 52, 1]
+        everyone = np.concatenate([split.train, split.val, split.test])
+        assert sorted(everyone) == list(range(233))
+    assert not np.array_equal(made[0].train, made[1].train)
+    with pytest.raises(ValueError, match=r"3 images.*attic \(2\)"):
+        shares(labels[:-1], ["beach", "street", "attic"])
+    with pytest.raises(ValueError, match="leave nothing"):
+        shares(labels, ["beach", "street", "attic"], train=0.9)
 
 
 def test_a_class_with_too_few_images_is_named_with_its_count() -> None:
     with pytest.raises(ValueError, match=r"41 images of every class.*ant \(40\);"):
         folds(LABELS, NAMES, train=40)
     with pytest.raises(ValueError, match=r"ant \(40\), bass \(70\)"):
-        shares(LABELS, NAMES)
+        folds(LABELS, NAMES, train=90)
     with pytest.raises(ValueError, match=r"dodo \(0\)"):
         folds(LABELS, [*NAMES, "dodo"], train=1)
 

@@ -59,25 +59,35 @@ def shares(
     labels: np.ndarray,
     classes: Sequence[str],
     *,
-    train: int = 50,
-    val: int = 10,
-    test: int = 40,
-    count: int = 3,
+    train: float = 0.5,
+    val: float = 0.1,
+    count: int = 5,
     seed: int = 0,
 ) -> list[Split]:
-    """`count` random splits with exactly so many images of each class (AGM 3: SUN-397, 50/10/40).
+    """`count` random splits by shares of every class, the rest being tested (AGM 2: SUN, 50/10/40).
 
-    Raises ValueError for a class with fewer, naming it with its count.
+    Raises ValueError for shares that leave nothing to test on, and for a class too small to give
+    an image to every part, naming it with its count.
     """
-    members = _members(labels, classes, train + val + test, f"{train} + {val} + {test}")
+    if not (train > 0 and val >= 0 and train + val < 1):
+        raise ValueError(f"shares {train:g} and {val:g} leave nothing to train or to test on")
+    need = 3 if val else 2
+    members = _members(labels, classes, need, f"for shares of {train:.0%} and {val:.0%}")
     made = []
     for fold in range(count):
         rng = np.random.default_rng([seed, 13, fold])
         dealt = [rng.permutation(rows) for rows in members]
-        cuts = (slice(train), slice(train + val, train + val + test), slice(train, train + val))
-        parts = [np.sort(np.concatenate([rows[cut] for rows in dealt])) for cut in cuts]
-        made.append(Split(*parts))
+        parts = [np.split(rows, _cut(len(rows), train, val)) for rows in dealt]
+        first, second, third = (np.sort(np.concatenate(p)) for p in zip(*parts, strict=True))
+        made.append(Split(train=first, val=second, test=third))
     return made
+
+
+def _cut(count: int, train: float, val: float) -> tuple[int, int]:
+    """Where to cut a class of `count` images, so that no part that is asked for stays empty."""
+    held = max(1, round(count * val)) if val else 0
+    first = min(max(1, round(count * train)), count - held - 1)
+    return first, first + held
 
 
 def _members(labels: np.ndarray, classes: Sequence[str], need: int, said: str) -> list[np.ndarray]:

@@ -23,8 +23,7 @@ WORTH = 0.8  # of a map's area: larger windows are computed as the whole map
 class Units:
     """Chosen activations: unit `unit[i]` at row `y[i]`, column `x[i]`, seeing image `image[i]`.
 
-    Tensors (B,), integer; `value` holds the activations where they are known. A fully connected
-    unit is at (0, 0).
+    Integer tensors (B,); `value` holds known activations. A fully connected unit is at (0, 0).
     """
 
     image: Tensor

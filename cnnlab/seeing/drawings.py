@@ -89,5 +89,6 @@ def _cells(axes: "Axes", values: Tensor, title: str, top: float, *, numbers: boo
     axes.set_xticks(np.arange(-0.5, values.shape[1]), [])
     axes.set_yticks(np.arange(-0.5, values.shape[0]), [])
     axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
     axes.grid(color="#949494", lw=0.6)
     axes.set_title(title, fontsize=8)

@@ -70,12 +70,12 @@ def _share(part: Tensor, whole: Tensor) -> Tensor:
 
 
 def profile(x: Tensor, bins: int = 24) -> tuple[Tensor, Tensor]:
-    """Frequencies and the share of the power of x (F, C, h, w) in a ring around each: (bins,) both.
+    """Frequencies up to 0.5 and the share of the power of x (F, C, h, w) in a ring around each.
 
-    Every picture weighs the same.
+    Both are (bins,). Every picture weighs the same; diagonal frequencies above 0.5 are left out.
     """
     spectrum = power(x)
     share = (spectrum / spectrum.sum(dim=(1, 2), keepdim=True).clamp_min(1e-20)).mean(dim=0)
-    ring = (radius() * 2 * bins).long().clamp_max(bins - 1)  # up to 0.5; corners in the last
-    total = torch.zeros(bins).scatter_add_(0, ring.flatten(), share.flatten())
-    return (torch.arange(bins) + 0.5) / (2 * bins), total
+    ring = (radius() * 2 * bins).long().clamp_max(bins)  # the corners are one ring more
+    total = torch.zeros(bins + 1).scatter_add_(0, ring.flatten(), share.flatten())[:bins]
+    return (torch.arange(bins) + 0.5) / (2 * bins), total / total.sum()

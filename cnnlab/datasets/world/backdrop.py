@@ -97,9 +97,8 @@ def backdrop(canvas: Canvas, rand: Rand, setting: str, tint: Tint, defocus: floa
         fill(canvas, rand.pick(DEPTHS), tint, 0, height)
         shade_rows(canvas, 0, height, 1.25, 0.75)
     elif style == "air":
-        fill(
-            canvas, Look(rand.pick(SKIES), 0xF4F4F2, "cloud", rand.span(0.7, 1.4)), tint, 0, height
-        )
+        fill(canvas, Look(rand.pick(SKIES), 0xF4F4F2, "cloud", rand.span(0.7, 1.4)), tint, 0,
+            height)
         shade_rows(canvas, 0, height, 0.9, 1.1)
     else:
         upper: Look
@@ -131,9 +130,8 @@ def _treeline(canvas: Canvas, rand: Rand, horizon: int, tint: Tint) -> None:
     x = -0.1
     while x < 1.1:
         wide = rand.span(0.12, 0.35)
-        pen.solid(
-            oval(x, 0.0, wide, rand.span(0.06, 0.2), n=14), look._replace(grain=0.12), 0.8, False
-        )
+        pen.solid(oval(x, 0.0, wide, rand.span(0.06, 0.2), n=14), look._replace(grain=0.12), 0.8,
+            False)
         x += wide * 1.1
     spot = Place(np.eye(2) * canvas.width, (0.0, float(horizon)), float(canvas.width))
     keep = canvas.colour[horizon:].copy(), canvas.shade[horizon:].copy()
@@ -148,9 +146,8 @@ def any_look(rand: Rand) -> Look:
         return base._replace(grain=0.3)
     value = rand.span(0.3, 0.95)
     r, g, b = (int(255 * value * rand.span(0.45, 1.0)) for _ in range(3))
-    texture = rand.pick(
-        ("mottle", "cloud", "wood", "fur", "ribs", "knit", "stripes", "dots", "brushed")
-    )
+    texture = rand.pick(("mottle", "cloud", "wood", "fur", "ribs", "knit", "stripes", "dots",
+        "brushed"))
     other = -1 if rand.chance(0.7) else (255 - r) << 16 | g << 8 | b
     return Look(r << 16 | g << 8 | b, other, texture, rand.span(0.15, 0.5), rand.span(0, 3), 0.3)
 
@@ -164,15 +161,13 @@ def lump(rand: Rand) -> Points:
     if which == 1:
         return box(-0.5, -rand.span(0.15, 0.5), 0.5, 0.3, rand.span(0, 0.2))
     if which == 2:
-        return limb(
-            -0.5, rand.span(-0.4, 0.4), 0.5, rand.span(-0.4, 0.4), 0.15, rand.span(0.1, 0.4)
-        )
+        return limb(-0.5, rand.span(-0.4, 0.4), 0.5, rand.span(-0.4, 0.4), 0.15,
+            rand.span(0.1, 0.4))
     if which == 3:
         return petal(-0.5, 0, rand.span(-1, 1), 1.0, rand.span(0.25, 0.6))
     radii = [rand.span(0.25, 0.55) for _ in range(6)]
-    corners = [
-        c for i, r in enumerate(radii) for c in (r * math.cos(i * 1.047), r * math.sin(i * 1.047))
-    ]
+    corners = [c for i, r in enumerate(radii) for c in (r * math.cos(i * 1.047),
+        r * math.sin(i * 1.047))]
     return blob(*corners)
 
 
@@ -183,9 +178,8 @@ def clutter(canvas: Canvas, rand: Rand, count: int, light: Light, tint: Tint) ->
         pen = Pen()
         pen.solid(lump(rand), any_look(rand))
         for _ in range(rand.below(3)):
-            pen.at(rand.span(-0.4, 0.4), rand.span(-0.4, 0.4), 0.5, rand.span(0, 6)).solid(
-                lump(rand), any_look(rand)
-            )
+            pen.at(rand.span(-0.4, 0.4), rand.span(-0.4, 0.4), 0.5, rand.span(0,
+                6)).solid(lump(rand), any_look(rand))
         size = side * rand.span(0.14, 0.42)
         centre = (canvas.width * rand.span(0, 1), canvas.height * rand.span(0.1, 1.05))
         canvas.paint(pen, Place(_turn(rand) * size, centre, size), light, tint)
@@ -201,25 +195,17 @@ def occluder(canvas: Canvas, rand: Rand) -> tuple[Pen, Place]:
     pen = Pen()
     side = max(canvas.height, canvas.width)
     if rand.chance(0.5):  # a twig with leaves
-        leaf = rand.pick(LEAVES)._replace(
-            texture="mottle", other=-1, colour=rand.pick((0x5F8A3A, 0x7A9A4A, 0x8A7A3A))
-        )
+        leaf = rand.pick(LEAVES)._replace(texture="mottle", other=-1, colour=rand.pick((0x5F8A3A,
+            0x7A9A4A, 0x8A7A3A)))
         pen.line(curve(0, 0, 0.2, 0.05, 0.45, rand.span(-0.1, 0.15)), 0x5A4028, 0.025)
         for step in range(5):
             x = 0.08 + 0.09 * step
-            pen.solid(
-                petal(x, 0.03, rand.span(0.4, 1.0) * (1 if step % 2 else -1), 0.17, 0.08), leaf
-            )
+            pen.solid(petal(x, 0.03, rand.span(0.4, 1.0) * (1 if step % 2 else -1), 0.17, 0.08),
+                leaf)
     else:  # a post, an arm or a stone
         wide = rand.span(0.06, 0.13)
-        pen.solid(
-            tube(
-                curve(-0.05, 0, 0.2, rand.span(-0.05, 0.05), 0.38, rand.span(-0.1, 0.1)),
-                wide,
-                wide * 0.8,
-            ),
-            any_look(rand),
-        )
+        pen.solid(tube(curve(-0.05, 0, 0.2, rand.span(-0.05, 0.05), 0.38, rand.span(-0.1, 0.1)),
+            wide, wide * 0.8), any_look(rand))
     edge = rand.below(4)
     along = rand.span(0.15, 0.85)
     angle = (0.0, math.pi / 2, math.pi, -math.pi / 2)[edge] + rand.span(-0.5, 0.5)

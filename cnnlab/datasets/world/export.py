@@ -73,9 +73,8 @@ def _jpeg(path: Path, picture: Image) -> None:
     path.write_bytes(data.tobytes())
 
 
-def _caltech(
-    role: str, folder: Path, names: tuple[str, ...], count: int, size: int, seed: int
-) -> None:
+def _caltech(role: str, folder: Path, names: tuple[str, ...], count: int, size: int,
+    seed: int) -> None:
     for split in splits(role):
         for index in range(count):
             name = names[index % len(names)]
@@ -84,9 +83,8 @@ def _caltech(
             _jpeg(folder / "101_ObjectCategories" / name / f"image_{number:04d}.jpg", picture)
 
 
-def _imagenet(
-    role: str, folder: Path, names: tuple[str, ...], count: int, size: int, seed: int
-) -> None:
+def _imagenet(role: str, folder: Path, names: tuple[str, ...], count: int, size: int,
+    seed: int) -> None:
     for split in splits(role):
         for index in range(count):
             name = names[index % len(names)]
@@ -123,10 +121,8 @@ def _voc(role: str, folder: Path, names: tuple[str, ...], count: int, size: int,
 
 
 def _lists(
-    folder: Path,
-    split: str,
-    members: list[tuple[str, tuple[Instance, ...]]],
-    names: tuple[str, ...],
+    folder: Path, split: str, members: list[tuple[str, tuple[Instance, ...]]],
+        names: tuple[str, ...]
 ) -> None:
     """The split's list of images, and per class 1 (present), 0 (only difficult) or -1."""
     (folder / f"{split}.txt").write_text("".join(f"{name}\n" for name, _ in members))

@@ -6,11 +6,8 @@ from cnnlab.datasets.world.families.vehicles import Vehicle
 from cnnlab.datasets.world.looks import Look
 from cnnlab.datasets.world.stage import Stage
 
-CARS = (
-    Vehicle(shape="sedan", tall=0.56),
-    Vehicle(shape="hatch", tall=0.62),
-    Vehicle(shape="van", tall=0.66, windows=3),
-)
+CARS = (Vehicle(shape="sedan", tall=0.56), Vehicle(shape="hatch", tall=0.62),
+    Vehicle(shape="van", tall=0.66, windows=3))
 BOATS = (
     Boat(0xE9E6DE, 0x2A4F8A, masts=(0.1,), sail="triangle"),
     Boat(0x2F5F8A, 0xD9D4C4, "yacht", deck="pilot", depth=0.36),

@@ -65,14 +65,8 @@ def _ground(canvas: Canvas, pen: Pen, spot: Place, light: Light) -> None:
     points = points @ spot.matrix + spot.offset
     low, high = points.min(0).tolist(), points.max(0).tolist()
     wide = (high[0] - low[0]) * 0.5
-    contact(
-        canvas,
-        (low[0] + high[0]) / 2 - light.x * wide * 0.2,
-        high[1],
-        wide,
-        wide * 0.16,
-        light.shadow,
-    )
+    contact(canvas, (low[0] + high[0]) / 2 - light.x * wide * 0.2, high[1], wide, wide * 0.16,
+        light.shadow)
 
 
 def shrink(stamp: Bytes, height: int, width: int) -> np.ndarray:

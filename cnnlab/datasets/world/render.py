@@ -68,7 +68,9 @@ def _shot(
     return shoot(kind, rand, BIASES[role], size, frontal)
 
 
-def _stage(role: str, split: str, index: int, size: int, names: Sequence[str], seed: int) -> Stage:
+def _stage(
+    role: str, split: str, index: int, size: int, names: Sequence[str], seed: int
+) -> Stage:
     rand = Rand(seed, key(role, split), index)
     compose = sun.compose if role == "sun" else voc.compose
     return compose(names[index % len(names)], rand, BIASES[role], size)

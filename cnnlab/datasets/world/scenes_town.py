@@ -29,13 +29,8 @@ def playground(stage: Stage) -> None:
     for step in range(5):
         t = step / 5
         pen.line(poly(x + 0.05 * t, y - tall * t, x + 0.1 - 0.01 * t, y - tall * t), a, 0.014)
-    pen.solid(
-        tube(
-            curve(x + 0.06, y - tall, x + 0.18, y - tall * 0.8, x + 0.34, y - 0.08, x + 0.46, y),
-            0.07,
-        ),
-        Look(b, finish="gloss"),
-    )
+    pen.solid(tube(curve(x + 0.06, y - tall, x + 0.18, y - tall * 0.8, x + 0.34, y - 0.08, x + 0.46,
+        y), 0.07), Look(b, finish="gloss"))
     sx, sy, high = rand.span(0.5, 0.65), rand.span(0.72, 0.88), rand.span(0.38, 0.5)
     c = rand.pick(colours)
     for leg in (0.0, 0.3):
@@ -44,21 +39,15 @@ def playground(stage: Stage) -> None:
     for seat in (0.09, 0.21):
         swing = rand.span(-0.08, 0.08)
         for edge in (-0.025, 0.025):
-            pen.line(
-                poly(sx + seat + edge, sy - high, sx + seat + swing + edge, sy - 0.1),
-                0x6A6C70,
-                0.007,
-            )
-        pen.solid(
-            box(sx + seat + swing - 0.04, sy - 0.11, sx + seat + swing + 0.04, sy - 0.09),
-            Look(0x2A2A2D),
-        )
+            pen.line(poly(sx + seat + edge, sy - high, sx + seat + swing + edge, sy - 0.1),
+                0x6A6C70, 0.007)
+        pen.solid(box(sx + seat + swing - 0.04, sy - 0.11, sx + seat + swing + 0.04, sy - 0.09),
+            Look(0x2A2A2D))
     stage.paint(pen)
     for _ in range(rand.between(1, 4)):
         foot = rand.span(0.68, 0.98)
-        stage.put(
-            Person("walk", child=True), rand.span(0.05, 0.95), foot, 0.1 + 0.25 * (foot - 0.5)
-        )
+        stage.put(Person("walk", child=True), rand.span(0.05, 0.95), foot,
+            0.1 + 0.25 * (foot - 0.5))
 
 
 def stadium(stage: Stage) -> None:
@@ -68,9 +57,8 @@ def stadium(stage: Stage) -> None:
     paint_sky(stage, rim + 0.06)
     bend = rand.span(0.03, 0.1)
     seats = Look(rand.pick((0xA8403A, 0x3F5F9C, 0x8A8F94)), 0xD9CDB8, "gravel", 0.035, 0, 0.4)
-    stage.area(
-        poly(*curve(-0.1, rim, 0.5, rim + bend, 1.1, rim).ravel(), 1.1, field, -0.1, field), seats
-    )
+    stage.area(poly(*curve(-0.1, rim, 0.5, rim + bend, 1.1, rim).ravel(), 1.1, field, -0.1, field),
+        seats)
     pen = Pen()
     for step in range(1, 6):
         y = rim + (field - rim) * step / 6
@@ -99,14 +87,8 @@ def downtown(stage: Stage) -> None:
         x = rand.span(-0.1, 0.0)
         while x < 1.1:
             wide, top = rand.span(0.06, 0.15), rand.span(0.08, 0.42) + 0.09 * layer
-            tone = Look(
-                shade(rand.pick((0x8FA0AC, 0xA89A88, 0x7A8898, 0xB5A896)), 0.75 + 0.15 * layer),
-                shade(0x5A6A7A, 0.7 + 0.15 * layer),
-                "checks",
-                0.03,
-                0,
-                0.3,
-            )
+            tone = Look(shade(rand.pick((0x8FA0AC, 0xA89A88, 0x7A8898, 0xB5A896)),
+                0.75 + 0.15 * layer), shade(0x5A6A7A, 0.7 + 0.15 * layer), "checks", 0.03, 0, 0.3)
             stage.area(box(x, top, x + wide, base + 0.02), tone, 0.1, True)
             x += wide * rand.span(0.75, 1.15)
     stage.rows(rand.pick((WATERS[1], ASPHALT, LEAVES[0])), base, 1, 0.3)
@@ -122,16 +104,8 @@ def park(stage: Stage) -> None:
     stage.rows(GROUNDS[0], horizon, 1, 0.3)
     stage.dim(horizon, 1, 0.9, 1.08)
     bend = rand.span(0.15, 0.35) * rand.pick((-1, 1))
-    path = curve(
-        0.5 - bend * 0.5,
-        horizon,
-        0.5 + bend * 0.3,
-        horizon + 0.12,
-        0.5 - bend,
-        0.75,
-        0.5 + bend * 0.4,
-        1.1,
-    )
+    path = curve(0.5 - bend * 0.5, horizon, 0.5 + bend * 0.3, horizon + 0.12, 0.5 - bend, 0.75,
+        0.5 + bend * 0.4, 1.1)
     stage.area(tube(path, 0.02, 0.1, 0.22, 0.36), Look(0xCDB892, -1, "mottle", 0.08))
     for y in sorted(rand.span(horizon + 0.05, 0.95) for _ in range(rand.between(3, 6))):
         x = rand.span(0.0, 1.0)

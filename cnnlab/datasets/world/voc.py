@@ -34,47 +34,20 @@ class Setting(NamedTuple):
     herds: float = 0.0  # how often the company is more of the same class
 
 
-_STREET = Setting(
-    settings.street,
-    ("car", "car", "car", "person", "person", "person", "bus", "bicycle", "motorbike", "dog"),
-    (0.34, 0.5),
-)
-_MEADOW = Setting(
-    settings.meadow,
-    ("person", "person", "dog", "horse", "cow", "sheep", "bird", "car"),
-    (0.28, 0.5),
-    herds=0.6,
-)
-_GARDEN = Setting(
-    settings.garden, ("person", "dog", "cat", "bird", "pottedplant", "chair", "bicycle"), (0.4, 0.6)
-)
+_STREET = Setting(settings.street, ("car", "car", "car", "person", "person", "person", "bus",
+    "bicycle", "motorbike", "dog"), (0.34, 0.5))
+_MEADOW = Setting(settings.meadow, ("person", "person", "dog", "horse", "cow", "sheep", "bird",
+    "car"), (0.28, 0.5), herds=0.6)
+_GARDEN = Setting(settings.garden, ("person", "dog", "cat", "bird", "pottedplant", "chair",
+    "bicycle"), (0.4, 0.6))
 _LAKE = Setting(settings.lake, ("boat", "boat", "boat", "bird"), (0.3, 0.5), herds=0.5)
 _AIR = Setting(settings.air, ("aeroplane", "bird", "bird"), (0.5, 0.6), flies=True, herds=0.8)
 _FIELD = Setting(settings.airfield, ("aeroplane", "person", "person", "car"), (0.35, 0.5))
 _RAILS = Setting(settings.railway, ("person", "person", "person", "train"), (0.35, 0.5))
-_ROOM = Setting(
-    settings.room,
-    (
-        "chair",
-        "chair",
-        "person",
-        "person",
-        "sofa",
-        "pottedplant",
-        "tvmonitor",
-        "diningtable",
-        "cat",
-        "dog",
-        "bottle",
-    ),
-    (0.45, 0.62),
-)
-_TABLE = Setting(
-    settings.tabletop,
-    ("bottle", "bottle", "bottle", "pottedplant", "tvmonitor", "cat"),
-    (0.35, 0.55),
-    herds=0.5,
-)
+_ROOM = Setting(settings.room, ("chair", "chair", "person", "person", "sofa", "pottedplant",
+    "tvmonitor", "diningtable", "cat", "dog", "bottle"), (0.45, 0.62))
+_TABLE = Setting(settings.tabletop, ("bottle", "bottle", "bottle", "pottedplant", "tvmonitor",
+    "cat"), (0.35, 0.55), herds=0.5)
 
 SETTINGS: Mapping[str, tuple[Setting, ...]] = MappingProxyType({
     "aeroplane": (_AIR, _FIELD), "bicycle": (_STREET, _GARDEN), "bird": (_GARDEN, _LAKE, _MEADOW,
@@ -131,9 +104,8 @@ def compose(name: str, rand: Rand, bias: Bias, size: int) -> Stage:
     for plan in sorted(plans, key=lambda plan: plan.foot):
         if setting is _ROOM and plan.name in _RAISED:
             _support(stage, plan)
-        stage.add(
-            plan.pen, plan.place, plan.name, f"{plan.name}/{plan.model.variety}", not setting.flies
-        )
+        stage.add(plan.pen, plan.place, plan.name, f"{plan.name}/{plan.model.variety}",
+            not setting.flies)
         if plan.rider and seats > 0:
             _ride(stage, plan)
             seats -= 1
@@ -210,9 +182,8 @@ def _support(stage: Stage, plan: _Plan) -> None:
     x1, y1, x2, y2 = (value / stage.unit for value in extent(plan.pen, plan.place))
     metre = (y2 - y1) / plan.model.tall
     tall = 0.5 * metre
-    kind = (
-        Stand("drawers", wide=0.8) if stage.rand.chance(0.5) else Stand("table", wide=1.0, tall=0.7)
-    )
+    kind = Stand("drawers", wide=0.8) if stage.rand.chance(0.5) else Stand("table", wide=1.0,
+        tall=0.7)
     stage.put(kind, (x1 + x2) / 2, y2 + tall * 0.86, tall)
 
 
@@ -234,9 +205,8 @@ def _ride(stage: Stage, plan: _Plan) -> None:
     seat = y1 + high * (0.42 if plan.name == "horse" else 0.3)
     facing_left = plan.place.matrix[0, 0] < 0
     x = (x1 + x2) / 2 - (0.08 if not facing_left else -0.08) * (x2 - x1)
-    stage.put(
-        Person("sit"), x, seat + tall * 0.47, tall, name="person", flip=facing_left, shadow=False
-    )
+    stage.put(Person("sit"), x, seat + tall * 0.47, tall, name="person", flip=facing_left,
+        shadow=False)
 
 
 def truths(stage: Stage) -> tuple[Instance, ...]:

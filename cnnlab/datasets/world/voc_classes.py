@@ -31,84 +31,20 @@ class Model(NamedTuple):
     tall: float
 
 
-_DOG = Beast(
-    ears="flop",
-    snout=0.22,
-    snout_width=0.15,
-    head=0.25,
-    neck=0.32,
-    rise=0.75,
-    depth=0.3,
-    legs=0.6,
-    leg_width=0.14,
-    tail_length=0.6,
-)
-_CAT = Beast(
-    ears="prick",
-    snout=0.08,
-    snout_width=0.14,
-    head=0.24,
-    neck=0.22,
-    rise=0.6,
-    depth=0.26,
-    legs=0.45,
-    leg_width=0.12,
-    tail_length=1.0,
-)
-_FELINE = Face(
-    ears="prick",
-    ear_size=0.95,
-    muzzle=0.27,
-    drop=0.26,
-    nose=0.1,
-    eye=0.17,
-    gap=0.38,
-    slit=True,
-    jaw=0.62,
-    length=0.88,
-    whiskers=True,
-    nose_colour=0xC77C78,
-)
-_COW = Beast(
-    depth=0.46,
-    legs=0.55,
-    leg_width=0.17,
-    neck=0.42,
-    rise=0.45,
-    neck_width=0.42,
+_DOG = Beast(ears="flop", snout=0.22, snout_width=0.15, head=0.25, neck=0.32, rise=0.75, depth=0.3,
+    legs=0.6, leg_width=0.14, tail_length=0.6)
+_CAT = Beast(ears="prick", snout=0.08, snout_width=0.14, head=0.24, neck=0.22, rise=0.6, depth=0.26,
+    legs=0.45, leg_width=0.12, tail_length=1.0)
+_FELINE = Face(ears="prick", ear_size=0.95, muzzle=0.27, drop=0.26, nose=0.1, eye=0.17, gap=0.38,
+    slit=True, jaw=0.62, length=0.88, whiskers=True, nose_colour=0xC77C78)
+_COW = Beast(depth=0.46, legs=0.55, leg_width=0.17, neck=0.42, rise=0.45, neck_width=0.42,
     head=0.27,
-    snout=0.36,
-    snout_width=0.26,
-    ears="flop",
-    tail="tuft",
-)
-_HORSE = Beast(
-    depth=0.38,
-    legs=0.9,
-    leg_width=0.16,
-    neck=0.75,
-    rise=0.85,
-    neck_width=0.34,
+    snout=0.36, snout_width=0.26, ears="flop", tail="tuft")
+_HORSE = Beast(depth=0.38, legs=0.9, leg_width=0.16, neck=0.75, rise=0.85, neck_width=0.34,
+    head=0.23, snout=0.42, snout_width=0.2, tail="bushy", tail_length=0.9)
+_SHEEP = Beast(depth=0.5, legs=0.4, leg_width=0.13, neck=0.28, rise=0.45, neck_width=0.36,
     head=0.23,
-    snout=0.42,
-    snout_width=0.2,
-    tail="bushy",
-    tail_length=0.9,
-)
-_SHEEP = Beast(
-    depth=0.5,
-    legs=0.4,
-    leg_width=0.13,
-    neck=0.28,
-    rise=0.45,
-    neck_width=0.36,
-    head=0.23,
-    snout=0.22,
-    snout_width=0.16,
-    ears="flop",
-    tail="stub",
-    wool=True,
-)
+    snout=0.22, snout_width=0.16, ears="flop", tail="stub", wool=True)
 _BOTTLE = (-1.0, 0.12, -0.5, 0.13, -0.2, 0.3, 0.0, 0.32, 0.95, 0.31, 1.0, 0.28)
 _SLIM = (-1.0, 0.13, -0.65, 0.14, -0.2, 0.24, 0.1, 0.27, 0.95, 0.27, 1.0, 0.25)
 _SQUAT = (-0.8, 0.16, -0.55, 0.16, -0.4, 0.4, -0.2, 0.42, 0.8, 0.42, 0.85, 0.38)

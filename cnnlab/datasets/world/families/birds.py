@@ -56,87 +56,34 @@ class Bird(Kind):
         hx = nx + (self.neck + 0.18) * math.cos(up)
         hy = ny - (self.neck + 0.18) * math.sin(up)
         bow = self.neck_curve * (self.neck + 0.2)
-        neck = curve(
-            nx - 0.25,
-            ny + 0.3,
-            nx + 0.08 + bow,
-            ny - 0.1,
-            (nx + hx) / 2 - bow * 0.6,
-            (ny + hy) / 2 - 0.1,
-            hx,
-            hy,
-        )
-        pen.solid(
-            tube(neck, plump * 1.1, self.neck_width * 1.3, self.neck_width, self.neck_width),
-            head if self.neck > 0.5 else body,
-        )
-        shape = blob(
-            -1.0,
-            -0.02,
-            -0.4,
-            -plump * 0.82,
-            0.4,
-            -plump * 0.9,
-            0.88,
-            -plump * 0.35,
-            0.8,
-            plump * 0.4,
-            0.2,
-            plump * 0.95,
-            -0.55,
-            plump * 0.6,
-        )
+        neck = curve(nx - 0.25, ny + 0.3, nx + 0.08 + bow, ny - 0.1, (nx + hx) / 2 - bow * 0.6,
+            (ny + hy) / 2 - 0.1, hx, hy)
+        pen.solid(tube(neck, plump * 1.1, self.neck_width * 1.3, self.neck_width, self.neck_width),
+            head if self.neck > 0.5 else body)
+        shape = blob(-1.0, -0.02, -0.4, -plump * 0.82, 0.4, -plump * 0.9, 0.88, -plump * 0.35, 0.8,
+            plump * 0.4, 0.2, plump * 0.95, -0.55, plump * 0.6)
         trunk.solid(shape, body, 1.1)
         if self.breast >= 0:
-            trunk.decal(
-                oval(0.5, plump * 0.5, 0.75, plump * 0.75, -0.5), body._replace(colour=self.breast)
-            )
+            trunk.decal(oval(0.5, plump * 0.5, 0.75, plump * 0.75, -0.5),
+                body._replace(colour=self.breast))
         beat = rand.span(-0.12, 0.12)
-        wing_shape = blob(
-            0.45,
-            -plump * 0.4,
-            0.35,
-            plump * 0.3,
-            -0.2,
-            plump * 0.52 + beat,
-            -0.85,
-            plump * 0.25 + beat,
-            -1.15,
-            0.05 + beat,
-            -0.5,
-            -plump * 0.5,
-        )
+        wing_shape = blob(0.45, -plump * 0.4, 0.35, plump * 0.3, -0.2, plump * 0.52 + beat, -0.85,
+            plump * 0.25 + beat, -1.15, 0.05 + beat, -0.5, -plump * 0.5)
         trunk.solid(wing_shape, wing, 0.6)
         for step in range(3):
             y = plump * (0.05 + 0.14 * step)
-            trunk.line(
-                curve(0.1 - 0.1 * step, y, -0.5, y + 0.08, -0.95 + 0.1 * step, y + beat * 0.5),
-                shade(self.wing, 0.6),
-                0.03,
-            )
+            trunk.line(curve(0.1 - 0.1 * step, y, -0.5, y + 0.08, -0.95 + 0.1 * step,
+                y + beat * 0.5), shade(self.wing, 0.6), 0.03)
         self._head(pen.at(hx, hy, 1.0, rand.span(-0.2, 0.15)), rand, head)
 
     def _legs(self, pen: Pen, rand: Rand, plump: float) -> None:
         for x in (-0.1, 0.14):
             step = rand.span(-0.18, 0.18)
             foot = plump * 0.8 + self.legs
-            pen.line(
-                poly(
-                    x,
-                    plump * 0.5,
-                    x + step * 0.4 - 0.04,
-                    plump * 0.7 + self.legs * 0.5,
-                    x + step,
-                    foot,
-                ),
-                self.leg,
-                0.075,
-            )
-            pen.line(
-                poly(x + step - 0.14, foot + 0.03, x + step, foot, x + step + 0.22, foot + 0.04),
-                self.leg,
-                0.06,
-            )
+            pen.line(poly(x, plump * 0.5, x + step * 0.4 - 0.04, plump * 0.7 + self.legs * 0.5,
+                x + step, foot), self.leg, 0.075)
+            pen.line(poly(x + step - 0.14, foot + 0.03, x + step, foot, x + step + 0.22,
+                foot + 0.04), self.leg, 0.06)
 
     def _tail(self, pen: Pen, rand: Rand, wing: Look) -> None:
         if self.tail == "fan":
@@ -150,18 +97,16 @@ class Bird(Kind):
         elif self.tail == "sickle":
             for step in range(5):
                 bend = 0.25 * step
-                line = curve(
-                    -0.75, -0.1, -1.15, -0.55 - bend * 0.5, -1.5 + bend * 0.2, -0.35 - bend
-                )
+                line = curve(-0.75, -0.1, -1.15, -0.55 - bend * 0.5, -1.5 + bend * 0.2,
+                    -0.35 - bend)
                 pen.solid(tube(line, 0.2, 0.17, 0.05), wing, 0.8)
         elif self.tail == "fork":
             for side in (-0.2, 0.22):
                 pen.solid(petal(-0.7, 0.0, 3.14 + side, 1.15, 0.22), wing)
         else:
             long = 0.75 if self.tail == "plain" else 0.45
-            pen.solid(
-                blob(-0.7, -0.18, -0.8 - long, -0.12, -0.85 - long, 0.14, -0.7, 0.2, steps=3), wing
-            )
+            pen.solid(blob(-0.7, -0.18, -0.8 - long, -0.12, -0.85 - long, 0.14, -0.7, 0.2, steps=3),
+                wing)
 
     def _head(self, pen: Pen, rand: Rand, look: Look) -> None:
         size = self.head_size
@@ -172,17 +117,10 @@ class Bird(Kind):
         elif self.crest == "plume":
             for step in range(5):
                 angle = -2.5 + 0.3 * step
-                pen.line(
-                    poly(
-                        0, -size * 0.5, size * 2.0 * math.cos(angle), size * 2.0 * math.sin(angle)
-                    ),
-                    look.colour,
-                    0.05,
-                )
-                pen.flat(
-                    oval(size * 2.0 * math.cos(angle), size * 2.0 * math.sin(angle), 0.06),
-                    look.colour,
-                )
+                pen.line(poly(0, -size * 0.5, size * 2.0 * math.cos(angle),
+                    size * 2.0 * math.sin(angle)), look.colour, 0.05)
+                pen.flat(oval(size * 2.0 * math.cos(angle), size * 2.0 * math.sin(angle), 0.06),
+                    look.colour)
         elif self.crest == "tuft":
             pen.solid(petal(-size * 0.2, -size * 0.5, -2.5, size * 1.5, size * 0.6), look)
         long, wide, bend = self.beak_length, self.beak_width, self.beak_bend
@@ -192,11 +130,8 @@ class Bird(Kind):
             size + long * 0.55, wide * 0.5 + bend * 0.5, size * 0.75, wide * 0.9, steps=3,
         )  # fmt: skip
         pen.solid(beak, Look(self.beak, finish="gloss", texture="cloud"), 0.9)
-        pen.line(
-            curve(size * 0.7, 0.02, size + long * 0.5, bend * 0.3, size + long * 0.9, bend * 0.8),
-            shade(self.beak, 0.5),
-            0.025,
-        )
+        pen.line(curve(size * 0.7, 0.02, size + long * 0.5, bend * 0.3, size + long * 0.9,
+            bend * 0.8), shade(self.beak, 0.5), 0.025)
         pen.solid(oval(0, 0, size * 1.02, size * 0.92), look)
         eye = (size * 0.38, -size * 0.2)
         if self.eye_ring >= 0:

@@ -5,20 +5,8 @@ from dataclasses import replace
 from cnnlab.datasets.world.families.faces import Face
 from cnnlab.datasets.world.grammar import Varieties
 
-_CAT = Face(
-    ears="prick",
-    ear_size=0.95,
-    muzzle=0.27,
-    drop=0.26,
-    nose=0.1,
-    eye=0.17,
-    gap=0.38,
-    slit=True,
-    jaw=0.62,
-    length=0.88,
-    whiskers=True,
-    nose_colour=0xC77C78,
-)
+_CAT = Face(ears="prick", ear_size=0.95, muzzle=0.27, drop=0.26, nose=0.1, eye=0.17, gap=0.38,
+    slit=True, jaw=0.62, length=0.88, whiskers=True, nose_colour=0xC77C78)
 _BEAR = Face(ears="round", muzzle=0.4, jaw=0.62, eye=0.085, nose=0.19, drop=0.4)
 
 

@@ -62,51 +62,35 @@ class Bug(Kind):
             self._wings(pen, rand)
         if not self.segments:
             pen.solid(oval(0, 0.25 + long * 0.7, wide, long), look, 1.1)
-        pen.solid(
-            oval(0, -0.12, self.chest, self.chest * 1.15), look if self.wings != "cover" else dark
-        )
+        pen.solid(oval(0, -0.12, self.chest, self.chest * 1.15),
+            look if self.wings != "cover" else dark)
         if self.wings == "cover":
             for side in (-1, 1):
-                half = blob(
-                    0, -0.1, wide * 0.95, 0.0, wide * 1.12, long * 0.8, 0.06, 0.3 + long * 1.65
-                )
+                half = blob(0, -0.1, wide * 0.95, 0.0, wide * 1.12, long * 0.8, 0.06,
+                    0.3 + long * 1.65)
                 cover = Look(self.wing, self.pattern, self.texture, self.grain, 0.0, 0.25, "gloss")
                 pen.solid(half if side > 0 else mirror(half), cover, 1.1)
         if self.claws:
             for side in (-1, 1):
-                pen.solid(
-                    tube(
-                        curve(side * 0.15, -0.25, side * 0.55, -0.45, side * 0.5, -0.8), 0.1, 0.12
-                    ),
-                    look,
-                )
+                pen.solid(tube(curve(side * 0.15, -0.25, side * 0.55, -0.45, side * 0.5, -0.8), 0.1,
+                    0.12), look)
                 for angle in (-0.35, 0.3):
                     pen.solid(petal(side * 0.5, -0.75, -1.57 - side * angle, 0.42, 0.17), look)
         top = -0.12 - self.chest - self.head * 0.6
         for side in (-1, 1):
             if self.feelers:
                 f = self.feelers
-                line = curve(
-                    side * 0.06,
-                    top,
-                    side * 0.2 * f + side * 0.08,
-                    top - 0.6 * f,
-                    side * 0.6 * f,
-                    top - f + rand.span(-0.1, 0.1),
-                )
+                line = curve(side * 0.06, top, side * 0.2 * f + side * 0.08, top - 0.6 * f,
+                    side * 0.6 * f, top - f + rand.span(-0.1, 0.1))
                 pen.line(line, self.shell, 0.035)
         if self.horn:
             pen.solid(petal(0, top, -1.57, 0.55, 0.2), dark)
         pen.solid(oval(0, top, self.head * 1.1, self.head), dark)
         for side in (-1, 1):
-            pen.flat(
-                oval(side * self.head * 0.75, top - self.head * 0.2, self.head * 0.34, n=10),
-                0xB8402C if self.wings == "clear" else 0x0E0C0B,
-            )
-            pen.flat(
-                oval(side * self.head * 0.75 - 0.02, top - self.head * 0.3, self.head * 0.1, n=6),
-                0xFFFFFF,
-            )
+            pen.flat(oval(side * self.head * 0.75, top - self.head * 0.2, self.head * 0.34, n=10),
+                0xB8402C if self.wings == "clear" else 0x0E0C0B)
+            pen.flat(oval(side * self.head * 0.75 - 0.02, top - self.head * 0.3, self.head * 0.1,
+                n=6), 0xFFFFFF)
         pen.mark("left_eye", -self.head * 0.75, top - self.head * 0.2)
         pen.mark("right_eye", self.head * 0.75, top - self.head * 0.2)
 
@@ -116,7 +100,7 @@ class Bug(Kind):
             glass = Look(self.wing, -1, "ribs", 0.09, 0.3, 0.15, "gloss")
             thin = 0.24 if self.wings == "long" else 0.42
             reach = 1.35 if self.wings == "long" else 0.9
-            for angle in (0.25, -0.25) if self.wings == "long" else (0.95, 0.45):
+            for angle in ((0.25, -0.25) if self.wings == "long" else (0.95, 0.45)):
                 for side in (-1, 1):
                     turn = angle if side > 0 else math.pi - angle
                     pen.solid(petal(side * 0.1, -0.1, turn, reach * open_, thin), glass, 0.4)
@@ -132,15 +116,11 @@ class Bug(Kind):
                 shape = shape * (open_ * side, 1.0)
                 pen.solid(shape, edge, 0.5)
                 centre = shape.mean(0)
-                pen.decal(
-                    (shape - centre) * 0.74 + centre * 0.96,
-                    Look(self.wing, self.pattern, self.texture, self.grain, 0.0, 0.3, "soft"),
-                )
+                pen.decal((shape - centre) * 0.74 + centre * 0.96, Look(self.wing, self.pattern,
+                    self.texture, self.grain, 0.0, 0.3, "soft"))
                 spot = centre * 1.35
-                pen.decal(
-                    oval(float(spot[0]), float(spot[1]), 0.11, n=10),
-                    Look(0xF1E7D2 if low else self.wing_edge),
-                )
+                pen.decal(oval(float(spot[0]), float(spot[1]), 0.11, n=10),
+                    Look(0xF1E7D2 if low else self.wing_edge))
 
     def _chain(self, pen: Pen, rand: Rand, look: Look) -> None:
         bend = rand.span(-0.5, 0.5)
@@ -148,11 +128,8 @@ class Bug(Kind):
             t = step / self.segments
             x, y = bend * math.sin(t * 5), -0.1 + 1.9 * t
             for side in (-1, 1):
-                pen.line(
-                    curve(x, y, x + side * 0.22, y + 0.02, x + side * 0.3, y + 0.14),
-                    shade(self.shell, 0.8),
-                    0.04,
-                )
+                pen.line(curve(x, y, x + side * 0.22, y + 0.02, x + side * 0.3, y + 0.14),
+                    shade(self.shell, 0.8), 0.04)
             pen.solid(oval(x, y, 0.17 * (1.1 - 0.4 * t), 0.14), look)
 
 

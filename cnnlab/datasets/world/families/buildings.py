@@ -29,37 +29,19 @@ class Building(Kind):
 
     def draw(self, pen: Pen, rand: Rand, frontal: bool = False) -> None:
         """Draw by plan."""
-        wall = Look(
-            self.wall if self.wall >= 0 else rand.pick(WALLS), -1, self.wall_texture, 0.3, 0, 0.25
-        )
+        wall = Look(self.wall if self.wall >= 0 else rand.pick(WALLS), -1, self.wall_texture, 0.3,
+            0, 0.25)
         roof = Look(self.roof, -1, "scales", 0.12, 0, 0.35)
         getattr(self, f"_{self.plan}")(pen, rand, wall, roof)
 
-    def _windows(
-        self,
-        pen: Pen,
-        x0: float,
-        y0: float,
-        x1: float,
-        y1: float,
-        columns: int,
-        rows: int,
-        colour: int = 0x2F3F52,
-        fill: float = 0.6,
-    ) -> None:
+    def _windows(self, pen: Pen, x0: float, y0: float, x1: float, y1: float, columns: int,
+        rows: int, colour: int = 0x2F3F52, fill: float = 0.6) -> None:
         wide, high = (x1 - x0) / columns, (y1 - y0) / rows
         for row in range(rows):
             for column in range(columns):
                 x, y = x0 + wide * (column + 0.5), y0 + high * (row + 0.5)
-                pen.flat(
-                    box(
-                        x - wide * fill / 2,
-                        y - high * fill / 2,
-                        x + wide * fill / 2,
-                        y + high * fill / 2,
-                    ),
-                    colour,
-                )
+                pen.flat(box(x - wide * fill / 2, y - high * fill / 2, x + wide * fill / 2,
+                    y + high * fill / 2), colour)
 
     def _house(self, pen: Pen, rand: Rand, wall: Look, roof: Look) -> None:
         wide = rand.span(0.8, 1.0)
@@ -75,41 +57,25 @@ class Building(Kind):
 
     def _barn(self, pen: Pen, rand: Rand, wall: Look, roof: Look) -> None:
         wall = wall._replace(texture="planks", angle=1.57, grain=0.3)
-        pen.solid(
-            poly(0.35, -0.2, 1.1, -0.12, 1.1, 0.92, 0.35, 1.0),
-            wall._replace(colour=shade(wall.colour, 0.75)),
-            0.2,
-        )
-        pen.solid(
-            poly(-0.8, 1.0, -0.8, -0.1, -0.6, -0.6, -0.22, -0.9, 0.16, -0.6, 0.35, -0.1, 0.35, 1.0),
-            wall,
-            0.2,
-        )
-        pen.solid(
-            poly(-0.22, -0.98, 0.6, -0.88, 0.95, -0.55, 1.2, -0.02, 0.42, -0.02, 0.2, -0.62),
-            roof,
-            0.4,
-        )
+        pen.solid(poly(0.35, -0.2, 1.1, -0.12, 1.1, 0.92, 0.35, 1.0),
+            wall._replace(colour=shade(wall.colour, 0.75)), 0.2)
+        pen.solid(poly(-0.8, 1.0, -0.8, -0.1, -0.6, -0.6, -0.22, -0.9, 0.16, -0.6, 0.35, -0.1, 0.35,
+            1.0), wall, 0.2)
+        pen.solid(poly(-0.22, -0.98, 0.6, -0.88, 0.95, -0.55, 1.2, -0.02, 0.42, -0.02, 0.2, -0.62),
+            roof, 0.4)
         pen.flat(box(-0.5, 0.3, 0.05, 1.0), 0x6A2018)
-        for line in (
-            poly(-0.5, 0.3, 0.05, 1.0),
-            poly(0.05, 0.3, -0.5, 1.0),
-            poly(-0.5, 0.3, 0.05, 0.3, 0.05, 1.0, -0.5, 1.0, -0.5, 0.3),
-        ):
+        for line in (poly(-0.5, 0.3, 0.05, 1.0), poly(0.05, 0.3, -0.5, 1.0),
+            poly(-0.5, 0.3, 0.05, 0.3, 0.05, 1.0, -0.5, 1.0, -0.5, 0.3)):
             pen.line(line, 0xEDE7DB, 0.04)
         pen.flat(box(-0.34, -0.45, -0.1, -0.2), 0xEDE7DB)
 
     def _church(self, pen: Pen, rand: Rand, wall: Look, roof: Look) -> None:
-        pen.solid(
-            poly(-0.1, -0.1, 0.95, -0.1, 0.95, 1.0, -0.1, 1.0),
-            wall._replace(colour=shade(wall.colour, 0.88)),
-            0.2,
-        )
+        pen.solid(poly(-0.1, -0.1, 0.95, -0.1, 0.95, 1.0, -0.1, 1.0),
+            wall._replace(colour=shade(wall.colour, 0.88)), 0.2)
         pen.solid(poly(-0.2, 0.0, 0.1, -0.55, 0.85, -0.55, 1.08, 0.0), roof, 0.3)
         for x in (0.3, 0.62):
-            pen.flat(
-                blob(x - 0.08, 0.7, x - 0.08, 0.3, x, 0.16, x + 0.08, 0.3, x + 0.08, 0.7), 0x3A3F5A
-            )
+            pen.flat(blob(x - 0.08, 0.7, x - 0.08, 0.3, x, 0.16, x + 0.08, 0.3, x + 0.08, 0.7),
+                0x3A3F5A)
         tall = rand.span(-0.7, -0.5)
         pen.solid(box(-0.7, tall, -0.1, 1.0), wall, 0.3)
         pen.solid(poly(-0.78, tall, -0.4, tall - 0.95, -0.02, tall), roof, 0.5)
@@ -123,32 +89,13 @@ class Building(Kind):
         pen.solid(box(-0.8, 0.1, 0.8, 1.0), wall, 0.2)
         for step in range(7):
             pen.solid(box(-0.75 + 0.22 * step, -0.02, -0.62 + 0.22 * step, 0.12), wall, 0.5)
-        for x, top, wide in (
-            (-0.85, -0.3, 0.22),
-            (0.85, -0.3 * rand.near(1, 0.4), 0.22),
-            (0.0, -0.6, 0.28),
-        ):
-            pen.solid(
-                box(x - wide, top, x + wide, 1.0),
-                wall._replace(colour=shade(wall.colour, 0.92)),
-                0.8,
-            )
+        for x, top, wide in ((-0.85, -0.3, 0.22), (0.85, -0.3 * rand.near(1, 0.4), 0.22),
+            (0.0, -0.6, 0.28)):
+            pen.solid(box(x - wide, top, x + wide, 1.0), wall._replace(colour=shade(wall.colour,
+                0.92)), 0.8)
             pen.solid(poly(x - wide * 1.25, top, x, top - 0.55, x + wide * 1.25, top), roof, 0.8)
-            pen.flat(
-                blob(
-                    x - 0.06,
-                    top + 0.45,
-                    x - 0.06,
-                    top + 0.25,
-                    x,
-                    top + 0.18,
-                    x + 0.06,
-                    top + 0.25,
-                    x + 0.06,
-                    top + 0.45,
-                ),
-                0x241C1A,
-            )
+            pen.flat(blob(x - 0.06, top + 0.45, x - 0.06, top + 0.25, x, top + 0.18, x + 0.06,
+                top + 0.25, x + 0.06, top + 0.45), 0x241C1A)
         pen.flat(blob(-0.2, 1.0, -0.2, 0.65, 0, 0.48, 0.2, 0.65, 0.2, 1.0), 0x2A1E17)
 
     def _lighthouse(self, pen: Pen, rand: Rand, wall: Look, roof: Look) -> None:
@@ -167,22 +114,16 @@ class Building(Kind):
         for step in range(4):
             sail = pen.at(0, -0.35, 1, turn + step * math.pi / 2)
             sail.line(poly(0, 0, 0, -1.05), 0x5A4028, 0.05)
-            sail.solid(
-                poly(0.03, -0.25, 0.25, -0.25, 0.25, -1.0, 0.03, -1.0),
-                Look(0xE6DCC4, 0x8A7A60, "checks", 0.12),
-                0.2,
-            )
+            sail.solid(poly(0.03, -0.25, 0.25, -0.25, 0.25, -1.0, 0.03, -1.0),
+                Look(0xE6DCC4, 0x8A7A60, "checks", 0.12), 0.2)
         pen.flat(oval(0, -0.35, 0.06), 0x3A2A1E)
         pen.flat(box(-0.12, 0.65, 0.12, 1.0), 0x4A3020)
         self._windows(pen, -0.15, 0.15, 0.15, 0.45, 1, 1)
 
     def _tower(self, pen: Pen, rand: Rand, wall: Look, roof: Look) -> None:
         wide, top = rand.span(0.34, 0.5), -1.1
-        pen.solid(
-            poly(wide * 0.4, top + 0.05, wide, top + 0.14, wide, 0.98, wide * 0.4, 1.0),
-            wall._replace(colour=shade(wall.colour, 0.7)),
-            0.1,
-        )
+        pen.solid(poly(wide * 0.4, top + 0.05, wide, top + 0.14, wide, 0.98, wide * 0.4, 1.0),
+            wall._replace(colour=shade(wall.colour, 0.7)), 0.1)
         pen.solid(box(-wide, top, wide * 0.4, 1.0), wall, 0.15)
         self._windows(pen, -wide + 0.03, top + 0.08, wide * 0.4 - 0.03, 0.85, 4, 12, fill=0.58)
         self._windows(pen, wide * 0.43, top + 0.2, wide - 0.02, 0.85, 2, 12, 0x26333F, 0.58)
@@ -193,38 +134,16 @@ class Building(Kind):
             y, w = 0.85 - 0.5 * step, 0.55 - 0.09 * step
             pen.solid(box(-w, y - 0.35, w, y + 0.15), wall, 0.3)
             self._windows(pen, -w, y - 0.2, w, y + 0.1, 3, 1, 0x4A1F18, 0.5)
-            pen.solid(
-                blob(
-                    -w - 0.42,
-                    y - 0.42,
-                    -w * 0.6,
-                    y - 0.42,
-                    0,
-                    y - 0.6,
-                    w * 0.6,
-                    y - 0.42,
-                    w + 0.42,
-                    y - 0.42,
-                    w * 0.8,
-                    y - 0.26,
-                    -w * 0.8,
-                    y - 0.26,
-                    steps=3,
-                ),
-                roof,
-                0.6,
-            )
+            pen.solid(blob(-w - 0.42, y - 0.42, -w * 0.6, y - 0.42, 0, y - 0.6, w * 0.6, y - 0.42,
+                w + 0.42, y - 0.42, w * 0.8, y - 0.26, -w * 0.8, y - 0.26, steps=3), roof, 0.6)
         pen.line(poly(0, -1.1, 0, -1.5), 0xC9A23A, 0.05)
 
     def _pyramid(self, pen: Pen, rand: Rand, wall: Look, roof: Look) -> None:
         ridge = rand.span(0.1, 0.5)
         stone = wall._replace(texture="bricks", grain=0.2)
         pen.solid(poly(0, -0.5, -1.15, 0.95, ridge, 1.0), stone, 0.1)
-        pen.solid(
-            poly(0, -0.5, ridge, 1.0, 1.15, 0.9),
-            stone._replace(colour=shade(wall.colour, 0.55)),
-            0.1,
-        )
+        pen.solid(poly(0, -0.5, ridge, 1.0, 1.15, 0.9), stone._replace(colour=shade(wall.colour,
+            0.55)), 0.1)
 
     def _igloo(self, pen: Pen, rand: Rand, wall: Look, roof: Look) -> None:
         snow = Look(0xE9EFF4, -1, "bricks", 0.3, 0, 0.15, "soft")
@@ -233,11 +152,8 @@ class Building(Kind):
         pen.flat(fan(0.4, 0.93, 0.28, 3.14, 6.28, 12), 0x33465A)
 
     def _tent(self, pen: Pen, rand: Rand, wall: Look, roof: Look) -> None:
-        pen.solid(
-            poly(-0.3, -0.4, 0.7, -0.35, 1.15, 0.9, 0.3, 1.0),
-            wall._replace(colour=shade(wall.colour, 0.75)),
-            0.3,
-        )
+        pen.solid(poly(-0.3, -0.4, 0.7, -0.35, 1.15, 0.9, 0.3, 1.0),
+            wall._replace(colour=shade(wall.colour, 0.75)), 0.3)
         pen.solid(poly(-0.3, -0.42, -1.0, 0.95, 0.35, 1.0), wall, 0.4)
         pen.flat(poly(-0.3, -0.1, -0.5, 0.96, -0.12, 0.98), 0x2C251E)
         pen.line(poly(-0.3, -0.42, -1.25, 0.6), 0xC9BFA6, 0.025)
@@ -266,17 +182,11 @@ class Building(Kind):
         pen.solid(box(-1.0, 0.2, 1.0, 1.0), wall, 0.2)
         for step in range(7):
             x = -0.9 + 0.3 * step
-            pen.solid(
-                box(x - 0.05, 0.28, x + 0.05, 0.95),
-                wall._replace(colour=shade(wall.colour, 1.15)),
-                1.0,
-            )
+            pen.solid(box(x - 0.05, 0.28, x + 0.05, 0.95), wall._replace(colour=shade(wall.colour,
+                1.15)), 1.0)
         pen.solid(box(-0.45, -0.15, 0.45, 0.22), wall, 0.4)
-        pen.solid(
-            lathe(0, -0.95, 0.02, -0.85, 0.2, -0.5, 0.44, -0.12, 0.48),
-            roof._replace(texture="ribs", angle=1.57),
-            1.1,
-        )
+        pen.solid(lathe(0, -0.95, 0.02, -0.85, 0.2, -0.5, 0.44, -0.12, 0.48),
+            roof._replace(texture="ribs", angle=1.57), 1.1)
         pen.line(poly(0, -0.9, 0, -1.2), 0xC9A23A, 0.04)
 
     def _mosque(self, pen: Pen, rand: Rand, wall: Look, roof: Look) -> None:
@@ -284,16 +194,11 @@ class Building(Kind):
             pen.solid(box(x - 0.09, -0.7, x + 0.09, 1.0), wall, 1.0)
             pen.solid(blob(x - 0.13, -0.7, x, -1.15, x + 0.13, -0.7), roof)
         pen.solid(box(-0.7, 0.15, 0.7, 1.0), wall, 0.2)
-        pen.solid(
-            blob(-0.5, 0.2, -0.6, -0.15, -0.3, -0.5, 0, -0.85, 0.3, -0.5, 0.6, -0.15, 0.5, 0.2),
-            roof._replace(texture="cloud", finish="gloss"),
-            1.1,
-        )
+        pen.solid(blob(-0.5, 0.2, -0.6, -0.15, -0.3, -0.5, 0, -0.85, 0.3, -0.5, 0.6, -0.15, 0.5,
+            0.2), roof._replace(texture="cloud", finish="gloss"), 1.1)
         for x in (-0.42, 0, 0.42):
-            pen.flat(
-                blob(x - 0.12, 1.0, x - 0.12, 0.55, x, 0.38, x + 0.12, 0.55, x + 0.12, 1.0),
-                0x33302C,
-            )
+            pen.flat(blob(x - 0.12, 1.0, x - 0.12, 0.55, x, 0.38, x + 0.12, 0.55, x + 0.12, 1.0),
+                0x33302C)
 
 
 VARIETIES: Varieties = (

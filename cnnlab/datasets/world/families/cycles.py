@@ -45,35 +45,13 @@ class Cycle(Kind):
         ):  # fmt: skip
             pen.line(poly(x0, y0, x1, y1), paint, w)
         pen.line(poly(*seat, seat[0] - 0.02, seat[1] - 0.12), 0x8A8D92, w * 0.8)
-        pen.solid(
-            blob(
-                seat[0] - 0.2,
-                seat[1] - 0.19,
-                seat[0] + 0.18,
-                seat[1] - 0.15,
-                seat[0] - 0.15,
-                seat[1] - 0.08,
-            ),
-            Look(0x221F1E),
-        )
-        pen.line(
-            curve(
-                head[0],
-                head[1],
-                head[0] - 0.03,
-                head[1] - 0.16,
-                head[0] + 0.16,
-                head[1] - 0.2,
-                head[0] + 0.2,
-                head[1] - 0.08,
-            ),
-            0x3A3B3E,
-            w,
-        )
+        pen.solid(blob(seat[0] - 0.2, seat[1] - 0.19, seat[0] + 0.18, seat[1] - 0.15,
+            seat[0] - 0.15, seat[1] - 0.08), Look(0x221F1E))
+        pen.line(curve(head[0], head[1], head[0] - 0.03, head[1] - 0.16, head[0] + 0.16,
+            head[1] - 0.2, head[0] + 0.2, head[1] - 0.08), 0x3A3B3E, w)
         pen.line(oval(*crank, 0.1, n=14)[[*range(14), 0]], 0x5A5C60, 0.035)
-        pen.line(
-            poly(crank[0] - 0.08, crank[1] + 0.14, crank[0] + 0.08, crank[1] - 0.14), 0x6A6C70, 0.04
-        )
+        pen.line(poly(crank[0] - 0.08, crank[1] + 0.14, crank[0] + 0.08, crank[1] - 0.14), 0x6A6C70,
+            0.04)
 
     def _motorbike(self, pen: Pen, rand: Rand, paint: int, turn: float) -> None:
         r, b = self.wheel * 0.85, self.base * 1.12
@@ -83,65 +61,24 @@ class Cycle(Kind):
         metal = Look(0xB9BDC1, -1, "brushed", 0.2, 0, 0.2, "metal")
         body = Look(paint, texture="cloud", finish="gloss")
         pen.line(poly(b, -r, b - 0.3, -r - 0.72), 0xBFC3C7, 0.08)
-        pen.solid(
-            tube(curve(-b - 0.15, -r * 0.8, -0.2, -r * 0.75, 0.1, -r * 1.05), 0.13, 0.11, 0.09),
-            metal,
-        )
-        pen.solid(
-            blob(-0.3, -r * 0.7, 0.28, -r * 0.7, 0.32, -r - 0.28, -0.28, -r - 0.28),
-            Look(0x4A4C50, -1, "ribs", 0.1, 0, 0.4, "metal"),
-        )
+        pen.solid(tube(curve(-b - 0.15, -r * 0.8, -0.2, -r * 0.75, 0.1, -r * 1.05), 0.13, 0.11,
+            0.09), metal)
+        pen.solid(blob(-0.3, -r * 0.7, 0.28, -r * 0.7, 0.32, -r - 0.28, -0.28, -r - 0.28),
+            Look(0x4A4C50, -1, "ribs", 0.1, 0, 0.4, "metal"))
         pen.solid(oval(-0.02, -r * 0.95, 0.15), metal)
-        pen.solid(
-            blob(
-                -b - 0.22,
-                -r - 0.48,
-                -0.5,
-                -r - 0.4,
-                0.0,
-                -r - 0.38,
-                -0.05,
-                -r - 0.24,
-                -0.6,
-                -r - 0.28,
-            ),
-            Look(0x201E1E, finish="soft"),
-            0.9,
-        )
-        pen.solid(
-            blob(-0.12, -r - 0.3, 0.1, -r - 0.56, 0.42, -r - 0.55, 0.5, -r - 0.36, 0.3, -r - 0.24),
-            body,
-        )
-        pen.solid(
-            blob(
-                -b - 0.28,
-                -r - 0.18,
-                -b - 0.1,
-                -r * 1.28 - 0.1,
-                -b + 0.3,
-                -r * 1.2,
-                -b + 0.25,
-                -r * 1.2 - 0.16,
-            ),
-            body,
-            0.7,
-        )
-        pen.solid(
-            blob(b - 0.28, -r - r * 0.75, b, -r * 2.15, b + 0.3, -r - r * 0.7, b, -r * 1.95),
-            body,
-            0.7,
-        )
+        pen.solid(blob(-b - 0.22, -r - 0.48, -0.5, -r - 0.4, 0.0, -r - 0.38, -0.05, -r - 0.24, -0.6,
+            -r - 0.28), Look(0x201E1E, finish="soft"), 0.9)
+        pen.solid(blob(-0.12, -r - 0.3, 0.1, -r - 0.56, 0.42, -r - 0.55, 0.5, -r - 0.36, 0.3,
+            -r - 0.24), body)
+        pen.solid(blob(-b - 0.28, -r - 0.18, -b - 0.1, -r * 1.28 - 0.1, -b + 0.3, -r * 1.2,
+            -b + 0.25, -r * 1.2 - 0.16), body, 0.7)
+        pen.solid(blob(b - 0.28, -r - r * 0.75, b, -r * 2.15, b + 0.3, -r - r * 0.7, b, -r * 1.95),
+            body, 0.7)
         if self.fairing:
-            pen.solid(
-                blob(
-                    0.3, -r - 0.2, 0.35, -r - 0.75, 0.62, -r - 0.72, 0.85, -r - 0.42, 0.5, -r + 0.02
-                ),
-                body,
-                0.8,
-            )
-        pen.line(
-            curve(b - 0.3, -r - 0.72, b - 0.42, -r - 0.82, b - 0.62, -r - 0.74), 0x2A2B2E, 0.06
-        )
+            pen.solid(blob(0.3, -r - 0.2, 0.35, -r - 0.75, 0.62, -r - 0.72, 0.85, -r - 0.42, 0.5,
+                -r + 0.02), body, 0.8)
+        pen.line(curve(b - 0.3, -r - 0.72, b - 0.42, -r - 0.82, b - 0.62, -r - 0.74), 0x2A2B2E,
+            0.06)
         pen.solid(oval(b - 0.2, -r - 0.6, 0.12), Look(0xE9E6D2, finish="gloss"))
 
     def _scooter(self, pen: Pen, rand: Rand, paint: int, turn: float) -> None:
@@ -151,27 +88,8 @@ class Cycle(Kind):
             wheel(pen, x, -r, r, turn)
             pen.mark(name, x, -r)
         pen.solid(tube(curve(b, -r, b - 0.06, -0.5, b - 0.2, -0.98), 0.1, 0.16, 0.1), body)
-        pen.solid(
-            blob(
-                -b - 0.3,
-                -0.32,
-                -b - 0.15,
-                -0.68,
-                -0.2,
-                -0.68,
-                -0.05,
-                -0.3,
-                0.35,
-                -0.2,
-                0.35,
-                -0.12,
-                -0.2,
-                -0.14,
-                -0.45,
-                -0.35,
-            ),
-            body,
-        )
+        pen.solid(blob(-b - 0.3, -0.32, -b - 0.15, -0.68, -0.2, -0.68, -0.05, -0.3, 0.35, -0.2,
+            0.35, -0.12, -0.2, -0.14, -0.45, -0.35), body)
         pen.solid(blob(b - 0.2, -0.25, b - 0.14, -0.75, b + 0.02, -0.7, b + 0.1, -0.32), body, 0.8)
         pen.solid(box(-b - 0.2, -0.8, -0.15, -0.66, 0.06), Look(0x3A2A22, finish="soft"))
         pen.line(curve(b - 0.2, -0.98, b - 0.32, -1.05, b - 0.42, -0.98), 0x2A2B2E, 0.05)
@@ -211,21 +129,15 @@ class Cycle(Kind):
         pen.line(curve(-0.42, -0.24, 0, -0.5, 0.42, -0.24), 0xB5B9BD, 0.05)
         body = Look(paint, -1, "knit", 0.3, 0, 0.2)
         pen.solid(blob(-0.7, -0.95, 0.7, -0.95, 0.55, -0.5, 0, -0.38, -0.55, -0.5), body, 0.9)
-        pen.solid(
-            blob(0.02, -0.92, 0.05, -1.5, 0.5, -1.45, 0.78, -0.95),
-            body._replace(colour=shade(paint, 0.8), texture="ribs"),
-            0.9,
-        )
+        pen.solid(blob(0.02, -0.92, 0.05, -1.5, 0.5, -1.45, 0.78, -0.95),
+            body._replace(colour=shade(paint, 0.8), texture="ribs"), 0.9)
         pen.line(curve(-0.65, -0.9, -0.95, -1.1, -1.1, -1.3), 0x8A8E92, 0.06)
 
     def _barrow(self, pen: Pen, rand: Rand, paint: int, turn: float) -> None:
         pen.line(poly(-1.1, -0.62, 0.6, -0.25), 0x8A6238, 0.08)
         pen.line(poly(-0.4, -0.45, -0.48, 0.0), 0x55585C, 0.07)
-        pen.solid(
-            poly(-0.6, -0.55, 0.25, -0.35, 0.75, -0.95, -0.75, -0.95),
-            Look(paint, -1, "mottle", 0.2, 0, 0.3, "gloss"),
-            0.5,
-        )
+        pen.solid(poly(-0.6, -0.55, 0.25, -0.35, 0.75, -0.95, -0.75, -0.95),
+            Look(paint, -1, "mottle", 0.2, 0, 0.3, "gloss"), 0.5)
         wheel(pen, 0.62, -0.22, 0.22, turn)
         pen.mark("front_wheel", 0.62, -0.22)
 

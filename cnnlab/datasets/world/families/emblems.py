@@ -37,12 +37,8 @@ class Emblem(Kind):
         for step, colour in enumerate((self.first, self.second, self.third)):
             y = 0.36 * step
             band = np.add(top, (0, y)).tolist(), np.add(top[::-1], (0, y + 0.37)).tolist()
-            pen.solid(
-                poly(*[v for side in band for p in side for v in p]),
-                Look(colour, texture="cloud", finish="soft"),
-                0.5,
-                False,
-            )
+            pen.solid(poly(*[v for side in band for p in side for v in p]),
+                Look(colour, texture="cloud", finish="soft"), 0.5, False)
 
     def _stars(self, pen: Pen, rand: Rand) -> None:
         pen.line(poly(-0.95, 1.2, -0.95, -0.75), 0x8A8D90, 0.07)
@@ -52,9 +48,8 @@ class Emblem(Kind):
         pen.solid(joined((top, np.add(top[::-1], (0, 1.1)))), cloth, 0.4)
         pen.flat(box(-0.92, -0.66, -0.1, -0.05), self.third)
         for step in range(6):
-            pen.flat(
-                star(-0.78 + 0.26 * (step % 3), -0.52 + 0.27 * (step // 3), 0.09, 0.04, 5), 0xFFFFFF
-            )
+            pen.flat(star(-0.78 + 0.26 * (step % 3), -0.52 + 0.27 * (step // 3), 0.09, 0.04, 5),
+                0xFFFFFF)
 
     def _clock(self, pen: Pen, rand: Rand) -> None:
         pen.solid(oval(0, 0, 0.95, n=32), Look(self.first, finish="gloss"), 0.3)
@@ -84,65 +79,44 @@ class Emblem(Kind):
     def _card(self, pen: Pen, rand: Rand) -> None:
         for lean in (-0.25, 0.12):
             card = pen.at(lean * 1.2, 0.1, 1.0, lean + rand.span(-0.08, 0.08))
-            card.solid(
-                box(-0.5, -0.75, 0.5, 0.75, 0.08),
-                Look(self.second, texture="cloud", finish="flat"),
-                0.2,
-            )
+            card.solid(box(-0.5, -0.75, 0.5, 0.75, 0.08), Look(self.second, texture="cloud",
+                finish="flat"), 0.2)
             for x, y in ((0, -0.4), (0, 0.4), (0, 0)):
                 card.flat(poly(x, y - 0.17, x + 0.13, y, x, y + 0.17, x - 0.13, y), self.first)
             card.flat(oval(-0.37, -0.58, 0.06), self.first)
 
     def _board(self, pen: Pen, rand: Rand) -> None:
-        pen.solid(
-            poly(-1.0, 0.5, -0.7, -0.5, 0.7, -0.5, 1.0, 0.5), Look(0x5A3A22, -1, "wood", 0.4), 0.2
-        )
+        pen.solid(poly(-1.0, 0.5, -0.7, -0.5, 0.7, -0.5, 1.0, 0.5), Look(0x5A3A22, -1, "wood", 0.4),
+            0.2)
         for row in range(6):
             for column in range(6):
                 t0, t1 = row / 6, (row + 1) / 6
                 w0, w1 = 0.66 + 0.26 * t0, 0.66 + 0.26 * t1
                 xs = [(-1 + 2 * (column + k) / 6) for k in (0, 1)]
                 y0, y1 = -0.46 + 0.9 * t0, -0.46 + 0.9 * t1
-                pen.flat(
-                    poly(xs[0] * w0, y0, xs[1] * w0, y0, xs[1] * w1, y1, xs[0] * w1, y1),
-                    self.first if (row + column) % 2 else self.second,
-                )
+                pen.flat(poly(xs[0] * w0, y0, xs[1] * w0, y0, xs[1] * w1, y1, xs[0] * w1, y1),
+                    self.first if (row + column) % 2 else self.second)
         for _ in range(6):
             x, y = rand.span(-0.7, 0.7), rand.span(-0.3, 0.35)
-            pen.solid(
-                poly(x - 0.08, y, x + 0.08, y, x + 0.04, y - 0.3, x - 0.04, y - 0.3),
-                Look(rand.pick((0x241E1A, 0xE9E0CC)), finish="gloss"),
-            )
+            pen.solid(poly(x - 0.08, y, x + 0.08, y, x + 0.04, y - 0.3, x - 0.04, y - 0.3),
+                Look(rand.pick((0x241E1A, 0xE9E0CC)), finish="gloss"))
             pen.solid(oval(x, y - 0.33, 0.07), Look(0x3A2A20, finish="gloss"))
 
     def _dice(self, pen: Pen, rand: Rand) -> None:
         for x, y in ((-0.42, 0.2), (0.45, -0.1)):
             die = pen.at(x, y, 0.9, rand.span(-0.5, 0.5))
-            die.solid(
-                box(-0.45, -0.45, 0.45, 0.45, 0.12),
-                Look(self.second, texture="cloud", finish="gloss"),
-                0.4,
-            )
-            spots = rand.pick(
-                (
-                    ((0, 0),),
-                    ((-1, -1), (1, 1)),
-                    ((-1, -1), (0, 0), (1, 1)),
-                    ((-1, -1), (1, 1), (-1, 1), (1, -1)),
-                    ((-1, -1), (1, 1), (-1, 1), (1, -1), (0, 0)),
-                )
-            )
+            die.solid(box(-0.45, -0.45, 0.45, 0.45, 0.12), Look(self.second, texture="cloud",
+                finish="gloss"), 0.4)
+            spots = rand.pick((((0, 0),), ((-1, -1), (1, 1)), ((-1, -1), (0, 0), (1, 1)),
+                ((-1, -1), (1, 1), (-1, 1), (1, -1)), ((-1, -1), (1, 1), (-1, 1), (1, -1), (0, 0))))
             for sx, sy in spots:
                 die.flat(oval(sx * 0.23, sy * 0.23, 0.09, n=12), self.first)
 
     def _target(self, pen: Pen, rand: Rand) -> None:
         for step in range(5):
-            pen.solid(
-                oval(0, 0, 0.95 - 0.19 * step, n=28),
+            pen.solid(oval(0, 0, 0.95 - 0.19 * step, n=28),
                 Look(self.first if step % 2 == 0 else self.second, texture="cloud", finish="flat"),
-                0.1,
-                False,
-            )
+                0.1, False)
         for _ in range(2):
             x, y = rand.span(-0.4, 0.4), rand.span(-0.4, 0.4)
             pen.line(poly(x, y, x + 0.5, y - 0.4), self.third, 0.05)
@@ -158,9 +132,8 @@ class Emblem(Kind):
         pen.flat(oval(0, 0.43, 0.13), self.first)
 
     def _crossword(self, pen: Pen, rand: Rand) -> None:
-        pen.solid(
-            box(-0.85, -0.85, 0.85, 0.85), Look(self.second, texture="cloud", finish="flat"), 0.1
-        )
+        pen.solid(box(-0.85, -0.85, 0.85, 0.85), Look(self.second, texture="cloud", finish="flat"),
+            0.1)
         for row in range(7):
             for column in range(7):
                 if rand.chance(0.35):

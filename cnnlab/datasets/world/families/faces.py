@@ -47,9 +47,8 @@ class Face(Kind):
     def draw(self, pen: Pen, rand: Rand, frontal: bool = False) -> None:
         """The chest below, then the head."""
         if not frontal or self.mane < 0:
-            self._body(
-                pen, rand, Look(self.coat, self.pattern, self.texture, self.grain, 1.57, 0.3)
-            )
+            self._body(pen, rand, Look(self.coat, self.pattern, self.texture, self.grain, 1.57,
+                0.3))
         self.head(pen, rand, frontal)
 
     def head(self, pen: Pen, rand: Rand, frontal: bool = False) -> None:
@@ -98,38 +97,29 @@ class Face(Kind):
         look = Look(self.mane, -1, "fur", 0.35, 1.57, 0.45)
         turn = rand.span(0, 0.4)
         pen.solid(star(0, 0.12, 1.45 * rand.near(1, 0.06), 1.22, 17, turn), look, 0.6)
-        pen.solid(
-            star(0, 0.05, 1.15, 0.98, 15, turn + 0.2),
-            look._replace(colour=shade(self.mane, 1.15)),
-            0.5,
-        )
+        pen.solid(star(0, 0.05, 1.15, 0.98, 15, turn + 0.2), look._replace(colour=shade(self.mane,
+            1.15)), 0.5)
 
     def _horns(self, pen: Pen, rand: Rand, skull: float) -> None:
-        look = Look(0xCDBB9A, -1, "ribs", 0.15, 0.6, 0.3)
+        look = Look(0xCDBb9A, -1, "ribs", 0.15, 0.6, 0.3)
         size = rand.near(1, 0.12)
         for side in (-1, 1):
             if self.horns == "curl":
                 for ring, radius in enumerate((0.5, 0.34)):
-                    pen.solid(
-                        oval(side * (0.95 - 0.02 * ring), -0.1, radius * size, radius * 1.1 * size),
-                        look,
-                    )
+                    pen.solid(oval(side * (0.95 - 0.02 * ring), -0.1, radius * size,
+                        radius * 1.1 * size), look)
             elif self.horns == "straight":
                 tip = petal(side * 0.35, -0.6, -1.57 + side * 0.35, 1.0 * size, 0.3)
                 pen.solid(tip, look)
             else:
                 line = curve(side * 0.3, -0.6, side * 0.6, -1.0, side * 0.62, -1.6 * size)
                 pen.line(line, 0x7A5A35, 0.11)
-                pen.line(
-                    curve(side * 0.52, -0.9, side * 0.95, -1.05, side * 1.05, -1.45 * size),
-                    0x86653D,
-                    0.09,
-                )
+                pen.line(curve(side * 0.52, -0.9, side * 0.95, -1.05, side * 1.05, -1.45 * size),
+                    0x86653D, 0.09)
 
     def _ears(self, pen: Pen, rand: Rand, skull: float, yaw: float) -> None:
-        outer = Look(
-            self.ear_colour if self.ear_colour >= 0 else self.coat, -1, "fur", 0.25, 1.57, 0.3
-        )
+        outer = Look(self.ear_colour if self.ear_colour >= 0 else self.coat, -1, "fur", 0.25, 1.57,
+            0.3)
         inner = Look(blend(shade(outer.colour, 0.8), 0xD59A8C, 0.5), -1, "fur", 0.2, 1.57, 0.2)
         size = self.ear_size * rand.near(1, 0.08)
         perk = rand.span(-0.08, 0.08)
@@ -137,9 +127,8 @@ class Face(Kind):
             wide = size * (1 + side * yaw * 1.2)
             ear = pen.at(side * skull * 0.78, -0.5, wide, side * perk)
             if self.ears == "flop":
-                lobe = blob(
-                    -0.2, -0.12, 0.2, -0.12, 0.42, 0.3, 0.36, 0.85, 0.1, 1.0, -0.1, 0.7, -0.12, 0.3
-                )
+                lobe = blob(-0.2, -0.12, 0.2, -0.12, 0.42, 0.3, 0.36, 0.85, 0.1, 1.0, -0.1, 0.7,
+                    -0.12, 0.3)
                 ear.solid(lobe if side > 0 else mirror(lobe), outer, 0.8)
             elif self.ears == "fold":
                 flap = poly(-0.28, -0.22, 0.22, -0.3, 0.5, 0.02, 0.3, 0.3, 0.02, 0.12)
@@ -158,9 +147,8 @@ class Face(Kind):
                 ear.solid(oval(side * -0.18, -0.62, 0.24, 0.85, side * 0.12), outer, 0.8)
                 ear.decal(oval(side * -0.18, -0.55, 0.13, 0.65, side * 0.12), inner)
             elif self.ears == "wide":
-                ear.solid(
-                    petal(-0.1 * side, 0.3, 0.25 if side > 0 else 2.9, 0.95, 0.42), outer, 0.7
-                )
+                ear.solid(petal(-0.1 * side, 0.3, 0.25 if side > 0 else 2.9, 0.95, 0.42), outer,
+                    0.7)
                 ear.decal(petal(0.0, 0.3, 0.25 if side > 0 else 2.9, 0.7, 0.22), inner)
             else:
                 ear.solid(oval(0.04 * side, -0.02, 0.36, 0.36), outer, 0.8)
@@ -177,39 +165,17 @@ class Face(Kind):
                 pen.decal(oval(side * 0.62, 0.38, 0.42, 0.5), white)
                 pen.decal(oval(side * gap * 0.95 + yaw, eye_y - 0.27, 0.16, 0.1), white)
         if "blaze" in marks:
-            pen.decal(
-                blob(
-                    -0.1 + yaw,
-                    -0.9,
-                    0.1 + yaw,
-                    -0.9,
-                    0.13 + yaw,
-                    -0.2,
-                    0.4,
-                    0.5,
-                    0.3,
-                    1,
-                    -0.3,
-                    1,
-                    -0.4,
-                    0.5,
-                    -0.13 + yaw,
-                    -0.2,
-                ),
-                white,
-            )
+            pen.decal(blob(-0.1 + yaw, -0.9, 0.1 + yaw, -0.9, 0.13 + yaw, -0.2, 0.4, 0.5, 0.3, 1,
+                -0.3, 1, -0.4, 0.5, -0.13 + yaw, -0.2), white)
         if "patches" in marks:
             for side in (-1, 1):
-                pen.decal(
-                    oval(side * (gap + 0.04) + yaw * 0.6, eye_y + 0.08, 0.27, 0.33, side * -0.5),
-                    white,
-                )
+                pen.decal(oval(side * (gap + 0.04) + yaw * 0.6, eye_y + 0.08, 0.27, 0.33,
+                    side * -0.5), white)
         if "bandit" in marks:
             dark = white._replace(colour=0x2B2622)
             for side in (-1, 1):
-                pen.decal(
-                    oval(side * (gap + 0.1) + yaw * 0.6, eye_y + 0.06, 0.4, 0.2, side * 0.35), dark
-                )
+                pen.decal(oval(side * (gap + 0.1) + yaw * 0.6, eye_y + 0.06, 0.4, 0.2, side * 0.35),
+                    dark)
         if "tan" in marks:
             tan = white._replace(colour=0xB5702C)
             for side in (-1, 1):
@@ -220,14 +186,10 @@ class Face(Kind):
             for side in (-1, 1):
                 for step in range(3):
                     y = -0.62 + 0.13 * step
-                    pen.decal(
-                        petal(yaw + side * 0.04, y, -1.57 + side * (0.9 + 0.2 * step), 0.42, 0.09),
-                        Look(dark),
-                    )
-                    pen.decal(
-                        petal(side * skull, 0.0 + 0.2 * step, 3.14 if side > 0 else 0, 0.45, 0.1),
-                        Look(dark),
-                    )
+                    pen.decal(petal(yaw + side * 0.04, y, -1.57 + side * (0.9 + 0.2 * step), 0.42,
+                        0.09), Look(dark))
+                    pen.decal(petal(side * skull, 0.0 + 0.2 * step, 3.14 if side > 0 else 0, 0.45,
+                        0.1), Look(dark))
 
     def _eye(self, pen: Pen, rand: Rand, x: float, y: float, side: int) -> None:
         size = self.eye * rand.near(1, 0.06)
@@ -240,15 +202,13 @@ class Face(Kind):
         pen.flat(oval(x - size * 0.3, y - size * 0.35, size * 0.26, n=8), 0xFFFFFF)
         pen.mark("left_eye" if side < 0 else "right_eye", x, y)
 
-    def _muzzle(
-        self, pen: Pen, rand: Rand, yaw: float, nose_y: float, look: Look, tall: float
-    ) -> None:
+    def _muzzle(self, pen: Pen, rand: Rand, yaw: float, nose_y: float, look: Look,
+        tall: float) -> None:
         wide, x = self.muzzle, yaw * 1.6
         mouth_y = nose_y + self.nose * 1.9
         if rand.chance(self.tongue):
-            pen.solid(
-                oval(x, mouth_y + 0.2, 0.15, rand.span(0.18, 0.3)), Look(0xD8707C, finish="gloss")
-            )
+            pen.solid(oval(x, mouth_y + 0.2, 0.15, rand.span(0.18, 0.3)),
+                Look(0xD8707C, finish="gloss"))
         if wide:
             shape = blob(
                 x - wide * 0.55, nose_y - 0.16, x + wide * 0.55, nose_y - 0.16,
@@ -259,47 +219,22 @@ class Face(Kind):
             )  # fmt: skip
             pen.solid(shape, look, 0.9)
         n = self.nose
-        nose = blob(
-            x - n,
-            nose_y - n * 0.55,
-            x,
-            nose_y - n * 0.75,
-            x + n,
-            nose_y - n * 0.55,
-            x + n * 0.45,
-            nose_y + n * 0.5,
-            x,
-            nose_y + n * 0.75,
-            x - n * 0.45,
-            nose_y + n * 0.5,
-        )
+        nose = blob(x - n, nose_y - n * 0.55, x, nose_y - n * 0.75, x + n, nose_y - n * 0.55,
+            x + n * 0.45, nose_y + n * 0.5, x, nose_y + n * 0.75, x - n * 0.45, nose_y + n * 0.5)
         pen.solid(nose, Look(self.nose_colour, texture="cloud", finish="gloss"), 1.2, False)
         if n > 0.2 and self.nose_colour > 0x800000:  # a snout shows its nostrils
             for side in (-1, 1):
                 pen.flat(oval(x + side * n * 0.38, nose_y, n * 0.14, n * 0.22), 0x5A2A2A)
         dark = shade(self.coat, 0.25)
-        pen.line(
-            curve(x, nose_y + n * 0.7, x, mouth_y, x - wide * 0.55, mouth_y + 0.09), dark, 0.035
-        )
-        pen.line(
-            curve(x, mouth_y, x + wide * 0.28, mouth_y + 0.09, x + wide * 0.6, mouth_y + 0.06),
-            dark,
-            0.035,
-        )
+        pen.line(curve(x, nose_y + n * 0.7, x, mouth_y, x - wide * 0.55, mouth_y + 0.09), dark,
+            0.035)
+        pen.line(curve(x, mouth_y, x + wide * 0.28, mouth_y + 0.09, x + wide * 0.6, mouth_y + 0.06),
+            dark, 0.035)
         pen.mark("nose", x, nose_y)
         pen.mark("mouth", x, mouth_y)
         if self.whiskers:
             for side in (-1, 1):
                 for step in range(3):
-                    pen.line(
-                        curve(
-                            x + side * wide * 0.5,
-                            nose_y + 0.1 + 0.06 * step,
-                            x + side * 0.75,
-                            nose_y + 0.05 + 0.12 * step,
-                            x + side * 1.15,
-                            nose_y + 0.1 * step * 2 - 0.02,
-                        ),
-                        0xEDE8E0,
-                        0.02,
-                    )
+                    pen.line(curve(x + side * wide * 0.5, nose_y + 0.1 + 0.06 * step,
+                        x + side * 0.75, nose_y + 0.05 + 0.12 * step, x + side * 1.15,
+                        nose_y + 0.1 * step * 2 - 0.02), 0xEDE8E0, 0.02)

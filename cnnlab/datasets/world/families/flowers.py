@@ -40,10 +40,8 @@ class Flower(Kind):
                 pen.solid(oval(x, y, 0.62, 0.24), LEAF, 0.6)
                 pen.decal(poly(x, y, x + 0.7, y + 0.12, x + 0.7, y - 0.02), Look(0x2F5A4A))
         elif self.stem:
-            pen.solid(
-                tube(curve(0, 0.1, bend * 0.5, 0.9 * self.stem, bend, 1.9 * self.stem), 0.1, 0.09),
-                LEAF._replace(other=-1),
-            )
+            pen.solid(tube(curve(0, 0.1, bend * 0.5, 0.9 * self.stem, bend, 1.9 * self.stem), 0.1,
+                0.09), LEAF._replace(other=-1))
             for step in range(self.leaves):
                 side = 1 if step % 2 else -1
                 y = (0.85 + 0.35 * step) * self.stem
@@ -58,16 +56,12 @@ class Flower(Kind):
         look = Look(self.colour, -1, "ribs", 0.12, 0, 0.15, "soft")
         turn = rand.span(0, 1)
         for ring in range(2 if self.second >= 0 or self.petals > 9 else 1):
-            colour = (
-                self.second
-                if ring and self.second >= 0
-                else shade(self.colour, 1 - 0.1 * (1 - ring))
-            )
+            colour = self.second if ring and self.second >= 0 else shade(self.colour,
+                1 - 0.1 * (1 - ring))
             long = 1.0 if not ring else 0.78
             for step in range(self.petals):
-                angle = (
-                    turn + 0.26 * ring + step * 2 * math.pi / self.petals + rand.span(-0.06, 0.06)
-                )
+                angle = turn + 0.26 * ring + step * 2 * math.pi / self.petals + rand.span(-0.06,
+                    0.06)
                 head.solid(petal(0, 0, angle, long, self.width), look._replace(colour=colour), 0.9)
         heart = Look(self.heart, shade(self.heart, 0.6), "dots", 0.08, 0, 0.3)
         head.solid(oval(0, 0, self.heart_size), heart, 1.0)
@@ -76,19 +70,13 @@ class Flower(Kind):
         look = Look(self.colour, -1, "ribs", 0.15, 1.57, 0.2, "soft")
         open_ = rand.span(0.45, 0.75)
         for x in (-0.25, 0.25):
-            pen.solid(
-                petal(x * 0.4, 0.5, -1.57 + x * 1.2, 1.3, 0.55),
-                look._replace(colour=shade(self.colour, 0.78)),
-                0.9,
-            )
+            pen.solid(petal(x * 0.4, 0.5, -1.57 + x * 1.2, 1.3, 0.55),
+                look._replace(colour=shade(self.colour, 0.78)), 0.9)
         for side in (-1, 1):
             side_petal = blob(0, 0.5, 0.5, 0.25, open_, -0.35, 0.5 * open_, -0.75, 0.15, -0.1)
             pen.solid(side_petal if side > 0 else mirror(side_petal), look, 0.9)
-        pen.solid(
-            blob(0, 0.55, 0.36, 0.15, 0.22, -0.4, 0, -0.7, -0.22, -0.4, -0.36, 0.15),
-            look._replace(colour=shade(self.colour, 1.1)),
-            0.9,
-        )
+        pen.solid(blob(0, 0.55, 0.36, 0.15, 0.22, -0.4, 0, -0.7, -0.22, -0.4, -0.36, 0.15),
+            look._replace(colour=shade(self.colour, 1.1)), 0.9)
 
     def _spiral(self, pen: Pen, rand: Rand) -> None:
         turn = rand.span(0, 6)
@@ -97,12 +85,8 @@ class Flower(Kind):
             for step in range(count):
                 angle = turn + ring * 0.7 + step * 2 * math.pi / count
                 x, y = radius * 0.45 * math.cos(angle), radius * 0.45 * math.sin(angle)
-                look = Look(
-                    shade(self.colour, 0.8 + 0.13 * ring),
-                    texture="cloud",
-                    contrast=0.15,
-                    finish="soft",
-                )
+                look = Look(shade(self.colour, 0.8 + 0.13 * ring), texture="cloud", contrast=0.15,
+                    finish="soft")
                 pen.solid(oval(x, y, radius * 0.62, radius * 0.5, angle + 1.57, n=14), look, 0.9)
         pen.solid(oval(0, 0, 0.14, 0.1), Look(shade(self.colour, 0.7)), 0.9)
 
@@ -110,16 +94,10 @@ class Flower(Kind):
         for step in range(self.petals):
             y = -0.75 + 1.5 * step / self.petals
             for side in (-1, 1):
-                bell = pen.at(
-                    side * 0.06,
-                    y,
-                    0.34 + 0.14 * step / self.petals,
-                    side * -0.9 + rand.span(-0.2, 0.2),
-                )
-                bell.solid(
-                    lathe(0, 0, 0.12, 0.3, 0.4, 0.75, 0.45, 1.0, 0.68),
-                    Look(self.colour, -1, "cloud", 0.4, 0, 0.2, "soft"),
-                )
+                bell = pen.at(side * 0.06, y, 0.34 + 0.14 * step / self.petals,
+                    side * -0.9 + rand.span(-0.2, 0.2))
+                bell.solid(lathe(0, 0, 0.12, 0.3, 0.4, 0.75, 0.45, 1.0, 0.68),
+                    Look(self.colour, -1, "cloud", 0.4, 0, 0.2, "soft"))
         pen.line(poly(0, -0.9, 0, 0.8), 0x5A8A3A, 0.05)
 
     def _trumpet(self, pen: Pen, rand: Rand) -> None:
@@ -128,11 +106,8 @@ class Flower(Kind):
         for step in range(self.petals):
             angle = turn + step * 2 * math.pi / self.petals
             wide = 0.4 if step % 2 else self.width
-            pen.solid(
-                petal(0, 0, angle, 1.05, wide * 1.6),
-                look._replace(colour=shade(self.colour, 1 - 0.12 * (step % 2))),
-                0.9,
-            )
+            pen.solid(petal(0, 0, angle, 1.05, wide * 1.6), look._replace(colour=shade(self.colour,
+                1 - 0.12 * (step % 2))), 0.9)
             if self.second >= 0:
                 pen.decal(petal(0, 0, angle, 0.55, 0.25), Look(self.second))
         pen.solid(oval(0, 0, self.heart_size), Look(self.heart, finish="gloss"), 1.0)

@@ -25,15 +25,13 @@ class Lamp(Kind):
     def draw(self, pen: Pen, rand: Rand, frontal: bool = False) -> None:
         """Draw by plan."""
         metal = Look(self.metal, finish="metal")
-        lit = Look(
-            self.shade_colour, -1, "ribs", 0.12, 1.57, 0.12, "glow" if rand.chance(0.6) else "soft"
-        )
+        lit = Look(self.shade_colour, -1, "ribs", 0.12, 1.57, 0.12,
+            "glow" if rand.chance(0.6) else "soft")
         getattr(self, f"_{self.plan}")(pen, rand, metal, lit)
 
     def _table(self, pen: Pen, rand: Rand, metal: Look, lit: Look) -> None:
-        pen.solid(
-            lathe(0, -0.1, 0.06, 0.15, 0.1, 0.4, 0.32, 0.7, 0.22, 0.85, 0.12, 1.0, 0.38), metal
-        )
+        pen.solid(lathe(0, -0.1, 0.06, 0.15, 0.1, 0.4, 0.32, 0.7, 0.22, 0.85, 0.12, 1.0, 0.38),
+            metal)
         wide = rand.span(0.55, 0.75)
         pen.solid(poly(-0.36, -0.95, 0.36, -0.95, wide, -0.1, -wide, -0.1), lit, 1.0)
 
@@ -63,9 +61,8 @@ class Lamp(Kind):
     def _lantern(self, pen: Pen, rand: Rand, metal: Look, lit: Look) -> None:
         pen.line(arc(0, -0.5, 0.3, 0.5, 3.14, 6.28), self.metal, 0.05)
         pen.solid(poly(-0.22, -0.72, 0.22, -0.72, 0.5, -0.4, -0.5, -0.4), metal)
-        pen.solid(
-            poly(-0.42, -0.4, 0.42, -0.4, 0.36, 0.6, -0.36, 0.6), Look(0xF6DE92, finish="glow")
-        )
+        pen.solid(poly(-0.42, -0.4, 0.42, -0.4, 0.36, 0.6, -0.36, 0.6),
+            Look(0xF6DE92, finish="glow"))
         for x in (-0.4, -0.13, 0.13, 0.4):
             pen.line(poly(x, -0.4, x * 0.88, 0.6), self.metal, 0.055)
         pen.solid(box(-0.45, 0.58, 0.45, 0.78, 0.03), metal)

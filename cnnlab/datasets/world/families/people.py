@@ -57,24 +57,17 @@ class Person(Kind):
         pen.solid(trunk, shirt, 1.0)
         if self.dress:
             flare = rand.span(0.32, 0.5)
-            pen.solid(
-                poly(-waist, hip - 0.15, waist, hip - 0.15, flare, hip + 0.52, -flare, hip + 0.52),
-                shirt,
-                0.8,
-            )
+            pen.solid(poly(-waist, hip - 0.15, waist, hip - 0.15, flare, hip + 0.52, -flare,
+                hip + 0.52), shirt, 0.8)
         self._arm(pen, rand, skin, shirt, girth, top, hip, 1)
         pen.solid(box(-0.06, top - 0.12, 0.06, top + 0.05, 0.03), skin, 0.8, False)
-        self._head(
-            pen.at(rand.span(-0.03, 0.03), -1.0 + big, big / 0.5, rand.span(-0.12, 0.12)),
-            rand,
-            skin,
-        )
+        self._head(pen.at(rand.span(-0.03, 0.03), -1.0 + big, big / 0.5, rand.span(-0.12, 0.12)),
+            rand, skin)
         pen.mark("head", 0, -1.0 + big)
         pen.mark("hip", 0, hip)
 
-    def _legs(
-        self, pen: Pen, rand: Rand, lower: Look, shoe: Look, girth: float, hip: float
-    ) -> None:
+    def _legs(self, pen: Pen, rand: Rand, lower: Look, shoe: Look, girth: float,
+        hip: float) -> None:
         stride = {"stand": 0.06, "walk": 0.3, "run": 0.55}.get(self.pose, 0.1) * rand.span(0.6, 1.2)
         far = lower._replace(colour=shade(lower.colour, 0.75))
         for side, look in ((-1, far), (1, lower)):
@@ -82,41 +75,17 @@ class Person(Kind):
                 knee = (side * 0.16 + 0.3, hip + 0.12)
                 foot = (side * 0.16 + 0.36, 0.95)
             else:
-                foot = (
-                    side * (0.1 + stride),
-                    0.95 - (0.25 if self.pose == "run" and side < 0 else 0),
-                )
-                knee = (
-                    side * (0.12 + stride * 0.5) + (0.1 if self.pose != "stand" else 0),
-                    (hip + 0.95) / 2,
-                )
+                foot = (side * (0.1 + stride),
+                    0.95 - (0.25 if self.pose == "run" and side < 0 else 0))
+                knee = (side * (0.12 + stride * 0.5) + (0.1 if self.pose != "stand" else 0),
+                    (hip + 0.95) / 2)
             line = curve(side * girth * 0.45, hip, *knee, *foot, steps=4)
             pen.solid(tube(line, girth * 0.95, girth * 0.72, girth * 0.5), look, 1.0)
-            pen.solid(
-                limb(
-                    foot[0] - 0.03,
-                    0.965 + foot[1] - 0.95,
-                    foot[0] + 0.14,
-                    0.975 + foot[1] - 0.95,
-                    0.1,
-                    0.08,
-                ),
-                shoe,
-                0.8,
-                False,
-            )
+            pen.solid(limb(foot[0] - 0.03, 0.965 + foot[1] - 0.95, foot[0] + 0.14,
+                0.975 + foot[1] - 0.95, 0.1, 0.08), shoe, 0.8, False)
 
-    def _arm(
-        self,
-        pen: Pen,
-        rand: Rand,
-        skin: Look,
-        shirt: Look,
-        girth: float,
-        top: float,
-        hip: float,
-        side: int,
-    ) -> None:
+    def _arm(self, pen: Pen, rand: Rand, skin: Look, shirt: Look, girth: float, top: float,
+        hip: float, side: int) -> None:
         swing = rand.span(-0.7, 0.5) if self.pose in ("walk", "run") else rand.span(-0.35, 0.35)
         reach = (hip - top) * 0.62
         if rand.chance(0.12):
@@ -134,13 +103,8 @@ class Person(Kind):
 
     def _bust(self, pen: Pen, rand: Rand, skin: Look, shirt: Look) -> None:
         wide = rand.span(0.8, 1.0)
-        pen.solid(
-            blob(
-                -wide, 1.05, -wide * 0.9, 0.45, -0.3, 0.22, 0.3, 0.22, wide * 0.9, 0.45, wide, 1.05
-            ),
-            shirt,
-            0.9,
-        )
+        pen.solid(blob(-wide, 1.05, -wide * 0.9, 0.45, -0.3, 0.22, 0.3, 0.22, wide * 0.9, 0.45,
+            wide, 1.05), shirt, 0.9)
         pen.solid(box(-0.17, 0.0, 0.17, 0.38, 0.06), skin, 0.8)
         self._head(pen.at(0, -0.38, 1.05, rand.span(-0.1, 0.1)), rand, skin)
         pen.mark("head", 0, -0.38)
@@ -151,28 +115,8 @@ class Person(Kind):
         hair = Look(colour, -1, "fur", 0.25, 1.57, 0.35)
         style = rand.below(5) if not self.dress else rand.pick((2, 3, 3))
         if style == 3:
-            pen.solid(
-                blob(
-                    -0.42,
-                    -0.2,
-                    -0.3,
-                    -0.55,
-                    0.3,
-                    -0.55,
-                    0.42,
-                    -0.2,
-                    0.48,
-                    0.55,
-                    0.2,
-                    0.6,
-                    -0.2,
-                    0.6,
-                    -0.48,
-                    0.55,
-                ),
-                hair,
-                0.9,
-            )
+            pen.solid(blob(-0.42, -0.2, -0.3, -0.55, 0.3, -0.55, 0.42, -0.2, 0.48, 0.55, 0.2, 0.6,
+                -0.2, 0.6, -0.48, 0.55), hair, 0.9)
         _features(pen, rand, skin, 0.0)
         if style == 4:  # a cap
             cap = Look(rand.pick(SHIRTS), texture="cloud")
@@ -180,28 +124,8 @@ class Person(Kind):
             pen.solid(blob(-0.1, -0.2, 0.55, -0.16, 0.5, -0.06, -0.05, -0.12), cap, 0.8)
         elif style != 0 or rand.chance(0.6):
             low = -0.12 if style != 2 else 0.08
-            pen.solid(
-                blob(
-                    -0.42,
-                    low,
-                    -0.4,
-                    -0.4,
-                    0,
-                    -0.62,
-                    0.4,
-                    -0.4,
-                    0.42,
-                    low,
-                    0.33,
-                    -0.22,
-                    0.0,
-                    -0.3,
-                    -0.33,
-                    -0.22,
-                ),
-                hair,
-                0.8,
-            )
+            pen.solid(blob(-0.42, low, -0.4, -0.4, 0, -0.62, 0.4, -0.4, 0.42, low, 0.33, -0.22, 0.0,
+                -0.3, -0.33, -0.22), hair, 0.8)
 
 
 def _features(pen: Pen, rand: Rand, skin: Look, yaw: float) -> None:
@@ -209,28 +133,8 @@ def _features(pen: Pen, rand: Rand, skin: Look, yaw: float) -> None:
     for side in (-1, 1):
         pen.solid(oval(side * 0.39, 0.02, 0.07, 0.12), skin, 0.8, False)
     jaw = rand.span(0.24, 0.31)
-    pen.solid(
-        blob(
-            0,
-            -0.52,
-            0.32,
-            -0.42,
-            0.38,
-            -0.05,
-            jaw,
-            0.34,
-            0,
-            0.52,
-            -jaw,
-            0.34,
-            -0.38,
-            -0.05,
-            -0.32,
-            -0.42,
-        ),
-        skin,
-        1.1,
-    )
+    pen.solid(blob(0, -0.52, 0.32, -0.42, 0.38, -0.05, jaw, 0.34, 0, 0.52, -jaw, 0.34, -0.38, -0.05,
+        -0.32, -0.42), skin, 1.1)
     dark = shade(skin.colour, 0.35)
     for side in (-1, 1):
         x = side * 0.16 + yaw
@@ -238,9 +142,8 @@ def _features(pen: Pen, rand: Rand, skin: Look, yaw: float) -> None:
         pen.flat(oval(x, -0.04, 0.042, n=10), 0x2A1C14)
         pen.line(curve(x - 0.09, -0.15, x, -0.18, x + 0.09, -0.15), dark, 0.035)
         pen.mark("left_eye" if side < 0 else "right_eye", x, -0.04)
-    pen.line(
-        curve(yaw - 0.02, 0.0, yaw + 0.05, 0.14, yaw - 0.03, 0.16), shade(skin.colour, 0.68), 0.035
-    )
+    pen.line(curve(yaw - 0.02, 0.0, yaw + 0.05, 0.14, yaw - 0.03, 0.16), shade(skin.colour, 0.68),
+        0.035)
     pen.mark("nose", yaw, 0.14)
     smile = rand.span(-0.02, 0.06)
     pen.line(curve(yaw - 0.13, 0.28, yaw, 0.29 + smile, yaw + 0.13, 0.28), 0x9A4A44, 0.05)

@@ -48,46 +48,20 @@ class Fish(Kind):
         }[self.tail]  # fmt: skip
         pen.solid(tail, fin, 0.6)
         if self.dorsal == "ridge":
-            pen.solid(
-                blob(0.4, -deep * 0.7, 0.0, -deep * 1.45, -0.6, -deep * 1.1, -0.7, -deep * 0.3),
-                fin,
-                0.5,
-            )
+            pen.solid(blob(0.4, -deep * 0.7, 0.0, -deep * 1.45, -0.6, -deep * 1.1, -0.7,
+                -deep * 0.3), fin, 0.5)
         elif self.dorsal == "blade":
-            pen.solid(
-                blob(0.25, -deep * 0.8, -0.12, -deep * 0.9 - 0.42, -0.25, -deep * 0.75, steps=2),
-                skin._replace(other=-1),
-                0.6,
-            )
+            pen.solid(blob(0.25, -deep * 0.8, -0.12, -deep * 0.9 - 0.42, -0.25, -deep * 0.75,
+                steps=2), skin._replace(other=-1), 0.6)
         elif self.dorsal == "tall":
-            pen.solid(
-                blob(0.3, -deep * 0.6, -0.25, -deep - 0.75, -0.35, -deep * 0.7, steps=2), fin, 0.5
-            )
-            pen.solid(
-                blob(0.3, deep * 0.6, -0.25, deep + 0.75, -0.35, deep * 0.7, steps=2), fin, 0.5
-            )
+            pen.solid(blob(0.3, -deep * 0.6, -0.25, -deep - 0.75, -0.35, -deep * 0.7, steps=2), fin,
+                0.5)
+            pen.solid(blob(0.3, deep * 0.6, -0.25, deep + 0.75, -0.35, deep * 0.7, steps=2), fin,
+                0.5)
         if self.snout:
             pen.solid(petal(0.75, -0.02, 0.0, 0.3 + self.snout, 0.22), skin._replace(other=-1))
-        body = blob(
-            1.0,
-            0.0,
-            0.62,
-            -deep * 0.8,
-            0.1,
-            -deep,
-            -0.5,
-            -deep * 0.62,
-            -0.92,
-            -0.09,
-            -0.92,
-            0.09,
-            -0.5,
-            deep * 0.6,
-            0.1,
-            deep,
-            0.62,
-            deep * 0.75,
-        )
+        body = blob(1.0, 0.0, 0.62, -deep * 0.8, 0.1, -deep, -0.5, -deep * 0.62, -0.92, -0.09,
+            -0.92, 0.09, -0.5, deep * 0.6, 0.1, deep, 0.62, deep * 0.75)
         pen.solid(body, skin, 1.1)
         if self.belly >= 0:
             pen.decal(oval(0.2, deep * 0.85, 1.0, deep * 0.7), Look(self.belly))
@@ -99,9 +73,8 @@ class Fish(Kind):
         size = self.eye
         pen.flat(oval(0.7, -deep * 0.22, size), 0xEFE9DC if size > 0.06 else 0x14110F)
         pen.flat(oval(0.71, -deep * 0.22, size * 0.6), 0x14110F)
-        pen.line(
-            curve(0.98, 0.05, 0.86, deep * 0.22, 0.74, deep * 0.2), shade(self.skin, 0.45), 0.03
-        )
+        pen.line(curve(0.98, 0.05, 0.86, deep * 0.22, 0.74, deep * 0.2), shade(self.skin, 0.45),
+            0.03)
         pen.mark("eye", 0.7, -deep * 0.22)
         pen.mark("tail", -1.25, sway)
 
@@ -129,19 +102,12 @@ class Armed(Kind):
         for step in range(5):
             angle = turn + step * 1.2566 + rand.span(-0.12, 0.12)
             bend = rand.span(-0.2, 0.2)
-            line = curve(
-                0,
-                0,
-                0.5 * math.cos(angle),
-                0.5 * math.sin(angle),
-                math.cos(angle + bend),
-                math.sin(angle + bend),
-            )
+            line = curve(0, 0, 0.5 * math.cos(angle), 0.5 * math.sin(angle), math.cos(angle + bend),
+                math.sin(angle + bend))
             pen.solid(tube(line, 0.5, 0.36, 0.16), look, 1.0, False)
             for spot in (0.3, 0.5, 0.7):
-                pen.flat(
-                    oval(spot * math.cos(angle), spot * math.sin(angle), 0.05, n=8), self.second
-                )
+                pen.flat(oval(spot * math.cos(angle), spot * math.sin(angle), 0.05, n=8),
+                    self.second)
         pen.solid(oval(0, 0, 0.26), look, 1.0, False)
 
     def _octopus(self, pen: Pen, rand: Rand, look: Look) -> None:
@@ -149,16 +115,8 @@ class Armed(Kind):
             angle = 0.25 + step * 0.38
             curl = rand.span(0.3, 0.8) * (1 if step > 3 else -1)
             x, y = math.cos(angle), math.sin(angle) * 0.8
-            line = curve(
-                0.2 * x,
-                0.1,
-                0.6 * x,
-                0.35 + 0.35 * y,
-                0.95 * x,
-                0.4 + 0.6 * y,
-                1.1 * x + curl * 0.3,
-                0.2 + 0.75 * y,
-            )
+            line = curve(0.2 * x, 0.1, 0.6 * x, 0.35 + 0.35 * y, 0.95 * x, 0.4 + 0.6 * y,
+                1.1 * x + curl * 0.3, 0.2 + 0.75 * y)
             pen.solid(tube(line, 0.26, 0.18, 0.05), look)
         pen.solid(blob(-0.35, 0.25, -0.52, -0.4, 0, -0.95, 0.52, -0.4, 0.35, 0.25), look, 1.1)
         self._eyes(pen, 0.2, 0.05, 0.12)
@@ -168,19 +126,15 @@ class Armed(Kind):
             for step in range(4):
                 y = 0.05 + 0.15 * step
                 lift = rand.span(-0.08, 0.08)
-                line = curve(
-                    side * 0.4, y, side * 0.85, y - 0.12 + lift, side * 1.1, y + 0.38 + lift
-                )
+                line = curve(side * 0.4, y, side * 0.85, y - 0.12 + lift, side * 1.1,
+                    y + 0.38 + lift)
                 pen.solid(tube(line, 0.13, 0.1, 0.03), look)
             line = curve(side * 0.5, -0.1, side * 0.95, -0.3, side * 0.9, -0.62)
             pen.solid(tube(line, 0.14, 0.16), look)
             for angle in (-0.5, 0.35):
                 pen.solid(petal(side * 0.9, -0.6, -1.57 - side * angle, 0.55, 0.26), look)
-        pen.solid(
-            blob(-0.7, -0.05, -0.35, -0.38, 0.35, -0.38, 0.7, -0.05, 0.4, 0.42, -0.4, 0.42),
-            look,
-            1.1,
-        )
+        pen.solid(blob(-0.7, -0.05, -0.35, -0.38, 0.35, -0.38, 0.7, -0.05, 0.4, 0.42, -0.4, 0.42),
+            look, 1.1)
         for side in (-1, 1):
             pen.line(poly(side * 0.18, -0.3, side * 0.22, -0.5), self.skin, 0.06)
         self._eyes(pen, 0.22, -0.52, 0.08)
@@ -190,15 +144,10 @@ class Armed(Kind):
             pen.line(curve(side * 0.1, -0.6, side * 0.3, -1.1, side * 0.75, -1.3), self.skin, 0.03)
             for step in range(4):
                 y = -0.25 + 0.15 * step
-                pen.line(
-                    curve(side * 0.2, y, side * 0.5, y - 0.05, side * 0.68, y + 0.2),
-                    shade(self.skin, 0.8),
-                    0.05,
-                )
-            pen.solid(
-                tube(curve(side * 0.2, -0.45, side * 0.6, -0.62, side * 0.62, -0.95), 0.12, 0.15),
-                look,
-            )
+                pen.line(curve(side * 0.2, y, side * 0.5, y - 0.05, side * 0.68, y + 0.2),
+                    shade(self.skin, 0.8), 0.05)
+            pen.solid(tube(curve(side * 0.2, -0.45, side * 0.6, -0.62, side * 0.62, -0.95), 0.12,
+                0.15), look)
             for angle in (-0.35, 0.3):
                 pen.solid(petal(side * 0.62, -0.9, -1.57 - side * angle, 0.62, 0.28), look)
         for step in range(3):
@@ -213,52 +162,24 @@ class Armed(Kind):
         for step in range(9):
             x = -0.6 + 0.15 * step
             sway = rand.span(-0.2, 0.2)
-            pen.line(
-                curve(x, 0, x + sway, 0.5, x - sway, 0.9, x + sway, rand.span(1.0, 1.5)),
-                shade(self.skin, 1.1),
-                0.045,
-            )
+            pen.line(curve(x, 0, x + sway, 0.5, x - sway, 0.9, x + sway, rand.span(1.0, 1.5)),
+                shade(self.skin, 1.1), 0.045)
         for x in (-0.2, 0.15):
             pen.solid(tube(curve(x, 0, x + 0.15, 0.4, x - 0.1, 0.9), 0.25, 0.2, 0.05), soft)
-        pen.solid(
-            blob(
-                -0.8,
-                0.08,
-                -0.68,
-                -0.5,
-                0,
-                -0.85,
-                0.68,
-                -0.5,
-                0.8,
-                0.08,
-                0.4,
-                -0.02,
-                0,
-                0.1,
-                -0.4,
-                -0.02,
-            ),
-            soft,
-            1.1,
-        )
+        pen.solid(blob(-0.8, 0.08, -0.68, -0.5, 0, -0.85, 0.68, -0.5, 0.8, 0.08, 0.4, -0.02, 0, 0.1,
+            -0.4, -0.02), soft, 1.1)
         pen.decal(oval(0, -0.3, 0.4, 0.3), Look(self.second))
 
     def _turtle(self, pen: Pen, rand: Rand, look: Look) -> None:
         limb = Look(self.second, -1, "scales", 0.1)
         for x, angle in ((0.5, 0.9), (-0.55, 2.2), (0.6, 1.5), (-0.45, 1.7)):
             pen.solid(petal(x, 0.1, angle + rand.span(-0.2, 0.2), 0.65, 0.32), limb)
-        pen.solid(
-            tube(curve(0.6, 0.1, 0.9, 0.0, 1.12, -0.15 + rand.span(-0.1, 0.1)), 0.3, 0.22, 0.3),
-            limb,
-        )
+        pen.solid(tube(curve(0.6, 0.1, 0.9, 0.0, 1.12, -0.15 + rand.span(-0.1, 0.1)), 0.3, 0.22,
+            0.3), limb)
         pen.solid(petal(-0.75, 0.15, 3.0, 0.35, 0.15), limb)
         pen.flat(oval(1.17, -0.2, 0.05), 0x15110F)
-        pen.solid(
-            blob(-0.9, 0.22, -0.75, -0.3, 0, -0.62, 0.72, -0.3, 0.88, 0.22, 0, 0.34),
-            look._replace(texture="giraffe", grain=0.2, other=shade(self.skin, 0.55)),
-            1.1,
-        )
+        pen.solid(blob(-0.9, 0.22, -0.75, -0.3, 0, -0.62, 0.72, -0.3, 0.88, 0.22, 0, 0.34),
+            look._replace(texture="giraffe", grain=0.2, other=shade(self.skin, 0.55)), 1.1)
         pen.mark("eye", 1.17, -0.2)
 
     def _seahorse(self, pen: Pen, rand: Rand, look: Look) -> None:
@@ -278,19 +199,14 @@ class Armed(Kind):
         for step in range(count):
             angle = -2.75 + 2.36 * step / (count - 1)
             colour = self.skin if step % 2 else self.second
-            pen.solid(
-                petal(0, 0.55, angle, 1.45 - 0.3 * abs(step / (count - 1) - 0.5), 0.36),
-                look._replace(colour=colour),
-                0.9,
-            )
+            pen.solid(petal(0, 0.55, angle, 1.45 - 0.3 * abs(step / (count - 1) - 0.5), 0.36),
+                look._replace(colour=colour), 0.9)
         pen.solid(poly(-0.3, 0.72, 0.3, 0.72, 0.16, 0.42, -0.16, 0.42), look)
 
     def _nautilus(self, pen: Pen, rand: Rand, look: Look) -> None:
         for step in range(6):
-            pen.solid(
-                tube(curve(0.5, 0.3, 0.85, 0.35 + 0.05 * step, 1.1, 0.1 + 0.14 * step), 0.1, 0.03),
-                Look(self.second),
-            )
+            pen.solid(tube(curve(0.5, 0.3, 0.85, 0.35 + 0.05 * step, 1.1, 0.1 + 0.14 * step), 0.1,
+                0.03), Look(self.second))
         pen.solid(oval(0, 0, 0.85, 0.75), look._replace(colour=0xEFE3D0), 1.1)
         for step in range(6):
             angle = 2.6 + 0.42 * step

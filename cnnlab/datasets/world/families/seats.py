@@ -56,10 +56,8 @@ class Seat(Kind):
             self._back(pen, w, y - deep, top, skew, wood, upright, cloth)
         if not self.swivel:
             for x in (-w + skew, w + skew):
-                pen.solid(
-                    box(x - 0.05, y - deep, x + 0.05, 0.9 - deep * 0.4),
-                    upright._replace(colour=shade(wood.colour, 0.7)),
-                )
+                pen.solid(box(x - 0.05, y - deep, x + 0.05, 0.9 - deep * 0.4),
+                    upright._replace(colour=shade(wood.colour, 0.7)))
         if self.swivel:
             pen.solid(box(-0.05, y, 0.05, 0.85), Look(0x55585C, finish="metal"))
             for x in (-0.5, -0.2, 0.25, 0.52):
@@ -67,11 +65,8 @@ class Seat(Kind):
                 pen.flat(oval(x, 0.98, 0.06), 0x1E1E20)
         cushion = cloth if self.padded else wood
         pen.solid(poly(-w, y, w, y, w + skew, y - deep, -w + skew, y - deep), cushion, 0.5)
-        pen.solid(
-            box(-w, y, w, y + (0.16 if self.padded else 0.08), 0.03),
-            cushion._replace(colour=shade(cushion.colour, 0.85)),
-            0.6,
-        )
+        pen.solid(box(-w, y, w, y + (0.16 if self.padded else 0.08), 0.03),
+            cushion._replace(colour=shade(cushion.colour, 0.85)), 0.6)
         if not self.swivel:
             for x in (-w + 0.05, w - 0.05):
                 pen.solid(box(x - 0.05, y + 0.06, x + 0.05, 1.0), upright)
@@ -82,33 +77,11 @@ class Seat(Kind):
         if self.arms:
             for x in (-w, w):
                 pen.solid(box(x - 0.04, y - 0.32, x + 0.04, y), upright)
-                pen.solid(
-                    tube(
-                        curve(
-                            x - 0.02,
-                            y - 0.33,
-                            x + skew * 0.5,
-                            y - deep * 0.5 - 0.38,
-                            x + skew,
-                            y - deep - 0.36,
-                        ),
-                        0.11,
-                        0.1,
-                    ),
-                    wood if not self.padded else cloth,
-                )
+                pen.solid(tube(curve(x - 0.02, y - 0.33, x + skew * 0.5, y - deep * 0.5 - 0.38,
+                    x + skew, y - deep - 0.36), 0.11, 0.1), wood if not self.padded else cloth)
 
-    def _back(
-        self,
-        pen: Pen,
-        w: float,
-        low: float,
-        top: float,
-        skew: float,
-        wood: Look,
-        upright: Look,
-        cloth: Look,
-    ) -> None:
+    def _back(self, pen: Pen, w: float, low: float, top: float, skew: float, wood: Look,
+        upright: Look, cloth: Look) -> None:
         x0, x1 = -w + skew, w + skew
         if self.style == "hoop":
             pen.line(arc(skew, low, w, low - top, 3.14, 6.28, 16), wood.colour, 0.09)
@@ -118,32 +91,16 @@ class Seat(Kind):
                 pen.line(poly(x, low, x, low - (low - top) * reach), wood.colour, 0.045)
             return
         if self.style in ("panel", "cushion", "wicker"):
-            look = {
-                "panel": wood,
-                "cushion": cloth,
-                "wicker": wood._replace(texture="checks", grain=0.1, other=shade(wood.colour, 0.6)),
-            }[self.style]
-            shape = blob(
-                x0,
-                low,
-                x0 - 0.02,
-                top + 0.12,
-                skew,
-                top - 0.06,
-                x1 + 0.02,
-                top + 0.12,
-                x1,
-                low,
-                skew,
-                low + 0.03,
-            )
+            look = {"panel": wood, "cushion": cloth, "wicker": wood._replace(texture="checks",
+                grain=0.1, other=shade(wood.colour, 0.6))}[self.style]
+            shape = blob(x0, low, x0 - 0.02, top + 0.12, skew, top - 0.06, x1 + 0.02, top + 0.12,
+                x1, low, skew, low + 0.03)
             pen.solid(shape, look, 0.7)
             if self.gilt:
                 pen.solid(oval(skew, top - 0.04, 0.14, 0.16), Look(0xD9B03A, finish="metal"))
                 for x in (x0, x1):
-                    pen.solid(
-                        box(x - 0.05, top, x + 0.05, low, 0.03), Look(0xD9B03A, finish="metal")
-                    )
+                    pen.solid(box(x - 0.05, top, x + 0.05, low, 0.03),
+                        Look(0xD9B03A, finish="metal"))
             return
         for x in (x0, x1):
             pen.solid(box(x - 0.05, top, x + 0.05, low + 0.05, 0.03), upright)
@@ -156,11 +113,8 @@ class Seat(Kind):
             count = 4 if self.style == "slats" else 7
             for step in range(1, count):
                 x = x0 + (x1 - x0) * step / count
-                pen.line(
-                    poly(x, top + 0.1, x, low),
-                    shade(wood.colour, 0.9),
-                    0.1 if self.style == "slats" else 0.045,
-                )
+                pen.line(poly(x, top + 0.1, x, low), shade(wood.colour, 0.9),
+                    0.1 if self.style == "slats" else 0.045)
 
 
 VARIETIES: Varieties = (

@@ -46,19 +46,16 @@ class Sign(Kind):
     def draw(self, pen: Pen, rand: Rand, frontal: bool = False) -> None:
         """Post, plate, field, symbol."""
         if self.post:
-            pen.solid(
-                box(-0.06, 0, 0.06, self.post * rand.near(1, 0.2)), Look(0x8A8F94, finish="metal")
-            )
+            pen.solid(box(-0.06, 0, 0.06, self.post * rand.near(1, 0.2)),
+                Look(0x8A8F94, finish="metal"))
         if self.symbol == "lights":
             pen.solid(box(-0.32, -0.95, 0.32, 0.75, 0.12), Look(self.field, finish="soft"))
             lit = rand.below(3)
             for step, colour in enumerate((0xE8352A, 0xF0B42A, 0x3FBF5A)):
                 on = step == lit
                 y = -0.62 + 0.52 * step
-                pen.solid(
-                    oval(0, y, 0.2),
-                    Look(colour if on else 0x2A2C2E, finish="glow" if on else "soft"),
-                )
+                pen.solid(oval(0, y, 0.2), Look(colour if on else 0x2A2C2E,
+                    finish="glow" if on else "soft"))
             pen.mark("middle", 0, -0.1)
             return
         plate = _plate(self.shape)
@@ -75,11 +72,8 @@ class Sign(Kind):
         elif self.symbol == "stop":
             for step, width in enumerate((0.2, 0.18, 0.22, 0.2)):
                 x = -0.45 + 0.24 * step
-                pen.line(
-                    poly(x, -0.16, x + width * 0.7, -0.16, x + width * 0.7, 0.16, x, 0.16),
-                    ink,
-                    0.07,
-                )
+                pen.line(poly(x, -0.16, x + width * 0.7, -0.16, x + width * 0.7, 0.16, x, 0.16),
+                    ink, 0.07)
         elif self.symbol == "arrow":
             pen.line(poly(0, 0.45, 0, -0.2), ink, 0.15)
             pen.flat(poly(0, -0.52, 0.28, -0.12, -0.28, -0.12), ink)
@@ -91,9 +85,8 @@ class Sign(Kind):
             pen.line(poly(0.4, -0.4, -0.4, 0.4), ink, 0.14)
         elif self.symbol == "letter":
             pen.line(poly(-0.18, 0.42, -0.18, -0.4), ink, 0.14)
-            pen.line(
-                curve(-0.18, -0.38, 0.2, -0.38, 0.3, -0.18, 0.18, 0.02, -0.18, 0.02), ink, 0.14
-            )
+            pen.line(curve(-0.18, -0.38, 0.2, -0.38, 0.3, -0.18, 0.18, 0.02, -0.18, 0.02), ink,
+                0.14)
         elif self.symbol == "walker":
             pen.flat(oval(0.02, -0.22, 0.09), ink)
             pen.line(poly(0.0, -0.1, -0.04, 0.15), ink, 0.12)

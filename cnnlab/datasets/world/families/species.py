@@ -5,17 +5,8 @@ from dataclasses import replace
 from cnnlab.datasets.world.families.beasts import Beast
 from cnnlab.datasets.world.grammar import Varieties
 
-_CAT = Beast(
-    ears="round",
-    snout=0.12,
-    snout_width=0.2,
-    head=0.27,
-    neck=0.35,
-    rise=0.5,
-    tail_length=0.95,
-    legs=0.62,
-    depth=0.32,
-)
+_CAT = Beast(ears="round", snout=0.12, snout_width=0.2, head=0.27, neck=0.35, rise=0.5,
+    tail_length=0.95, legs=0.62, depth=0.32)
 _GOAT = Beast(leg_width=0.14, legs=0.75, snout=0.26, tail="stub")
 
 

@@ -33,83 +33,24 @@ class Strings(Kind):
         if self.bow:
             pen.line(curve(0.62, 0.9, 0.75, 0.0, 0.6, -1.0), 0x5A3A22, 0.05)
             pen.line(poly(0.62, 0.9, 0.6, -1.0), 0xE9E3D0, 0.025)
-        pen.solid(
-            poly(-0.07, 0.2, 0.07, 0.2, 0.06, reach, -0.06, reach), Look(0x3A2519, finish="soft")
-        )
-        pen.solid(
-            blob(
-                -0.1,
-                reach + 0.05,
-                0.1,
-                reach + 0.05,
-                0.14,
-                reach - 0.3,
-                -0.14,
-                reach - 0.3,
-                steps=3,
-            ),
-            wood,
-        )
+        pen.solid(poly(-0.07, 0.2, 0.07, 0.2, 0.06, reach, -0.06, reach),
+            Look(0x3A2519, finish="soft"))
+        pen.solid(blob(-0.1, reach + 0.05, 0.1, reach + 0.05, 0.14, reach - 0.3, -0.14, reach - 0.3,
+            steps=3), wood)
         for side in (-1, 1):
             for step in range(3):
                 pen.flat(oval(side * 0.17, reach - 0.04 - 0.1 * step, 0.045, n=8), 0xD9D2BE)
         if self.body == "waist":
-            shape = blob(
-                0,
-                -0.42 * s,
-                0.38 * s,
-                -0.3 * s,
-                0.33 * s,
-                0.1 * s,
-                0.55 * s,
-                0.55 * s,
-                0,
-                0.95 * s,
-                -0.55 * s,
-                0.55 * s,
-                -0.33 * s,
-                0.1 * s,
-                -0.38 * s,
-                -0.3 * s,
-            )
+            shape = blob(0, -0.42 * s, 0.38 * s, -0.3 * s, 0.33 * s, 0.1 * s, 0.55 * s, 0.55 * s, 0,
+                0.95 * s, -0.55 * s, 0.55 * s, -0.33 * s, 0.1 * s, -0.38 * s, -0.3 * s)
         elif self.body == "round":
             shape = oval(0, 0.35, 0.55 * s, n=28)
         elif self.body == "pear":
-            shape = blob(
-                0,
-                -0.45 * s,
-                0.2 * s,
-                -0.15 * s,
-                0.52 * s,
-                0.45 * s,
-                0,
-                0.95 * s,
-                -0.52 * s,
-                0.45 * s,
-                -0.2 * s,
-                -0.15 * s,
-            )
+            shape = blob(0, -0.45 * s, 0.2 * s, -0.15 * s, 0.52 * s, 0.45 * s, 0, 0.95 * s,
+                -0.52 * s, 0.45 * s, -0.2 * s, -0.15 * s)
         elif self.body == "double":
-            shape = blob(
-                -0.1,
-                -0.3,
-                0.14,
-                -0.05,
-                0.42,
-                -0.4,
-                0.36,
-                0.05,
-                0.5,
-                0.6,
-                0,
-                0.85,
-                -0.5,
-                0.6,
-                -0.34,
-                0.1,
-                -0.42,
-                -0.32,
-            )
+            shape = blob(-0.1, -0.3, 0.14, -0.05, 0.42, -0.4, 0.36, 0.05, 0.5, 0.6, 0, 0.85, -0.5,
+                0.6, -0.34, 0.1, -0.42, -0.32)
         else:
             shape = poly(-0.3, 0.8, 0.3, 0.8, 0, -0.3)
         pen.solid(shape, wood, 0.5)
@@ -119,9 +60,8 @@ class Strings(Kind):
             pen.flat(oval(0, 0.1 * s, 0.15 * s, n=16), 0x1E1410)
         elif self.hole == "f":
             for side in (-1, 1):
-                pen.line(
-                    curve(side * 0.17, 0.1, side * 0.22, 0.3, side * 0.19, 0.5), 0x1E1410, 0.05
-                )
+                pen.line(curve(side * 0.17, 0.1, side * 0.22, 0.3, side * 0.19, 0.5), 0x1E1410,
+                    0.05)
         pen.solid(box(-0.16 * s, 0.5 * s, 0.16 * s, 0.57 * s), Look(0x2E1D14))
         for x in (-0.03, 0.0, 0.03):
             pen.line(poly(x, reach, x * 1.6, 0.55 * s), 0xE3DCC8, 0.012)

@@ -37,35 +37,16 @@ class Tool(Kind):
         pen.mark("head", 0, -0.5)
 
     def _hammer(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
-        pen.solid(
-            poly(-0.1, -0.62, 0.3, -0.66, 0.52, -0.7, 0.52, -0.34, 0.3, -0.38, -0.1, -0.4), steel
-        )
+        pen.solid(poly(-0.1, -0.62, 0.3, -0.66, 0.52, -0.7, 0.52, -0.34, 0.3, -0.38, -0.1, -0.4),
+            steel)
         pen.solid(blob(-0.1, -0.62, -0.5, -0.6, -0.68, -0.38, -0.45, -0.46, -0.1, -0.4), steel)
 
     def _mallet(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
         pen.solid(box(-0.5, -0.75, 0.5, -0.2, 0.1), grip._replace(angle=0))
 
     def _axe(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
-        pen.solid(
-            blob(
-                -0.1,
-                -0.75,
-                0.15,
-                -0.7,
-                0.62,
-                -0.95,
-                0.72,
-                -0.45,
-                0.6,
-                0.02,
-                0.15,
-                -0.3,
-                -0.1,
-                -0.28,
-                steps=3,
-            ),
-            steel,
-        )
+        pen.solid(blob(-0.1, -0.75, 0.15, -0.7, 0.62, -0.95, 0.72, -0.45, 0.6, 0.02, 0.15, -0.3,
+            -0.1, -0.28, steps=3), steel)
         pen.decal(blob(0.55, -1.0, 0.8, -0.5, 0.55, 0.1, 0.62, -0.5), Look(0xE8ECEE))
 
     def _saw(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
@@ -79,37 +60,13 @@ class Tool(Kind):
     def _screwdriver(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
         pen.solid(box(-0.05, -1.2, 0.05, 0.1), steel)
         pen.solid(poly(-0.09, -1.3, 0.09, -1.3, 0.05, -1.05, -0.05, -1.05), steel)
-        pen.solid(
-            blob(-0.14, 0.05, 0.14, 0.05, 0.2, 0.3, 0.18, 0.9, 0, 1.02, -0.18, 0.9, -0.2, 0.3),
-            Look(self.grip, -1, "ribs", 0.12, 0.0, 0.3, "gloss"),
-        )
+        pen.solid(blob(-0.14, 0.05, 0.14, 0.05, 0.2, 0.3, 0.18, 0.9, 0, 1.02, -0.18, 0.9, -0.2,
+            0.3), Look(self.grip, -1, "ribs", 0.12, 0.0, 0.3, "gloss"))
 
     def _wrench(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
         pen.solid(box(-0.12, -0.6, 0.12, 0.9, 0.08), steel)
-        pen.solid(
-            blob(
-                -0.3,
-                -0.55,
-                -0.36,
-                -0.95,
-                -0.16,
-                -1.15,
-                -0.12,
-                -0.82,
-                0.12,
-                -0.82,
-                0.16,
-                -1.15,
-                0.36,
-                -0.95,
-                0.3,
-                -0.55,
-                0,
-                -0.45,
-                steps=3,
-            ),
-            steel,
-        )
+        pen.solid(blob(-0.3, -0.55, -0.36, -0.95, -0.16, -1.15, -0.12, -0.82, 0.12, -0.82, 0.16,
+            -1.15, 0.36, -0.95, 0.3, -0.55, 0, -0.45, steps=3), steel)
         pen.solid(oval(0, 0.95, 0.28), steel)
         pen.flat(oval(0, 0.95, 0.14, n=6), 0x2A2B2D)
 
@@ -146,55 +103,28 @@ class Tool(Kind):
         pen.decal(oval(0.02, -0.76, 0.2, 0.32), Look(shade(self.metal, 0.75), finish="metal"))
 
     def _knife(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
-        pen.solid(
-            blob(-0.12, 0.15, 0.16, 0.15, 0.18, -0.6, 0.02, -1.25, -0.12, -0.7, steps=3), steel, 0.6
-        )
+        pen.solid(blob(-0.12, 0.15, 0.16, 0.15, 0.18, -0.6, 0.02, -1.25, -0.12, -0.7, steps=3),
+            steel, 0.6)
         pen.solid(box(-0.12, 0.1, 0.14, 1.0, 0.08), grip)
 
     def _brush(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
         pen.solid(box(-0.28, -0.45, 0.28, -0.15), steel)
-        pen.solid(
-            blob(-0.28, -0.42, 0.28, -0.42, 0.32, -0.8, 0.1, -1.1, -0.32, -0.95),
-            Look(0x6A4A2C, -1, "fur", 0.2, 0, 0.4),
-        )
+        pen.solid(blob(-0.28, -0.42, 0.28, -0.42, 0.32, -0.8, 0.1, -1.1, -0.32, -0.95),
+            Look(0x6A4A2C, -1, "fur", 0.2, 0, 0.4))
 
     def _broom(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
-        pen.solid(
-            poly(-0.15, -0.2, 0.15, -0.2, 0.5, -1.1, -0.5, -1.1),
-            Look(0xD9B25A, -1, "fur", 0.25, 1.57, 0.5),
-        )
+        pen.solid(poly(-0.15, -0.2, 0.15, -0.2, 0.5, -1.1, -0.5, -1.1),
+            Look(0xD9B25A, -1, "fur", 0.25, 1.57, 0.5))
         pen.line(poly(-0.28, -0.5, 0.28, -0.5), 0xB0402A, 0.05)
 
     def _umbrella(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
         pen.line(curve(0, -0.2, 0, 1.0, 0.12, 1.15, 0.24, 1.0), 0x4A3A2E, 0.07)
-        dome = blob(
-            -1.1,
-            -0.1,
-            -0.75,
-            -0.75,
-            0,
-            -1.0,
-            0.75,
-            -0.75,
-            1.1,
-            -0.1,
-            0.72,
-            -0.22,
-            0.36,
-            -0.1,
-            0,
-            -0.22,
-            -0.36,
-            -0.1,
-            -0.72,
-            -0.22,
-        )
+        dome = blob(-1.1, -0.1, -0.75, -0.75, 0, -1.0, 0.75, -0.75, 1.1, -0.1, 0.72, -0.22, 0.36,
+            -0.1, 0, -0.22, -0.36, -0.1, -0.72, -0.22)
         pen.solid(dome, Look(self.grip, texture="cloud", finish="soft"), 1.0)
         for x in (-0.36, 0.36):
-            pen.decal(
-                tube(curve(0, -1.0, x * 0.9, -0.7, x, -0.1), 0.02, 0.03),
-                Look(shade(self.grip, 0.6)),
-            )
+            pen.decal(tube(curve(0, -1.0, x * 0.9, -0.7, x, -0.1), 0.02, 0.03),
+                Look(shade(self.grip, 0.6)))
 
     def _racket(self, pen: Pen, rand: Rand, steel: Look, grip: Look) -> None:
         for step in range(-3, 4):

@@ -34,19 +34,8 @@ class Coach(Kind):
             x1 = x0 + 1.5
             pen.solid(box(x0 + 0.08, -0.2, x1 - 0.08, -0.06), Look(0x2A2B2D), 0.4)
             if engine and self.nose == "slant":
-                body = blob(
-                    x0,
-                    -0.14,
-                    x0,
-                    -0.86,
-                    x1 - 0.35,
-                    -0.86,
-                    x1 + 0.1,
-                    -0.45,
-                    x1 + 0.2,
-                    -0.14,
-                    steps=2,
-                )
+                body = blob(x0, -0.14, x0, -0.86, x1 - 0.35, -0.86, x1 + 0.1, -0.45, x1 + 0.2,
+                    -0.14, steps=2)
             else:
                 body = box(x0, -0.86, x1, -0.14, 0.06)
             pen.solid(body, paint, 0.6)
@@ -56,10 +45,8 @@ class Coach(Kind):
                 wx = x0 + 0.14 + 0.26 * step
                 pen.decal(box(wx, -0.74, wx + 0.19, -0.5, 0.03), GLASS)
             if engine:
-                pen.decal(
-                    poly(x1 - 0.42, -0.8, x1 - 0.18, -0.8, x1 + 0.02, -0.52, x1 - 0.42, -0.52),
-                    GLASS,
-                )
+                pen.decal(poly(x1 - 0.42, -0.8, x1 - 0.18, -0.8, x1 + 0.02, -0.52, x1 - 0.42,
+                    -0.52), GLASS)
                 pen.solid(oval(x1 + 0.06, -0.26, 0.06), Look(0xF8F2CE, finish="glow"))
             for wx in (x0 + 0.2, x0 + 0.45, x1 - 0.45, x1 - 0.2):
                 pen.solid(oval(wx, -0.1, 0.1), Look(0x3A3B3D, finish="metal"), 0.8, False)

@@ -45,15 +45,8 @@ class Vessel(Kind):
         texture, finish = MATERIALS[self.material]
         base = self.colour if self.colour >= 0 else rand.pick(GLAZES)
         other = shade(base, 0.65) if self.material == "wicker" else -1
-        look = Look(
-            base,
-            other,
-            texture,
-            0.12 if self.material == "wicker" else 0.5,
-            0.0 if self.material != "wood" else 1.57,
-            0.22,
-            finish,
-        )
+        look = Look(base, other, texture, 0.12 if self.material == "wicker" else 0.5,
+            0.0 if self.material != "wood" else 1.57, 0.22, finish)
         fat, tall = rand.near(1, 0.12), rand.near(1, 0.08)
         profile = [value * (fat if step % 2 else tall) for step, value in enumerate(self.profile)]
         top, mouth, foot = profile[0], profile[1], profile[-2]
@@ -63,9 +56,8 @@ class Vessel(Kind):
             line = curve(widest * 0.7, 0.45, widest + 0.22, 0.2, widest + 0.35, top + 0.15)
             pen.solid(tube(line, 0.28, 0.18, 0.12), look)
         elif self.spout == "beak":
-            pen.solid(
-                poly(mouth * 0.4, top, mouth + 0.28, top - 0.06, mouth * 0.9, top + 0.3), look
-            )
+            pen.solid(poly(mouth * 0.4, top, mouth + 0.28, top - 0.06, mouth * 0.9, top + 0.3),
+                look)
         body = lathe(0, *profile, smooth=self.smooth)
         pen.solid(body, look, 1.2)
         if self.bands >= 0:
@@ -81,53 +73,37 @@ class Vessel(Kind):
             pen.solid(oval(0, top - 0.02, self.lid, 0.13), look)
             pen.solid(oval(0, top - 0.18, 0.09), look)
         elif self.cork >= 0:
-            pen.solid(
-                box(-mouth * 0.85, top - 0.14, mouth * 0.85, top + 0.06, 0.03), Look(self.cork)
-            )
+            pen.solid(box(-mouth * 0.85, top - 0.14, mouth * 0.85, top + 0.06, 0.03),
+                Look(self.cork))
         elif mouth > 0.15:
-            pen.solid(
-                oval(0, top, mouth, mouth * 0.22),
-                Look(shade(base, 0.9), texture="cloud", finish=finish),
-                0.6,
-                False,
-            )
+            pen.solid(oval(0, top, mouth, mouth * 0.22), Look(shade(base, 0.9), texture="cloud",
+                finish=finish), 0.6, False)
             inside = self.content if self.content >= 0 else shade(base, 0.35)
             pen.flat(oval(0, top + 0.01, mouth * 0.86, mouth * 0.16), inside)
         pen.mark("rim", 0, top)
         pen.mark("foot", 0, foot)
 
-    def _handle(
-        self, pen: Pen, base: int, look: Look, top: float, mouth: float, foot: float, widest: float
-    ) -> None:
+    def _handle(self, pen: Pen, base: int, look: Look, top: float, mouth: float, foot: float,
+        widest: float) -> None:
         dark = shade(base, 0.85)
         middle = (top + foot) / 2
         if self.handle in ("side", "twin"):
-            pen.line(
-                arc(-widest * 0.85, middle - 0.05, 0.38, (foot - top) * 0.28, 1.4, 4.88, 14),
-                dark,
-                0.12,
-            )
+            pen.line(arc(-widest * 0.85, middle - 0.05, 0.38, (foot - top) * 0.28, 1.4, 4.88, 14),
+                dark, 0.12)
             pen.mark("handle", -widest * 0.85 - 0.38, middle - 0.05)
         if self.handle == "twin":
-            pen.line(
-                arc(widest * 0.85, middle - 0.05, 0.38, (foot - top) * 0.28, -1.74, 1.74, 14),
-                dark,
-                0.12,
-            )
+            pen.line(arc(widest * 0.85, middle - 0.05, 0.38, (foot - top) * 0.28, -1.74, 1.74, 14),
+                dark, 0.12)
         elif self.handle == "ear":
-            pen.line(
-                curve(-mouth * 0.8, top + 0.1, -widest - 0.2, top + 0.1, -widest - 0.05, middle),
-                dark,
-                0.1,
-            )
+            pen.line(curve(-mouth * 0.8, top + 0.1, -widest - 0.2, top + 0.1, -widest - 0.05,
+                middle), dark, 0.1)
             pen.mark("handle", -widest - 0.15, top + 0.15)
         elif self.handle == "top":
             pen.line(arc(0, top, mouth * 0.98, 0.62, 3.14, 6.28, 14), 0x55585C, 0.06)
             pen.mark("handle", 0, top - 0.62)
         elif self.handle == "long":
-            pen.line(
-                poly(-widest * 0.9, middle - 0.15, -widest - 1.1, middle - 0.32), 0x2B2A2A, 0.13
-            )
+            pen.line(poly(-widest * 0.9, middle - 0.15, -widest - 1.1, middle - 0.32), 0x2B2A2A,
+                0.13)
             pen.mark("handle", -widest - 1.0, middle - 0.3)
 
 

@@ -8,18 +8,8 @@ from cnnlab.datasets.world.shapes import oval, poly
 
 RUBBER = Look(0x2A2A2C, -1, "mottle", 0.1, 0.0, 0.3, "soft")
 RIM = Look(0xA9AEB4, -1, "brushed", 0.2, 0.0, 0.2, "metal")
-PAINTS = (
-    0xB3262A,
-    0x1F4E8C,
-    0xE2E3E0,
-    0x2B2E33,
-    0x8F979E,
-    0x2F6B46,
-    0xD9A62B,
-    0x6A2C4A,
-    0x7AA6C2,
-    0xB06A2C,
-)
+PAINTS = (0xB3262A, 0x1F4E8C, 0xE2E3E0, 0x2B2E33, 0x8F979E, 0x2F6B46, 0xD9A62B, 0x6A2C4A, 0x7AA6C2,
+    0xB06A2C)
 
 
 def wheel(pen: Pen, x: float, y: float, r: float, turn: float, rim: int = 0xB5BAC0) -> None:
@@ -34,9 +24,8 @@ def wheel(pen: Pen, x: float, y: float, r: float, turn: float, rim: int = 0xB5BA
     pen.flat(oval(x, y, r * 0.14, n=10), 0x55595F)
 
 
-def spoked(
-    pen: Pen, x: float, y: float, r: float, turn: float, tyre: int, spokes: int, thick: float
-) -> None:
+def spoked(pen: Pen, x: float, y: float, r: float, turn: float, tyre: int, spokes: int,
+    thick: float) -> None:
     """A thin wheel one can see through: ring, spokes, hub."""
     for step in range(spokes):
         angle = turn + step * math.pi / spokes
