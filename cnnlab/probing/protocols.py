@@ -33,6 +33,7 @@ class Protocol:
     overlap_images: int = 0  # of ImageNet in the study of overlap; 0: all of the study's classes
     overlap_planted: int = 10  # classes of the transfer set copied into it
     overlap_train: int = 15  # images per class for its probes
+    overlap_seen: int = 0  # images its nets see while they learn; 0: as the study recipe says
 
     def taps(self) -> tuple[Tap, ...]:
         """Every layer of ZF Table 7, and layer 6."""
@@ -50,13 +51,14 @@ MINI = replace(
     rounds=2,
     grid=7,
     scratch_folds=3,
-    scratch_images=4800,
+    scratch_images=4000,
     scratch_epochs=8,
     scratch_batch=16,  # more steps from fewer images
     stages_role="caltech256",
     stages_images=15,
     stages_folds=3,
     overlap_images=2000,
+    overlap_seen=9000,
 )
 
 SMOKE = replace(
@@ -73,6 +75,7 @@ SMOKE = replace(
     stages_images=2,
     stages_folds=2,
     overlap_images=100,
+    overlap_seen=64,
     overlap_planted=3,
     overlap_train=2,
 )
