@@ -38,6 +38,14 @@ def test_agreement_is_correlation_with_the_last() -> None:
         assert found[-1, u] == pytest.approx(1, abs=1e-5)
 
 
+def test_what_is_learned_has_nothing_of_the_start() -> None:
+    start, added = torch.zeros(2, 3, 4, 4), torch.zeros(2, 3, 4, 4)
+    start[:, 0], added[:, 1] = 2.0, 5.0
+    torch.testing.assert_close(evolution.learned(start, 0.3 * start + added), added)
+    noise = torch.randn(4, 3, 5, 5)
+    assert float(evolution.learned(noise, 0.8 * noise).abs().max()) < 1e-6
+
+
 def test_time_to_a_level_by_hand() -> None:
     shares = np.array([0.0, 0.2, 0.6, 1.0])
     curves = np.array(

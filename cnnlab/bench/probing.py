@@ -24,7 +24,7 @@ from cnnlab.training.machine import has_bf16, threads
 
 IMAGES, PIXELS = 512, 64
 TAPS = {"norm1": 7, "norm2": 0, "relu3": 0, "relu4": 0, "pool5": 0, "relu7": 0}  # stage -> grid
-EXAMPLES, FEATURES, PROBLEMS, COST = 1000, 512, 200, 1.0
+EXAMPLES, FEATURES, PROBLEMS, COST = 1600, 576, 200, 1.0
 REPEATS = 3
 
 
@@ -91,7 +91,7 @@ def _theirs(model: torch.nn.Module, net: ConvNet, images: np.ndarray) -> dict[st
 
 
 def _svms() -> list[Row]:
-    """200 problems of one class against the rest, on features of the size of layer 6 in `mini`."""
+    """200 problems of one class against the rest, on features as many as layer 5 has in `mini`."""
     rng = np.random.default_rng(0)
     labels = np.arange(EXAMPLES) % PROBLEMS
     x = 0.6 * rng.normal(size=(PROBLEMS, FEATURES))[labels] + rng.normal(size=(EXAMPLES, FEATURES))

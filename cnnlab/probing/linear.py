@@ -3,13 +3,13 @@
 N examples of D features, K classes or problems.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from cnnlab.probing import liblinear
 from cnnlab.probing.newton import squared_hinge
 from cnnlab.progress import processors
 from cnnlab.training.machine import device
@@ -91,31 +91,19 @@ def svms(
 ) -> Linear:
     """K linear SVMs by liblinear on features (N, D), targets (N, K) of -1 and 1, `workers` at once.
 
-    `bias` is the constant input that liblinear's regularised bias is the weight of. The result
-    does not depend on the number of workers: liblinear computes outside Python's lock, and each
-    problem has its own fixed seed. Raises ValueError for a problem without both signs.
+    The result does not depend on the number of worker processes: each problem has a fixed seed.
+    Options are liblinear's, see `cnnlab.probing.liblinear`. Raises ValueError for features that
+    are not finite and for a problem without both signs.
     """
-    from sklearn.svm import LinearSVC
+    from joblib import Parallel, delayed
 
     _check_targets(features, targets)
-
-    def solve(problem: int) -> tuple[np.ndarray, float]:
-        svm = LinearSVC(
-            C=c,
-            loss=loss,
-            dual=loss == "hinge" or features.shape[1] > len(features),  # pyright: ignore
-            class_weight={1: positive_weight, -1: 1.0},
-            intercept_scaling=bias,  # pyright: ignore[reportArgumentType]
-            tol=tol,
-            max_iter=20_000,
-            random_state=0,
-        )
-        svm.fit(features, targets[:, problem])
-        return svm.coef_[0], float(np.ravel(svm.intercept_)[0])
-
-    with ThreadPoolExecutor(workers or processors()) as pool:
-        solved = list(pool.map(solve, range(targets.shape[1])))
-    return Linear(np.stack([w for w, _ in solved]), np.array([b for _, b in solved]))
+    options = liblinear.Options(c, loss, positive_weight, bias, tol)
+    workers = workers or processors()
+    groups = np.array_split(targets, min(targets.shape[1], 4 * workers), axis=1)
+    tasks = (delayed(liblinear.solve)(features, group, options) for group in groups)
+    solved = list(Parallel(workers)(tasks))
+    return Linear(np.concatenate([w for w, _ in solved]), np.concatenate([b for _, b in solved]))
 
 
 def newton_svms(

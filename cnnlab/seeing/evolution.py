@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnlab.nets.convnet import ConvNet
+from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.seeing.deconv import Units, project
 from cnnlab.seeing.sheets import enhanced
+from cnnlab.training.trained import Trained
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,25 @@ def projections(
         chosen = Units(*(torch.as_tensor(np.array(f)) for f in fields))
         out.append(project(net, x, tap, chosen).pixels.cpu())
     return torch.stack(out)
+
+
+def learned(start: Tensor, end: Tensor) -> Tensor:
+    """What training added to filters (F, C, k, k): the end without what is left of the start.
+
+    Of each filter the part along its random start is taken out, however far weight decay or
+    clipping has shrunk it; after a training as long as the papers' there is next to nothing of it.
+    """
+    share = (end * start).sum(dim=(1, 2, 3)) / start.square().sum(dim=(1, 2, 3)).clamp_min(1e-12)
+    return end - share[:, None, None, None] * start
+
+
+def first_filters(trained: Trained) -> Tensor:
+    """What training added to layer 1 of a net: (F, 3, k, k), see `learned`."""
+    spec, seed, init = trained.job.spec, trained.job.seed, trained.job.recipe.init
+    name = f"conv{spec.convs[0].layer}.weight"
+    start, end = build(spec, seed=seed, init=init), trained.net().cpu()
+    both = (net.layers.get_parameter(name).detach() for net in (start, end))
+    return learned(*both)
 
 
 def in_rows(pixels: Tensor) -> np.ndarray:

@@ -1,0 +1,153 @@
+"""Seeing against captum at its best: same net, same activations, results compared in the same run."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from cnnlab.bench.paired import paired, seconds
+from cnnlab.bench.row import Row
+from cnnlab.nets.convnet import ConvNet, build
+from cnnlab.nets.spec import ALEXNET, ZFNET, NetSpec
+from cnnlab.seeing.deconv import Projection, Units, project, strongest
+from cnnlab.seeing.occlusion import Maps, occlusion_maps
+from cnnlab.training.machine import has_bf16
+
+TAPS = ("pool1", "pool2", "relu3", "relu4", "pool5")
+MAPS, NINE = 8, 9
+BATCHES = (9, 24, 72)  # of activations; each side is given its best
+PERTURBATIONS = (32, 128)
+REPEATS = 3
+# net, ratios asked for: deconvnet of all layers, occlusion in mixed precision and in fp32
+NETS = {
+    "AlexNet 224 px": (ALEXNET, 5.0, 3.5, 2.0),
+    "small ZFNet 56 px": (ZFNET.scaled(56, 0.25, 100), 2.0, 2.0, 1.3),
+    "small AlexNet 56 px": (ALEXNET.scaled(56, 0.25, 100), 2.0, 2.0, 1.3),
+}
+
+
+def run() -> list[Row]:
+    """Top-nine sheets layer by layer and together, and occlusion maps, of one full and two small nets."""
+    rows = []
+    for name, (spec, sheets, mixed, full) in NETS.items():
+        rows += _deconvnets(name, spec, sheets)
+        rows += _occlusions(name, spec, mixed, full)
+    return rows
+
+
+def _deconvnets(name: str, spec: NetSpec, must: float) -> list[Row]:
+    net, x = _net(spec, norm=False), _pictures(spec.pixels, MAPS * NINE)
+    rows: list[Row] = []
+    for tap in TAPS:
+        maps = torch.arange(MAPS).repeat_interleave(NINE) % spec.shapes()[tap][0]
+        units = strongest(net, x, tap, maps)
+        ours = partial(_ours, net, x, tap, units)
+        rival = partial(_captum_deconvnet(net, tap), x, units)
+        expected = rival(NINE)
+        full = ours(NINE).full(spec.pixels, spec.pixels)
+        apart = float((full - expected).abs().max() / expected.abs().max())
+        limit = 15 if tap == "pool2" and spec.pixels == 224 else 1
+        a, b = paired([_best(ours, BATCHES), _best(rival, BATCHES)], REPEATS)
+        note = f"agrees with captum to {apart:.0e}"
+        rows.append(Row(f"deconvnet, {name}, {tap}", tuple(a), tuple(b), "s", f">= {limit}x", note))
+    ours_all, rival_all = (
+        tuple(map(sum, zip(*times, strict=True)))
+        for times in ([row.ours for row in rows], [row.rival for row in rows])
+    )
+    return [*rows, Row(f"deconvnet, {name}, all", ours_all, rival_all, "s", f">= {must:g}x")]
+
+
+def _occlusions(name: str, spec: NetSpec, mixed: float, full: float) -> list[Row]:
+    """The map of p(true class) at 441 positions of a square."""
+    net, x = _net(spec, norm=True), _pictures(spec.pixels, 1)
+    size, stride = spec.pixels * 2 // 7, max(1, spec.pixels // 28)
+    with torch.no_grad():
+        label = net(x).argmax(dim=1)
+    rival = partial(_captum_occlusion, net, x, int(label), size, stride)
+    expected = rival(PERTURBATIONS[0])
+    best_rival = _best(rival, PERTURBATIONS)
+    rows = []
+    for bf16, must in ((False, full), *([(True, mixed)] if has_bf16() else [])):
+        ours = partial(_maps, net, x, label, size, stride, bf16)
+        maps = ours(PERTURBATIONS[0])
+        # captum spreads each fall over the pixels of its square and averages; so do we to compare
+        apart = np.nanmax(np.abs(maps.over_pixels(maps.drop(), spec.pixels)[0] - expected))
+        a, b = paired([_best(ours, PERTURBATIONS), best_rival], REPEATS)
+        note = f"maps agree with captum to {apart:.0e}, of falls up to {expected.max():.2f}"
+        said = f"occlusion, {name}, {'mixed precision' if bf16 else 'fp32'}"
+        rows.append(Row(said, tuple(a), tuple(b), "s", f">= {must:g}x", note))
+    return rows
+
+
+def _ours(net: ConvNet, x: Tensor, tap: str, units: Units, batch: int) -> Projection:
+    return project(net, x, tap, units, batch=batch)
+
+
+def _maps(
+    net: ConvNet, x: Tensor, label: Tensor, size: int, stride: int, bf16: bool, batch: int
+) -> Maps:
+    return occlusion_maps(net, x, label, size=size, stride=stride, bf16=bf16, batch=batch)
+
+
+def _best(way: Callable[[int], Any], batches: Sequence[int]) -> Callable[[], Any]:
+    """The way with the batch that is fastest here, each tried after a warm-up."""
+    way(batches[0])
+    return partial(way, min(batches, key=lambda batch: seconds(partial(way, batch))))
+
+
+def _net(spec: NetSpec, *, norm: bool) -> ConvNet:
+    convs = tuple(replace(c, norm=norm and c.norm) for c in spec.convs)
+    net = build(replace(spec, convs=convs), init="he").eval()
+    with torch.no_grad():  # a fresh classifier answers all pictures alike
+        net.layers.get_parameter("fc8.weight").mul_(2 / net(_pictures(spec.pixels, 2)).std())
+    return net
+
+
+def _pictures(side: int, count: int) -> Tensor:
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(count, 3, side, side, generator=generator) * 60
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def _captum_deconvnet(net: ConvNet, tap: str) -> Callable[[Tensor, Units, int], Tensor]:
+    """NeuronDeconvolution of the net truncated at `tap`, times the activation."""
+    from captum.attr import NeuronDeconvolution
+
+    names = [name for name, _ in net.layers.named_children()]
+    cut = nn.Sequential(nn.Sequential(*list(net.layers)[: names.index(tap) + 1]))
+    deconvnet = NeuronDeconvolution(cut, cut[0])
+
+    def attribute(x: Tensor, units: Units, batch: int) -> Tensor:
+        parts = []
+        for start in range(0, len(units), batch):
+            part = units[slice(start, start + batch)]
+
+            def chosen(out: Any, u: Units = part) -> Tensor:
+                return out[torch.arange(len(u)), u.unit, u.y, u.x]
+
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = deconvnet.attribute(x[part.image], chosen)
+            assert part.value is not None
+            parts.append(found.detach() * part.value.reshape(-1, 1, 1, 1))
+        return torch.cat(parts)
+
+    return attribute
+
+
+@torch.no_grad()
+def _captum_occlusion(
+    net: ConvNet, x: Tensor, label: int, size: int, stride: int, at_once: int
+) -> np.ndarray:
+    """Fall of p(class) (P, P): each pixel's mean over the squares that hide it."""
+    from captum.attr import Occlusion
+
+    falls = Occlusion(lambda v: net(v).softmax(dim=1)).attribute(
+        x, (3, size, size), (3, stride, stride), target=label, perturbations_per_eval=at_once
+    )
+    return falls[0, 0].numpy()
