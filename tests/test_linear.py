@@ -108,8 +108,8 @@ def test_svms_do_not_depend_on_the_number_of_workers(d: int, loss: str) -> None:
     assert np.array_equal(one.weights, two.weights)
     assert np.array_equal(one.bias, two.bias)
     for k in range(5):  # and are those of one problem at a time
-        svm = LinearSVC(C=0.1, loss=loss, dual=d > 120 or loss == "hinge", random_state=0)
-        svm.set_params(max_iter=20_000).fit(x, targets[:, k])
+        svm = LinearSVC(C=0.1, loss=loss, random_state=0)
+        svm.set_params(max_iter=20_000, dual=d > 120 or loss == "hinge").fit(x, targets[:, k])
         assert np.array_equal(one.weights[k], svm.coef_[0])
 
 

@@ -106,7 +106,7 @@ def _svms() -> list[Row]:
 
     def newton() -> np.ndarray:
         with threads(1):
-            return newton_svms(x, targets, c=COST).weights
+            return newton_svms(x, targets, c=COST, tol=1e-5).weights
 
     if not np.array_equal(one_after_another(), together()):
         raise RuntimeError("SVMs solved side by side differ from those solved one after another")

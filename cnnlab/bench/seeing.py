@@ -1,4 +1,4 @@
-"""Seeing against captum at its best: same net, same activations, results compared in the same run."""
+"""Seeing against captum at its best: same net, same activations, results compared."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ NETS = {
 
 
 def run() -> list[Row]:
-    """Top-nine sheets layer by layer and together, and occlusion maps, of one full and two small nets."""
+    """Top-nine sheets, by layer and together, and occlusion maps, of one full and two small nets."""
     rows = []
     for name, (spec, sheets, mixed, full) in NETS.items():
         rows += _deconvnets(name, spec, sheets)

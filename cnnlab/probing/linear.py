@@ -4,6 +4,7 @@ N examples of D features, K classes or problems.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -102,7 +103,7 @@ def svms(
     workers = workers or processors()
     groups = np.array_split(targets, min(targets.shape[1], 4 * workers), axis=1)
     tasks = (delayed(liblinear.solve)(features, group, options) for group in groups)
-    solved = list(Parallel(workers)(tasks))
+    solved: Any = Parallel(workers)(tasks)
     return Linear(np.concatenate([w for w, _ in solved]), np.concatenate([b for _, b in solved]))
 
 
