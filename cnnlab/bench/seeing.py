@@ -32,7 +32,7 @@ NETS = {
 
 
 def run() -> list[Row]:
-    """Top-nine sheets, by layer and together, and occlusion maps, of one full and two small nets."""
+    """Top-nine sheets, by layer and together, and occlusion maps, of a full and two small nets."""
     rows = []
     for name, (spec, sheets, mixed, full) in NETS.items():
         rows += _deconvnets(name, spec, sheets)
