@@ -1,4 +1,4 @@
-"""The command line: run, list, data, report, bench, doctor."""
+"""The command line: run, list, data, report, ship, bench, doctor."""
 
 # Heavy imports wait for the command that needs them: a run with nothing to do takes a second.
 
@@ -180,6 +180,30 @@ def _report(figures: Path) -> list[Path]:
         frontpage.fill(readme, figures)
         written.append(readme)
     return written
+
+
+@app.command()
+def ship(
+    net: Annotated[str, typer.Argument(help="alexnet, zf2013, zfnet or caffenet.")],
+    profile: ProfileName = "course",
+    fc: Annotated[int, typer.Option(min=0, help="Units of layers 6 and 7; 0: as scaled.")] = 0,
+    source: Sources = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Train the base net of a profile and write it to data/weights with its card."""
+    from cnnlab.training import ship as shipping
+    from cnnlab.training.together import train_all
+
+    folder = given_folder(data_dir)
+    resolved = pipeline.Options(profile, sources=given_sources(source), data_dir=folder).resolve()
+    job = shipping.ship_job(net, resolved, fc=fc)
+    (trained,) = train_all([job], resolved)
+    path = paths.root() / "data" / "weights" / f"{net}-photographs.safetensors"
+    wide = f" --fc {fc}" if fc else ""
+    command = f"cnnlab ship {net} --profile {profile}{wide} --data-dir DIR"
+    card = shipping.ship(trained, path, command=command)
+    top1 = card["accuracy"]["val-top1"]
+    console().print(f"wrote {near(path)}: {top1['value']}% top-1, n = {top1['n']:,}")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, Conv, NetSpec
 from cnnlab.seeing.deconv import Units, project, strongest
 from cnnlab.seeing.receptive import field
+from cnnlab.seeing.spread import spread
 from cnnlab.seeing.unpool import shared, unpool
 
 
@@ -240,6 +241,17 @@ def test_patches_show_the_pixels_of_the_same_window() -> None:
     assert patches.shape == found.pixels.shape
     top, left, side = int(found.top[0]), int(found.left[0]), patches.shape[2]
     torch.testing.assert_close(patches[0], x[2, :, top : top + side, left : left + side])
+
+
+@pytest.mark.parametrize("kernel", [1, 2, 3, 7, 11])
+@pytest.mark.parametrize("stride", [1, 2, 3, 4])
+def test_spreading_is_the_transposed_convolution(kernel: int, stride: int) -> None:
+    torch.manual_seed(0)
+    weight = torch.randn(6, 3, kernel, kernel, dtype=torch.float64)
+    for height, width in ((1, 1), (5, 8)):
+        x = torch.randn(2, 6, height, width, dtype=torch.float64)
+        expected = nn.functional.conv_transpose2d(x, weight, stride=stride)
+        torch.testing.assert_close(spread(x, weight, stride), expected)
 
 
 # 5x5 map, two 3x3 windows at stride 2 in each direction; all four share the middle as maximum.

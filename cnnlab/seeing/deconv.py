@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from cnnlab.nets.convnet import Scale
 from cnnlab.seeing.chain import Stage, chain, shapes
+from cnnlab.seeing.spread import spread
 from cnnlab.seeing.unpool import MODES, unpool
 from cnnlab.seeing.windows import cut, fill_outside, paste
 
@@ -165,7 +166,7 @@ class _Walk:
             elif isinstance(module, nn.MaxPool2d):
                 x = self._unpool(i, x, *pools[i], mode)
             elif isinstance(module, nn.ReLU):
-                x = x.clamp_min(0)
+                x = x.clamp_min_(0)  # every step down makes a tensor of its own
             elif isinstance(module, nn.Linear):
                 x = x @ module.weight
             elif isinstance(module, nn.Flatten):
@@ -242,13 +243,18 @@ class _Walk:
     def _filter(self, i: int, module: nn.Conv2d, x: Tensor) -> Tensor:
         g, whole = self.stages[i].geometry, self.extent[i + 1] is None
         assert g is not None
-        pad, short = (g.pad if whole else 0), [0, 0]
-        if whole:  # the forward pass left out what its stride could not reach: known, not guessed
-            reached = [(side - 1) * g.stride - 2 * g.pad + g.extent for side in x.shape[2:]]
-            short = [side - r for side, r in zip(self._whole(i), reached, strict=True)]
-        groups, dilation = module.groups, module.dilation
-        x = F.conv_transpose2d(x, module.weight, None, g.stride, pad, short, groups, dilation)
-        return x if whole else self._settled(i, x)
+        if module.in_channels <= 4 and module.groups == 1 and module.dilation == (1, 1):
+            x = spread(x, module.weight, g.stride)
+        else:
+            x = F.conv_transpose2d(
+                x, module.weight, None, g.stride, groups=module.groups, dilation=module.dilation
+            )
+        if not whole:
+            return self._settled(i, x)
+        # off with the padding; what the forward stride could not reach gets nothing
+        height, width = self._whole(i)
+        x = x[:, :, g.pad : g.pad + height, g.pad : g.pad + width]
+        return F.pad(x, (0, width - x.shape[3], 0, height - x.shape[2]))
 
     def _unpool(self, i: int, x: Tensor, places: Tensor, which: Tensor, mode: str) -> Tensor:
         if self.extent[i + 1] is None:

@@ -18,23 +18,26 @@ def unpool(values: Tensor, switches: Tensor, size: tuple[int, int], mode: str = 
     """
     if mode not in MODES:
         raise ValueError(f"switches are shared by 'sum' or 'overwrite', not {mode!r}")
-    n, c, h, w = values.shape
-    flat, index = values.reshape(n, c, h * w), switches.reshape(n, c, h * w)
-    out = values.new_zeros(n, c, size[0] * size[1])
+    flat, index = _flat(values), _flat(switches)
+    out = values.new_zeros(len(values), size[0] * size[1], values.shape[1])
     if mode == "sum":
-        out.scatter_add_(2, index, flat)
+        out.scatter_add_(1, index, flat)
     else:
-        last = _last(index, flat != 0, out.shape[2])
-        out.scatter_add_(2, index, flat * last)
-    return out.reshape(n, c, *size)
+        out.scatter_add_(1, index, flat * _last(index, flat != 0, out.shape[1]))
+    return out.unflatten(1, size).permute(0, 3, 1, 2)
+
+
+def _flat(maps: Tensor) -> Tensor:
+    """Maps (N, C, h, w) as (N, h * w, C): no copy of channels-last memory."""
+    return maps.permute(0, 2, 3, 1).flatten(1, 2)
 
 
 def _last(index: Tensor, speaks: Tensor, places: int) -> Tensor:
-    """Which units are the last, in reading order, to speak at their place: (N, C, h * w) bool."""
-    order = torch.arange(1, index.shape[2] + 1, device=index.device).expand_as(index) * speaks
-    latest = torch.zeros(*index.shape[:2], places, dtype=order.dtype, device=index.device)
-    latest.scatter_reduce_(2, index, order, "amax")
-    return speaks & (latest.gather(2, index) == order)
+    """Which units are the last, in reading order, to speak at their place: (N, h * w, C) bool."""
+    order = torch.arange(1, index.shape[1] + 1, device=index.device)[:, None] * speaks
+    latest = torch.zeros(len(index), places, index.shape[2], dtype=order.dtype, device=index.device)
+    latest.scatter_reduce_(1, index, order, "amax")
+    return speaks & (latest.gather(1, index) == order)
 
 
 def shared(switches: Tensor) -> Tensor:

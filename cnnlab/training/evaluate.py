@@ -61,10 +61,11 @@ def scores(
 def wrong(scores: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
     """For each image, whether its label is not among the `k` best scores: (N,) bool.
 
-    A score equal to the label's own counts as better, so a constant output is always wrong.
+    A score equal to the label's own counts as better, so a constant output is always wrong, and
+    so is one of NaN.
     """
     own = np.take_along_axis(scores, labels[:, None], axis=1)  # (N, 1)
-    return (scores >= own).sum(axis=1) > k
+    return (~(scores < own)).sum(axis=1) > k
 
 
 def error(scores: np.ndarray, labels: np.ndarray, k: int = 1) -> float:

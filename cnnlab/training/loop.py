@@ -37,6 +37,8 @@ def fit(
 ) -> list[dict[str, float]]:
     """Train `net` in place and return its history, one row a validation.
 
+    Parameters that do not require a gradient stay as they are.
+
     `folder` receives checkpoint-<iteration>.safetensors at the recipe's named points, and
     resume.safetensors while running; where it already holds one, training goes on from there.
     A row: iteration, images, rate, train_loss (mean since the last row), what `validate` gives.
@@ -101,7 +103,7 @@ def clip_filters(net: ConvNet, radius: float) -> None:
 
 def _groups(net: ConvNet, recipe: Recipe) -> list[dict[str, Any]]:
     """Weights decay, biases do not."""
-    named = list(net.named_parameters())
+    named = [(n, p) for n, p in net.named_parameters() if p.requires_grad]
     return [
         {
             "params": [p for n, p in named if n.endswith("weight")],
@@ -125,7 +127,9 @@ def _save(
     tensors = {}
     for name, value in net.named_parameters():
         tensors[name] = value.detach().cpu().contiguous()
-        tensors[f"momentum.{name}"] = optimizer.state[value]["momentum_buffer"].cpu().contiguous()
+        if value.requires_grad:
+            momentum = optimizer.state[value]["momentum_buffer"]
+            tensors[f"momentum.{name}"] = momentum.cpu().contiguous()
     state = {"done": done, "history": history, "losses": losses, "schedule": schedule.state}
     write_atomic(
         folder / "resume.safetensors", save(tensors, metadata={"state": json.dumps(state)})
@@ -145,7 +149,8 @@ def _resume(
         state = json.loads(file.metadata()["state"])
         for name, value in net.named_parameters():
             value.copy_(file.get_tensor(name))
-            momentum = torch.empty_like(value).copy_(file.get_tensor(f"momentum.{name}"))
-            optimizer.state[value]["momentum_buffer"] = momentum
+            if value.requires_grad:
+                momentum = torch.empty_like(value).copy_(file.get_tensor(f"momentum.{name}"))
+                optimizer.state[value]["momentum_buffer"] = momentum
     schedule.state = state["schedule"]
     return state["history"], state["losses"], state["done"]

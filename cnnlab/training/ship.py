@@ -1,16 +1,26 @@
 """Trained nets as files to ship: fp16 weights and a card that says what they are."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from cnnlab.nets import zoo
 from cnnlab.nets.weights import save_net
 from cnnlab.plain import to_plain
+from cnnlab.profiles import Profile
 from cnnlab.store import write_atomic
 from cnnlab.training.errors import cells
-from cnnlab.training.trained import Trained
+from cnnlab.training.learn import Job
+from cnnlab.training.trained import Trained, job
+
+
+def ship_job(name: str, profile: Profile, *, fc: int = 0, seed: int = 0) -> Job:
+    """The base net `name` at a profile's scale, its two hidden layers of `fc` units if given."""
+    full = job(zoo.spec(name), profile, seed=seed)
+    return replace(full, spec=full.spec.with_fc(fc)) if fc else full
 
 
 def ship(trained: Trained, path: Path, *, command: str) -> dict[str, Any]:
