@@ -1,4 +1,4 @@
-"""The transposed filters of the first layer, fast: a few output channels, a stride, large kernels."""
+"""The transposed filters of the first layer, fast: few output channels, large kernels."""
 
 import torch
 from torch import Tensor
