@@ -58,12 +58,33 @@ def test_refusals() -> None:
         top(NET, IMAGES, MEAN, "pool7", [1], pixels=56)
     with pytest.raises(ValueError, match="no unit 500"):
         top(NET, IMAGES, MEAN, "pool5", [500], pixels=56)
+    with pytest.raises(ValueError, match="no unit -1"):
+        top(NET, IMAGES, MEAN, "pool5", [0, -1], pixels=56)
+    with pytest.raises(ValueError, match="no units of pool5 were asked for"):
+        top(NET, IMAGES, MEAN, "pool5", [], pixels=56)
+    with pytest.raises(ValueError, match="5 x 5 px is smaller than the receptive field"):
+        top(NET, IMAGES, MEAN, "pool5", [1], pixels=5)
     with pytest.raises(ValueError, match="smaller than the net's 56 px"):
         top(NET, IMAGES[:, :40, :40], MEAN[:40, :40], "pool5", [1], pixels=56)
     with pytest.raises(ValueError, match="their mean is"):
         top(NET, IMAGES, MEAN[:60], "pool5", [1], pixels=56)
     with pytest.raises(ValueError, match="not finite"):
         top(NET, IMAGES, MEAN * torch.nan, "pool5", [1], pixels=56)
+
+
+def test_every_map_the_living_and_a_lot_of_them() -> None:
+    net = build(ZFNET.scaled(56, 0.1, 5), init="he").eval()
+    with torch.no_grad():
+        net.layers.get_parameter("conv5.bias")[2] = -1e9  # a map that nothing excites
+    found = top(net, IMAGES, MEAN, "pool5", pixels=56)
+    assert found.unit[:, 0].tolist() == list(range(net.spec.shapes()["pool5"][0]))
+    dead = [u for u in range(len(found)) if found.value[u].min() <= 0]
+    assert 2 in dead
+    assert found.alive().unit[:, 0].tolist() == [u for u in range(len(found)) if u not in dead]
+    few = found.alive().lot(3, np.random.default_rng(0))
+    assert len(set(few.unit[:, 0].tolist()) - set(dead)) == 3
+    np.testing.assert_array_equal(few.image, found.image[few.unit[:, 0]])
+    assert len(found.lot(1000, np.random.default_rng(0))) == len(found)
 
 
 def test_projections_and_patches_belong_to_what_was_found() -> None:

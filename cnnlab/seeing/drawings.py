@@ -8,11 +8,22 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from cnnlab.plots import OURS, PAGE, palette
-from cnnlab.seeing.unpool import unpool
+from cnnlab.seeing.unpool import shared, unpool
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+def lively_corner(maps: Tensor) -> Tensor:
+    """The corner (5, 5) of maps (N, 1, h, w) that shows most of how pooling by 3 x 3 / 2 goes.
+
+    Its four maxima are above zero, two of them are one place, and its values vary most.
+    """
+    corners = F.unfold(maps, 5).transpose(1, 2).reshape(-1, 1, 5, 5)
+    maxima, switches = F.max_pool2d(corners, 3, 2, return_indices=True)
+    fit = (maxima.amin(dim=(1, 2, 3)) > 0) & (shared(switches).sum(dim=(1, 2)) == 2)
+    return corners[(corners.std(dim=(1, 2, 3)) * fit).argmax(), 0]
 
 
 def deconvnet_drawing(maps: Tensor, above: Tensor) -> "Figure":

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet, build
+from cnnlab.seeing.checks import check_finite, check_images, check_units
 from cnnlab.seeing.deconv import Units, project
-from cnnlab.seeing.sheets import enhanced
+from cnnlab.training.loop import iterations
 from cnnlab.training.trained import Trained
 
 
@@ -27,23 +28,44 @@ class OverTime:
 
 @torch.no_grad()
 def strongest_over_time(
-    nets: Mapping[float, ConvNet], x: Tensor, taps: Sequence[str]
+    nets: Mapping[float, ConvNet], x: Tensor, taps: Sequence[str], *, batch: int = 200
 ) -> dict[str, OverTime]:
     """Find the strongest activation of every map over images (N, 3, P, P), copy by copy.
 
-    Every layer is read in the same pass; memory holds a batch.
+    Every layer is read in the same pass; memory holds a batch. Raises ValueError for what
+    `check_images` refuses and for activations that are not finite.
     """
     rows: dict[str, list[np.ndarray]] = {tap: [] for tap in taps}
     for net in nets.values():
-        parts = [net.taps(part.to(next(net.parameters()).device), taps) for part in x.split(200)]
+        check_images(net, x, taps)
+        best: dict[str, Tensor] = {}
+        for start in range(0, len(x), batch):
+            for tap, maps in _said(net, x[start : start + batch], taps).items():
+                new = _winners(maps, start)
+                best[tap] = torch.where(new[0] > best[tap][0], new, best[tap]) if start else new
         for tap in taps:
-            peaks = [part[tap].flatten(2).max(dim=2) for part in parts]  # (B, U) each
-            value, place = (torch.cat(p) for p in zip(*peaks, strict=True))
-            image = value.argmax(dim=0)  # (U,)
-            place = place.gather(0, image[None])[0]
-            width = parts[0][tap].shape[3]
-            rows[tap].append(torch.stack([image, place // width, place % width]).cpu().numpy())
-    return {tap: OverTime(*np.stack(found).transpose(1, 0, 2)) for tap, found in rows.items()}
+            rows[tap].append(best[tap][1:].long().cpu().numpy())
+    return {tap: OverTime(*np.stack(found, axis=1)) for tap, found in rows.items()}
+
+
+def _said(net: ConvNet, x: Tensor, taps: Sequence[str]) -> dict[str, Tensor]:
+    """Activations of every tap for a batch, each (B, U, h, w), fully connected ones at (0, 0)."""
+    said = net.taps(x.to(next(net.parameters()).device), taps)
+    for tap, values in said.items():
+        check_finite(values, tap)
+    return {tap: v if v.dim() == 4 else v[:, :, None, None] for tap, v in said.items()}
+
+
+def _winners(maps: Tensor, start: int) -> Tensor:
+    """Value, number of the image, row and column of each map's strongest activation: (4, U).
+
+    `maps` (B, U, h, w) are of the images from number `start` on.
+    """
+    value, place = maps.flatten(2).max(dim=2)  # (B, U)
+    value, image = value.max(dim=0)
+    place = place.gather(0, image[None])[0]
+    width = maps.shape[3]
+    return torch.stack([value.double(), start + image, place // width, place % width])
 
 
 def projections(
@@ -53,7 +75,11 @@ def projections(
     found: OverTime,
     units: np.ndarray,
 ) -> Tensor:
-    """Project what `strongest_over_time` found for some units: (T, units, 3, h, w)."""
+    """Project what `strongest_over_time` found for some units: (T, units, 3, h, w).
+
+    Raises ValueError for units that were not looked at.
+    """
+    check_units(torch.as_tensor(units), found.image.shape[1], tap)
     out = []
     for t, net in enumerate(nets.values()):
         fields = (found.image[t, units], units, found.y[t, units], found.x[t, units])
@@ -72,35 +98,66 @@ def learned(start: Tensor, end: Tensor) -> Tensor:
     return end - share[:, None, None, None] * start
 
 
+def before(net: ConvNet, *, seed: int, init: str) -> ConvNet:
+    """A net as it was before its first step, on the same device: its seed says all of it."""
+    return build(net.spec, seed=seed, init=init).eval().to(next(net.parameters()).device)
+
+
+def copies(trained: Trained) -> dict[float, ConvNet]:
+    """The copies of a net along its training, by share of it: start, checkpoints, end."""
+    end, recipe = trained.net(), trained.job.recipe
+    kept = {c / iterations(recipe): trained.net(c) for c in trained.checkpoints}
+    return {0.0: before(end, seed=trained.job.seed, init=recipe.init), **kept, 1.0: end}
+
+
 def first_filters(trained: Trained) -> Tensor:
     """What training added to layer 1 of a net: (F, 3, k, k), see `learned`."""
-    spec, seed, init = trained.job.spec, trained.job.seed, trained.job.recipe.init
-    name = f"conv{spec.convs[0].layer}.weight"
-    start, end = build(spec, seed=seed, init=init), trained.net().cpu()
-    both = (net.layers.get_parameter(name).detach() for net in (start, end))
-    return learned(*both)
+    end = trained.net()
+    return added(before(end, seed=trained.job.seed, init=trained.job.recipe.init), end)
 
 
-def in_rows(pixels: Tensor) -> np.ndarray:
-    """Projections (T, U, 3, h, w) as pictures, map by map, each copy by copy: (U * T, h, w, 3)."""
-    return enhanced(pixels.transpose(0, 1).flatten(0, 1))
+def added(start: ConvNet, end: ConvNet) -> Tensor:
+    """What lies between two copies of a net in layer 1: (F, 3, k, k), see `learned`."""
+    name = f"conv{end.spec.convs[0].layer}.weight"
+    return learned(*(net.layers.get_parameter(name).detach().cpu() for net in (start, end)))
 
 
 @torch.no_grad()
 def agreement_with_end(
-    nets: Mapping[float, ConvNet], x: Tensor, taps: Sequence[str]
+    nets: Mapping[float, ConvNet], x: Tensor, taps: Sequence[str], *, batch: int = 100
 ) -> dict[str, np.ndarray]:
     """Correlation of every map with itself at the end, over images (N, 3, P, P) and places.
 
-    Tap -> (T, U); the last of `nets` is the end. NaN where a map is silent.
+    Tap -> (T, U); the last of `nets` is the end. NaN where a map is silent; memory holds a batch.
+    Raises ValueError for what `strongest_over_time` refuses.
     """
-    said = [net.taps(x.to(next(net.parameters()).device), taps) for net in nets.values()]
-    found = {}
-    for tap in taps:
-        flat = [_centred(values[tap]) for values in said]  # (U, N * places) each
-        found[tap] = np.stack([(now * flat[-1]).sum(dim=1).cpu().numpy() for now in flat])
-        found[tap][:, ~np.isfinite(found[tap][-1])] = np.nan
-    return found
+    check_images(list(nets.values())[-1], x, taps)
+    sums: dict[tuple[str, int], Tensor] = {}
+    for part in x.split(batch):
+        end = _said(list(nets.values())[-1], part, taps)
+        for t, net in enumerate(nets.values()):
+            for tap, now in _said(net, part, taps).items():
+                new = _moments(now, end[tap])
+                sums[tap, t] = sums[tap, t] + new if (tap, t) in sums else new
+    found = {
+        tap: torch.stack([_correlation(sums[tap, t]) for t in range(len(nets))]) for tap in taps
+    }
+    return {tap: torch.where(a[-1].isnan(), a[-1], a).cpu().numpy() for tap, a in found.items()}
+
+
+def _moments(a: Tensor, b: Tensor) -> Tensor:
+    """Count and sums of a, b, a^2, b^2, ab over images and places of (B, U, h, w): (6, U)."""
+    a, b = (v.double().transpose(0, 1).flatten(1) for v in (a, b))
+    products = (torch.ones_like(a), a, b, a * a, b * b, a * b)
+    return torch.stack([p.sum(dim=1) for p in products])
+
+
+def _correlation(moments: Tensor) -> Tensor:
+    """Correlation of a and b from their `_moments` (6, U): (U,), NaN where either is constant."""
+    n, a, b, aa, bb, ab = moments
+    spread = torch.stack([aa - a * a / n, bb - b * b / n])
+    silent = (spread <= 1e-9 * torch.stack([aa, bb])).any(dim=0)
+    return ((ab - a * b / n) / spread.prod(dim=0).sqrt()).masked_fill(silent, torch.nan)
 
 
 def time_to(agreement: np.ndarray, shares: np.ndarray, level: float) -> np.ndarray:
@@ -121,10 +178,3 @@ def time_to(agreement: np.ndarray, shares: np.ndarray, level: float) -> np.ndarr
         rise = (level - curve[i]) / (curve[i + 1] - curve[i])
         out[u] = shares[i] + rise * (shares[i + 1] - shares[i])
     return out
-
-
-def _centred(values: Tensor) -> Tensor:
-    """Activations (N, U, ...) as rows (U, N * places) of zero mean, length one; NaN if silent."""
-    flat = values.float().transpose(0, 1).flatten(1)
-    flat = flat - flat.mean(dim=1, keepdim=True)
-    return flat / flat.norm(dim=1, keepdim=True)

@@ -4,7 +4,7 @@ N images, A amounts of one transformation.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.seeing.chain import chain
+from cnnlab.seeing.checks import check_finite, check_images
 
 KINDS = ("shift", "scale", "rotation")
 
@@ -29,6 +30,11 @@ class Moves:
     def relative(self, tap: str) -> np.ndarray:
         """Distances of a tap as shares of that between two different images: (N, A)."""
         return self.distance[tap] / self.between[tap]
+
+    def __getitem__(self, images: np.ndarray) -> "Moves":
+        """The same of some of the images, measured with the same yardstick."""
+        distance = {tap: d[images] for tap, d in self.distance.items()}
+        return replace(self, distance=distance, probability=self.probability[images])
 
 
 def amounts(kind: str, pixels: int, count: int = 25) -> np.ndarray:
@@ -78,26 +84,55 @@ def moves(
     kind: str,
     by: Sequence[float] | np.ndarray,
     taps: Sequence[str] = ("layer1", "layer7"),
+    *,
+    batch: int = 100,
 ) -> Moves:
     """Transform images (N, 3, P, P) by each amount and see how features and answer move.
 
-    Raises ValueError for an unknown kind or tap, fewer than two images and values not finite.
+    Memory holds a batch; different images are compared inside a batch. Raises ValueError for an
+    unknown kind or tap, fewer than two images, images too small for a unit, labels that are not
+    one class of the net for each image, and values that are not finite.
     """
     if len(images) < 2:
         raise ValueError("at least two images are needed: distances are measured against theirs")
-    still, _ = _features(net, images, labels, taps)
-    distance: dict[str, list[Tensor]] = {tap: [] for tap in taps}
-    probability = []
-    for amount in by:
-        found, p = _features(net, transform(images, kind, float(amount)), labels, taps)
-        probability.append(p)
-        for tap in taps:
-            distance[tap].append((found[tap] - still[tap]).norm(dim=1))  # (N,)
+    if len(labels) != len(images):
+        raise ValueError(f"{len(images)} images have {len(labels)} labels; give one for each")
+    check_images(net, images, taps)
+    parts = [
+        _part(net, x, true, kind, by, taps)
+        for x, true in zip(images.split(batch), labels.split(batch), strict=True)
+    ]
+    distance, pairs, probability = zip(*parts, strict=True)
+    count = sum(len(x) * (len(x) - 1) // 2 for x in images.split(batch))
     return Moves(
         kind,
         np.asarray(by, dtype=float),
+        {tap: np.concatenate([d[tap] for d in distance]) for tap in taps},
+        {tap: sum(p[tap] for p in pairs) / count for tap in taps},
+        np.concatenate(probability),
+    )
+
+
+def _part(
+    net: nn.Module,
+    x: Tensor,
+    labels: Tensor,
+    kind: str,
+    by: Sequence[float] | np.ndarray,
+    taps: Sequence[str],
+) -> tuple[dict[str, np.ndarray], dict[str, float], np.ndarray]:
+    """Of a batch: distances (B, A) and summed distances of pairs by tap, probabilities (B, A)."""
+    still, _ = _features(net, x, labels, taps)
+    distance: dict[str, list[Tensor]] = {tap: [] for tap in taps}
+    probability = []
+    for amount in by:
+        found, p = _features(net, transform(x, kind, float(amount)), labels, taps)
+        probability.append(p)
+        for tap in taps:
+            distance[tap].append((found[tap] - still[tap]).norm(dim=1))  # (B,)
+    return (
         {tap: torch.stack(d, dim=1).cpu().numpy() for tap, d in distance.items()},
-        {tap: float(torch.pdist(still[tap]).mean()) for tap in taps},
+        {tap: float(torch.pdist(still[tap]).sum()) for tap in taps},
         torch.stack(probability, dim=1).cpu().numpy(),
     )
 
@@ -105,14 +140,18 @@ def moves(
 def _features(
     net: nn.Module, x: Tensor, labels: Tensor, taps: Sequence[str]
 ) -> tuple[dict[str, Tensor], Tensor]:
-    """Features (N, D) of each tap and p(true class) (N,)."""
-    stages = chain(net)
+    """Features (B, D) of each tap and p(true class) (B,)."""
     at = {tap: len(chain(net, tap)) - 1 for tap in taps}
     found = {}
-    for i, stage in enumerate(stages):
+    x = x.to(next(net.parameters()).device)
+    for i, stage in enumerate(chain(net)):
         x = stage.module(x)
         found |= {tap: x.flatten(1).float() for tap, where in at.items() if where == i}
-    scores = x.float().softmax(dim=1)
-    if not bool(torch.isfinite(scores).all()):
-        raise ValueError("the net's answers are not finite; the net or the images hold NaN")
-    return found, scores.gather(1, labels.to(x.device)[:, None])[:, 0]
+    for tap, features in found.items():
+        check_finite(features, tap)
+    p = x.float().softmax(dim=1)
+    check_finite(p, "the answer")
+    wrong = labels[(labels < 0) | (labels >= p.shape[1])]
+    if len(wrong):
+        raise ValueError(f"the net has classes 0 to {p.shape[1] - 1}, no class {int(wrong[0])}")
+    return found, p.gather(1, labels.to(p.device)[:, None])[:, 0]

@@ -69,6 +69,17 @@ def shipped(name: str = "zfnet-photographs") -> Shipped | None:
     return Shipped(load_net(path).eval().to(device()), said)
 
 
+def camera() -> Shipped:
+    """The shipped net that learned from photographs.
+
+    Raises ValueError, with the mend, where it is not there.
+    """
+    found = shipped()
+    if found is None:
+        raise ValueError("data/weights/zfnet-photographs.safetensors is not there; restore it")
+    return found
+
+
 def names() -> tuple[str, ...]:
     """Names of the photographs, in the order of `squares`."""
     return tuple(FILES)

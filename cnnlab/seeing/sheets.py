@@ -86,13 +86,43 @@ def outline(axes: "Axes", y: float, x: float, height: float, width: float, **how
 
 
 def play(show: Callable[..., Any], **controls: Sequence[Any] | Any) -> None:
-    """Controls over `show`, in a live kernel; a page that is only read shows their first setting.
+    """Controls above what `show` draws; without a live kernel the page keeps their first setting.
 
-    Each control is a range (low, high) or (low, high, step) of numbers, or a list of choices.
+    Each control is a range (low, high) or (low, high, step) of numbers, or a list of choices. The
+    pictures are outputs of their own that a control replaces, so that they stay where the controls
+    cannot be shown. Raises ValueError for a control of another kind.
     """
     import ipywidgets
+    from IPython.core.getipython import get_ipython
+    from IPython.display import display
+    from IPython.utils.capture import capture_output
 
-    ipywidgets.interact(show, **controls)
+    made = {k: ipywidgets.interactive.widget_from_abbrev(v) for k, v in controls.items()}
+    for name, widget in made.items():
+        if widget is None:
+            raise ValueError(f"control {name!r} is no range and no list: {controls[name]!r}")
+        widget.description = name
+    if get_ipython() is None:
+        show(**{name: widget.value for name, widget in made.items()})
+        return
+
+    def outputs() -> list[Any]:
+        with capture_output() as caught:
+            show(**{name: widget.value for name, widget in made.items()})
+        return caught.outputs
+
+    def change(_: object) -> None:
+        for handle, output in zip(handles, outputs(), strict=False):
+            handle.update(output.data, metadata=output.metadata, raw=True)
+
+    setting = ", ".join(f"{name} = {widget.value}" for name, widget in made.items())
+    said = {"text/plain": f"{setting} (in a live kernel you can change it)"}
+    box = ipywidgets.VBox(list(made.values()))
+    display((box._repr_mimebundle_() or {}) | said, raw=True)
+    shown = [(o.data, o.metadata) for o in outputs()]
+    handles = [display(data, metadata=m, raw=True, display_id=True) for data, m in shown]
+    for widget in made.values():
+        widget.observe(change, names="value")
 
 
 def light() -> None:

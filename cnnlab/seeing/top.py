@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlab.seeing.chain import chain
+from cnnlab.seeing.chain import chain, shapes
+from cnnlab.seeing.checks import check_finite, check_units
 from cnnlab.seeing.deconv import Projection, Units, project
 from cnnlab.seeing.inputs import central, inputs
 
@@ -23,13 +24,27 @@ class Top:
     x: np.ndarray
     value: np.ndarray
 
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    def __getitem__(self, maps: np.ndarray | slice) -> "Top":
+        return Top(*(getattr(self, f.name)[maps] for f in fields(self)))
+
+    def alive(self) -> "Top":
+        """The maps that all of their K images excite."""
+        return self[self.value[:, -1] > 0]
+
+    def lot(self, count: int, rng: np.random.Generator) -> "Top":
+        """`count` of the maps by lot, or all of them where there are fewer."""
+        return self[rng.permutation(len(self))[:count]]
+
 
 def top(
     net: nn.Module,
     images: np.ndarray,
     mean: Tensor,
     tap: str,
-    units: Sequence[int],
+    units: Sequence[int] | None = None,
     *,
     count: int = 9,
     pixels: int,
@@ -37,12 +52,15 @@ def top(
 ) -> Top:
     """The `count` different images (N, S, S, 3) that excite each unit of `tap` most, and where.
 
-    Each image counts once, at its strongest position; copies of an image are passed over. Memory
-    holds one batch. Raises ValueError for a tap or unit that does not exist, for fewer different
-    images than `count` and for activations that are not finite.
+    Each image counts once, at its strongest position; copies of an image are passed over. Without
+    `units` it finds them for every one. Memory holds one batch. Raises ValueError for a tap or unit
+    that does not exist, for images smaller than the net's or than a receptive field, for fewer
+    different images than `count` and for activations that are not finite.
     """
+    size = shapes(chain(net, tap), (3, pixels, pixels))[-1][0]
+    wanted = torch.arange(size) if units is None else torch.as_tensor(list(units))
+    check_units(wanted, size, tap)
     seen: set[bytes] = set()
-    wanted = torch.as_tensor(list(units))
     best: list[np.ndarray] = []  # value, image, place; each (U, up to count)
     for start in range(0, len(images), batch):
         block = np.asarray(images[start : start + batch])
@@ -73,13 +91,10 @@ def _peaks(
     x = x.to(next(net.parameters()).device)
     for stage in stages:
         x = stage.module(x)
-    if int(units.max()) >= x.shape[1] or int(units.min()) < 0:
-        raise ValueError(f"{tap} has units 0 to {x.shape[1] - 1}, no unit {int(units.max())}")
     width = x.shape[3] if x.dim() == 4 else 1
     maps = x.flatten(2) if x.dim() == 4 else x[:, :, None]  # (B, C, h * w)
     value, place = maps[:, units.to(x.device)].max(dim=2)
-    if not bool(torch.isfinite(value).all()):
-        raise ValueError(f"activations of {tap} are not finite; the net or the images hold NaN")
+    check_finite(value, tap)
     return value.T.cpu().numpy(), place.T.cpu().numpy(), width
 
 
