@@ -10,10 +10,15 @@ from torch import nn
 
 from cnnlab.seeing.correspondence import (
     Face,
+    as_inputs,
     changes,
     disagreement,
+    disagreement_of_changed,
     elsewhere,
+    groups,
     hide,
+    landmarks,
+    places,
     read_faces,
     signs,
 )
@@ -68,26 +73,100 @@ def test_elsewhere_keeps_off_the_parts() -> None:
     assert elsewhere(crowded, {"left_eye": (10.0, 12.0)}, 6, rng) == (14.0, 12.0)
 
 
-def test_faces_of_photographs_come_from_json(tmp_path: Path) -> None:
-    path = tmp_path / "faces.json"
-    picture = np.zeros((30, 40, 3), np.uint8)
-    path.write_text(json.dumps([{"image": "cat", "parts": {"nose": [20, 15]}}]))
-    (face,) = read_faces(path, {"cat": picture})
-    assert face.parts == {"nose": (20.0, 15.0)}
-    with pytest.raises(ValueError, match="image 'cat'; there are dog"):
-        read_faces(path, {"dog": picture})
-    path.write_text(json.dumps([{"image": "cat", "parts": {"nose": [20, 31]}}]))
-    with pytest.raises(
-        ValueError, match=r"nose at \(20, 31\) lies outside of the image of 40 x 30"
-    ):
-        read_faces(path, {"cat": picture})
-    for broken in ("{", "{}", '[{"image": "cat"}]', '[{"image": "cat", "parts": {"nose": 3}}]'):
-        path.write_text(broken)
-        if broken == "{}":
-            assert read_faces(path, {"cat": picture}) == []
-            continue
-        with pytest.raises(ValueError, match="is no list of"):
-            read_faces(path, {"cat": picture})
+def test_what_changes_in_both_is_judged_apart() -> None:
+    # places that both faces of the one pair change: the first (alike) and the second (opposed)
+    sign = torch.tensor([[1.0, 1, 0, -1], [1, -1, 1, 0]])
+    assert disagreement_of_changed(sign) == 0.5
+    assert disagreement_of_changed(torch.tensor([[1.0, 0], [0, 1]])) == 0  # none to judge
+
+
+def test_groups_deal_every_face_once() -> None:
+    dealt = groups(12, 5, np.random.default_rng(0))
+    assert dealt.shape == (2, 5)
+    assert len(set(dealt.ravel().tolist())) == 10
+    with pytest.raises(ValueError, match="4 faces are too few for a set of 5"):
+        groups(4, 5, np.random.default_rng(0))
+
+
+def test_a_square_carries_the_parts_along() -> None:
+    picture = np.zeros((40, 60, 3), np.uint8)
+    picture[10:30, 20:40] = 200
+    face = Face(picture, {"nose": (25.0, 20.0)}, "a face").square(20, 10, 20, 10)
+    assert face.image.shape == (10, 10, 3)
+    assert int(face.image.min()) == 200
+    assert face.parts == {"nose": (2.5, 5.0)}
+    with pytest.raises(ValueError, match="leaves the image of 60 x 40"):
+        Face(picture, {}).square(45, 10, 20, 10)
+    with pytest.raises(ValueError, match=r"nose at .* lies outside"):
+        Face(picture, {"nose": (5.0, 5.0)}).square(20, 10, 20, 10)
+
+
+def test_every_place_lies_on_the_object() -> None:
+    mask = np.zeros((20, 30), bool)
+    mask[2:18, 4:28] = True
+    parts = {"right_eye": (22.0, 6.0), "left_eye": (8.0, 6.0), "nose": (15.0, 12.0)}
+    face = Face(np.zeros((20, 30, 3), np.uint8), parts, mask=mask)
+    found = places([face] * 40, 4, np.random.default_rng(1))
+    assert found["nose"].tolist() == [[15.0, 12.0]] * 40
+    assert len({tuple(at) for at in found["random"].tolist()}) > 10
+    assert all(mask[int(y), int(x)] for x, y in found["random"].tolist())
+
+
+def test_committed_landmarks_are_dark_eyes() -> None:
+    """An eye's pupil is darker than the face around it; the nose lies below and between them."""
+    for face in landmarks(64):
+        grey = face.image.mean(axis=2)
+        for name in ("left_eye", "right_eye"):
+            x, y = (round(v) for v in face.parts[name])
+            assert grey[y - 2 : y + 3, x - 2 : x + 3].min() < 0.7 * grey[16:48, 16:48].mean(), name
+        (left, up), (right, too), (nose, low) = (
+            face.parts[p] for p in ("left_eye", "right_eye", "nose")
+        )
+        assert left < nose < right
+        assert low > max(up, too) + 5
+
+
+MARKED = {"photograph": "cat", "square": [95, 0, 300], "parts": {"nose": [265, 240]}}
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"parts": {"nose": [451, 240]}}, r"nose at \(451, 240\) lies outside of the image of 451"),
+        ({"parts": {"nose": [90, 240]}}, "nose at .* lies outside of the image of 64 x 64"),
+        ({"square": [200, 0, 300]}, "leaves the image of 451 x 300"),
+        ({"square": [95, 0]}, "is no list of"),
+        ({"photograph": "unicorn"}, "no photograph 'unicorn'; there are cat"),
+        ({"parts": {"nose": 3}}, "is no list of"),
+        ({"parts": None}, "is no list of"),
+    ],
+)
+def test_marked_photographs_that_are_refused(
+    tmp_path: Path, change: dict[str, object], match: str
+) -> None:
+    path = tmp_path / "landmarks.json"
+    path.write_text(json.dumps([MARKED]))
+    assert read_faces(path, 64)[0].name == "cat"
+    path.write_text(json.dumps([MARKED | change]))
+    with pytest.raises(ValueError, match=match):
+        read_faces(path, 64)
+
+
+def test_a_broken_file_of_landmarks_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "landmarks.json"
+    with pytest.raises(ValueError, match="is no list of"):
+        read_faces(path, 64)
+    path.write_text("{")
+    with pytest.raises(ValueError, match="is no list of"):
+        read_faces(path, 64)
+
+
+def test_faces_become_inputs_less_the_middle_of_the_mean() -> None:
+    mean = torch.arange(12.0)[:, None, None].expand(12, 12, 3)
+    face = Face(np.full((8, 8, 3), 100, np.uint8), {})
+    x = as_inputs([face], mean)
+    assert x.shape == (1, 3, 8, 8)
+    assert x[0, 0, :, 0].tolist() == [98, 97, 96, 95, 94, 93, 92, 91]
 
 
 def test_refusals() -> None:

@@ -12,7 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from cnnlab import paths
 from cnnlab.seeing.chain import chain
+from cnnlab.seeing.inputs import central, inputs
+from cnnlab.seeing.photographs import photograph
 
 PARTS = ("right_eye", "left_eye", "nose")
 SILENT = 1e-5  # of the largest feature: smaller changes are rounding and count as none
@@ -20,10 +23,15 @@ SILENT = 1e-5  # of the largest feature: smaller changes are rounding and count 
 
 @dataclass(frozen=True)
 class Face:
-    """A picture (H, W, 3) uint8 and where its parts are: name -> (x, y) in pixels."""
+    """A picture (H, W, 3) uint8 and where its parts are: name -> (x, y) in pixels.
+
+    *Left* and *right* are the viewer's. `mask` (H, W) covers the object; None: all of the picture.
+    """
 
     image: np.ndarray
     parts: Mapping[str, tuple[float, float]]
+    name: str = ""
+    mask: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         height, width = self.image.shape[:2]
@@ -33,24 +41,72 @@ class Face:
                     f"{name} at ({x:g}, {y:g}) lies outside of the image of {width} x {height} px"
                 )
 
+    def square(self, left: int, top: int, side: int, pixels: int) -> "Face":
+        """The square of `side` px from (left, top) on, shrunk to `pixels`, its parts along with it.
 
-def read_faces(path: Path, images: Mapping[str, np.ndarray]) -> list[Face]:
-    """Faces from a JSON list of {"image": name, "parts": {"nose": [x, y], ...}}, for photographs.
+        Raises ValueError for a square that leaves the image, and for one that loses a part.
+        """
+        import cv2
 
-    Raises ValueError for a file that is not of this form, an image that `images` does not hold and
-    a part outside of its image.
+        height, width = self.image.shape[:2]
+        if side < 1 or min(left, top) < 0 or left + side > width or top + side > height:
+            raise ValueError(
+                f"a square of {side} px at ({left}, {top}) leaves the image of {width} x {height}"
+            )
+        rows, columns = slice(top, top + side), slice(left, left + side)
+        scale = pixels / side
+        small = [
+            cv2.resize(np.ascontiguousarray(a[rows, columns]), (pixels, pixels), interpolation=how)
+            for a, how in ((self.image, cv2.INTER_AREA), (self._object(), cv2.INTER_NEAREST))
+        ]
+        parts = {n: ((x - left) * scale, (y - top) * scale) for n, (x, y) in self.parts.items()}
+        return Face(small[0], parts, self.name, small[1] > 0)
+
+    def elsewhere(self, size: int, rng: np.random.Generator) -> tuple[float, float]:
+        """A random place (x, y) on the object whose square meets no part's square."""
+        return elsewhere(self._object() > 0, self.parts, size, rng)
+
+    def _object(self) -> np.ndarray:
+        whole = np.ones(self.image.shape[:2], np.uint8)
+        return whole if self.mask is None else self.mask.astype(np.uint8)
+
+
+def read_faces(path: Path, pixels: int) -> list[Face]:
+    """Faces of `pixels` px from a JSON list of photographs, marked by hand.
+
+    Each is {"photograph": name, "square": [left, top, side], "parts": {"nose": [x, y], ...}}, all
+    in pixels of the whole photograph; names are those of `photographs.names`. Raises ValueError
+    for a file of another form, an unknown photograph, and a part outside of image or square.
     """
     try:
         listed = json.loads(path.read_text(encoding="utf-8"))
-        named = [(str(face["image"]), _parts(face["parts"])) for face in listed]
+        marked = [(str(f["photograph"]), _square(f["square"]), _parts(f["parts"])) for f in listed]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f'{path} is no list of {{"image": name, "parts": {{"nose": [x, y]}}}} ({error})'
-        ) from error
-    missing = [name for name, _ in named if name not in images]
-    if missing:
-        raise ValueError(f"{path} names image {missing[0]!r}; there are {', '.join(images)}")
-    return [Face(images[name], parts) for name, parts in named]
+        form = '{"photograph": name, "square": [left, top, side], "parts": {"nose": [x, y]}}'
+        raise ValueError(f"{path} is no list of {form} ({error})") from error
+    return [
+        Face(photograph(name), parts, name).square(*square, pixels)
+        for name, square, parts in marked
+    ]
+
+
+def landmarks(pixels: int) -> list[Face]:
+    """The faces of data/landmarks.json."""
+    return read_faces(paths.root() / "data" / "landmarks.json", pixels)
+
+
+def as_inputs(faces: Sequence[Face], mean: Tensor) -> Tensor:
+    """Faces of P px as what a net reads (F, 3, P, P); `mean` is the whole mean image (S, S, 3)."""
+    images = np.stack([face.image for face in faces])
+    pixels = images.shape[1]
+    return inputs(images, central(mean, pixels).permute(1, 2, 0), pixels)
+
+
+def places(faces: Sequence[Face], size: int, rng: np.random.Generator) -> dict[str, Tensor]:
+    """Where to hide squares: of every part, and at *random* on each face, x and y (F, 2)."""
+    found = {part: torch.tensor([face.parts[part] for face in faces]) for part in PARTS}
+    found["random"] = torch.tensor([face.elsewhere(size, rng) for face in faces])
+    return found
 
 
 def hide(x: Tensor, centres: Tensor, size: int, fill: float = 0.0) -> Tensor:
@@ -91,6 +147,23 @@ def disagreement(sign: Tensor) -> Tensor:
     return differ[~torch.eye(len(sign), dtype=torch.bool, device=sign.device)]
 
 
+def disagreement_of_changed(sign: Tensor) -> float:
+    """The same among features that change in both faces of a pair: a coin would give 0.5."""
+    both = (sign[:, None] != 0) & (sign[None] != 0)  # (F, F, D)
+    both &= ~torch.eye(len(sign), dtype=torch.bool, device=sign.device)[:, :, None]
+    return float(((sign[:, None] != sign[None]) & both).sum() / both.sum().clamp_min(1))
+
+
+def groups(count: int, size: int, rng: np.random.Generator) -> np.ndarray:
+    """Numbers of `count` faces dealt at random into sets of `size`: (sets, size).
+
+    Raises ValueError for fewer faces than one set needs.
+    """
+    if count < size:
+        raise ValueError(f"{count} faces are too few for a set of {size}")
+    return rng.permutation(count)[: count // size * size].reshape(-1, size)
+
+
 @torch.no_grad()
 def changes(net: nn.Module, x: Tensor, hidden: Tensor, taps: Sequence[str]) -> dict[str, Tensor]:
     """Signs (F, D) of what hiding changes at each tap, for images and their copies (F, 3, P, P)."""
@@ -116,6 +189,11 @@ def elsewhere(
     free = np.flatnonzero(apart >= size)
     chosen = rng.choice(free) if len(free) else apart.argmax()
     return float(x[chosen]), float(y[chosen])
+
+
+def _square(listed: Sequence[int]) -> tuple[int, int, int]:
+    left, top, side = (int(n) for n in listed)
+    return left, top, side
 
 
 def _parts(listed: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, float]]:
