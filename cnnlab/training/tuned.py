@@ -1,0 +1,124 @@
+"""Fine-tuned nets as artifacts, several made at once; a `Tuned` is read as any trained net is."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnlab import datasets, paths, store
+from cnnlab.plain import from_plain, to_plain
+from cnnlab.processes import in_processes, tell
+from cnnlab.profiles import Profile
+from cnnlab.progress import bar
+from cnnlab.training.evaluate import scores
+from cnnlab.training.finetune import FineTune, tune
+from cnnlab.training.learn import Images
+from cnnlab.training.loop import Report, iterations
+from cnnlab.training.machine import device, threads
+from cnnlab.training.trained import Trained
+
+SAY_EVERY = 0.3  # seconds between two reports of a net's progress
+
+
+@dataclass(frozen=True)
+class Task:
+    """A fine-tuning on some rows of a role's first split, watched on others."""
+
+    how: FineTune
+    role: str
+    train: tuple[int, ...]
+    val: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Tuned(Trained):
+    """A fine-tuned net on disk, with the rows it learned from."""
+
+    task: Task
+
+    def scores(self, split: str) -> tuple[np.ndarray, np.ndarray]:
+        """Class probabilities (N, K) and labels (N,) of its own rows, "train" or "val"."""
+        rows = np.array({"train": self.task.train, "val": self.task.val}[split])
+        packed = datasets.load(self.task.role, self.profile)
+        return self.probabilities(rows), packed.labels[rows]
+
+    def probabilities(self, rows: np.ndarray) -> np.ndarray:
+        """Class probabilities (rows, K) of any rows of its role, from their centre crops.
+
+        One view, as features are read from one: a probe and a tuned net see the same pixels.
+        """
+        packed = datasets.load(self.task.role, self.profile)
+
+        def make(workdir: Path) -> None:
+            with threads(self.job.recipe.threads):
+                bf16 = self.job.recipe.precision == "bf16"
+                found = scores(self.net(), packed.images[rows], self.mean, crops=1, bf16=bf16)
+            np.save(workdir / "scores.npy", found)
+
+        config = {"net": self.folder.name, "data": packed.digest, "rows": rows.tolist()}
+        folder = store.make("tuned-scores", config, make, code=("cnnlab.training.evaluate",))
+        return np.load(folder / "scores.npy")
+
+
+def finetune(task: Task, profile: Profile, report: Report = lambda done, row: None) -> Tuned:
+    """Fine-tune a net, or open it where it was made before; killed, it goes on where it was."""
+    packed = datasets.load(task.role, profile)
+    base = paths.cache() / "nets" / task.how.base if task.how.base else None
+
+    def build(workdir: Path) -> None:
+        if base is not None and not (base / task.how.weights).exists():
+            raise ValueError(f"no net {base / task.how.weights}; run the notebook that trains it")
+        rows, watched = np.array(task.train), np.array(task.val)
+        training = Images(packed.images[rows], packed.labels[rows])
+        validation = Images(packed.images[watched], packed.labels[watched])
+        tune(task.how, base, training, validation, workdir, report)
+
+    config = {"task": task, "data": packed.digest}
+    folder = store.make("tuned", config, build, code=("cnnlab.training.finetune",))
+    return Tuned(folder, task.how.job, profile, task)
+
+
+def finetune_all(tasks: Sequence[Task], profile: Profile) -> list[Tuned]:
+    """Fine-tune every task, `profile.workers` at a time; same order out.
+
+    The results do not depend on the number of workers.
+    """
+    workers = 1 if device().type == "cuda" else min(profile.workers, len(tasks))
+    steps = [iterations(task.how.job.recipe) for task in tasks]
+    with bar("fine-tuning", sum(steps), unit=" batches") as shown:
+        done = [0] * len(tasks)
+
+        def heard(news: Any) -> None:
+            number, count = news
+            shown.update(count - done[number])
+            done[number] = count
+
+        if workers < 2:
+            for number, task in enumerate(tasks):
+                finetune(task, profile, lambda made, row, at=number: heard((at, made)))
+                heard((number, steps[number]))
+        else:
+            given = [(i, to_plain(task), to_plain(profile)) for i, task in enumerate(tasks)]
+            # the slowest first: one begun last would leave a processor idle
+            given.sort(key=lambda each: (tasks[each[0]].how.frozen != "none", -steps[each[0]]))
+            for _ in in_processes(f"{__name__}:in_worker", given, workers, heard):
+                pass
+    return [finetune(task, profile) for task in tasks]  # all made: this only opens them
+
+
+def in_worker(number: int, task: dict[str, Any], profile: dict[str, Any]) -> None:
+    """Fine-tune one net in a worker process, telling how far it is."""
+    said = 0.0
+    read = from_plain(Task, task)
+
+    def report(done: int, row: dict[str, float]) -> None:
+        nonlocal said
+        if time.monotonic() - said > SAY_EVERY:
+            said = time.monotonic()
+            tell([number, done])
+
+    finetune(read, from_plain(Profile, profile), report)
+    tell([number, iterations(read.how.job.recipe)])
