@@ -5,32 +5,39 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
-def spread(x: Tensor, weight: Tensor, stride: int) -> Tensor:
-    """What `F.conv_transpose2d(x, weight, stride=stride)` gives, for square kernels, no padding.
+def spread(
+    x: Tensor, weight: Tensor, stride: int, pad: int = 0, size: tuple[int, int] | None = None
+) -> Tensor:
+    """What `F.conv_transpose2d(x, weight, stride=stride)` gives, for square kernels.
 
-    x is (N, F, h, w), `weight` (F, C, k, k). Every r x r block of output pixels is one position of
-    an ordinary convolution with C * r * r outputs, r a multiple of the stride. Libraries compute
-    that two to three times as fast where C is 3: vector units hold 16 outputs, not 3.
+    x is (N, F, h, w), `weight` (F, C, k, k). Only the `size` rows and columns from `pad` on are
+    computed (default: all). Every r x r block of output pixels is one position of an ordinary
+    convolution with C * r * r outputs, r a multiple of the stride. Libraries compute that two to
+    three times as fast where C is 3: vector units hold 8 or 16 outputs, not 3.
     """
     step = 2 if stride == 1 else 1  # input positions a block advances by
     block, k = stride * step, weight.shape[2]
-    reach = -(-(k - 1) // stride)  # input positions before the block's own that reach into it
-    kernel = _blocks(weight, stride, block, step + reach, reach)
-    sides = [(n - 1) * stride + k for n in x.shape[2:]]
-    counts = [-(-side // block) for side in sides]
-    right, below = (max(0, step * c - n) for c, n in zip(counts[::-1], x.shape[:1:-1], strict=True))
-    blocks = F.conv2d(F.pad(x, (reach, right, reach, below)), kernel, stride=step)
-    blocks = blocks[:, :, : counts[0], : counts[1]]
-    return F.pixel_shuffle(blocks, block)[:, :, : sides[0], : sides[1]]
+    height, width = size or tuple((n - 1) * stride + k for n in x.shape[2:])
+    first = -((k - 1 - pad) // stride)  # input position the first block reads from
+    length = (block - 1 + pad) // stride - first + 1
+    counts = [-(-side // block) for side in (height, width)]
+    # zeros before and after, as many on both sides: a convolution adds those by itself
+    short = [first + (c - 1) * step + length - n for c, n in zip(counts, x.shape[2:], strict=True)]
+    extra = max(0, -(-(max(short) + first) // step))  # blocks computed before the first, in vain
+    kernel = _blocks(weight, stride, block, length, first, pad)
+    before = extra * step - first
+    if before < 0:  # what is kept begins after the first position
+        x, before = x[:, :, -before:, -before:], 0
+    blocks = F.conv2d(x, kernel, stride=step, padding=before)
+    blocks = blocks[:, :, extra : extra + counts[0], extra : extra + counts[1]]
+    return F.pixel_shuffle(blocks, block)[:, :, :height, :width]
 
 
-def _blocks(weight: Tensor, stride: int, block: int, length: int, reach: int) -> Tensor:
+def _blocks(weight: Tensor, stride: int, block: int, length: int, first: int, pad: int) -> Tensor:
     """Weights (F, C, k, k) for blocks of output pixels: (C * block^2, F, length, length)."""
-    pixel = torch.arange(block, device=weight.device)[:, None]
-    position = torch.arange(length, device=weight.device)[None] - reach
-    tap = (
-        pixel - stride * position
-    )  # which weight carries the position to the pixel (block, length)
+    pixel = torch.arange(block, device=weight.device)[:, None] + pad
+    position = torch.arange(length, device=weight.device)[None] + first
+    tap = pixel - stride * position  # which weight carries position to pixel (block, length)
     hit = (tap >= 0) & (tap < weight.shape[2])
     tap = tap.clamp(0, weight.shape[2] - 1)
     spread_out = weight[:, :, tap[:, :, None, None], tap[None, None]]  # (F, C, block, L, block, L)
