@@ -68,6 +68,9 @@ def test_elsewhere_keeps_off_the_parts() -> None:
     for x, y in places:
         assert mask[int(y), int(x)]
         assert all(max(abs(x - px), abs(y - py)) >= 6 for px, py in parts.values())
+    mask[:] = True  # a square at the border would hide less than one around a part
+    places = np.array([elsewhere(mask, parts, 6, rng) for _ in range(300)])
+    assert places.min() >= 3 and places.max() <= 37
     crowded = np.zeros((40, 40), bool)
     crowded[12, 10:15] = True
     assert elsewhere(crowded, {"left_eye": (10.0, 12.0)}, 6, rng) == (14.0, 12.0)

@@ -16,10 +16,24 @@ def wave(frequency: float, size: int = 48) -> Tensor:
 
 @pytest.mark.parametrize(("frequency", "band"), [(0.0, 0), (0.15, 1), (0.45, 2)])
 def test_a_grating_lies_in_its_band(frequency: float, band: int) -> None:
-    shares = spectra.bands(wave(frequency))[0]
+    low = 0.06 * 48  # cycles over the grating's 48 px
+    shares = spectra.bands(wave(frequency), low)[0]
     assert float(shares[band]) > 0.9
     assert float(shares.sum()) == pytest.approx(1.0)
-    assert bool(spectra.extreme(wave(frequency))) == (band != 1)
+    assert bool(spectra.extreme(wave(frequency), low)) == (band != 1)
+
+
+@pytest.mark.parametrize("size", [5, 7, 11])
+def test_a_blob_is_low_and_an_edge_is_not_whatever_the_size(size: int) -> None:
+    x = torch.arange(size) - (size - 1) / 2
+    blob = torch.exp(-(x[:, None] ** 2 + x**2) / (2 * (size / 4) ** 2))
+    edge = torch.sign(x) * blob
+    checks = (-1.0) ** (x[:, None] + x).round()
+    for filter, low, extreme in ((torch.ones(size, size), True, True), (blob, True, True),
+                                 (edge, False, False), (checks, False, True)):  # fmt: skip
+        shares = spectra.bands(filter[None, None])[0]
+        assert bool(shares[0] > 0.5) == low
+        assert bool(spectra.extreme(filter[None, None])) == extreme
 
 
 def test_power_is_that_of_the_weights() -> None:

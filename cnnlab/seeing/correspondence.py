@@ -179,14 +179,17 @@ def elsewhere(
 ) -> tuple[float, float]:
     """A random place (x, y) on the object's mask (H, W) whose square meets no part's square.
 
-    Where the object leaves no such place, one on the object as far from the parts as there is.
+    The whole square lies in the picture, so that it hides as much as that of a part. Where the
+    object leaves no such place, one on the object as far from the parts as there is.
     """
     y, x = np.nonzero(mask)
     if not len(x):
         raise ValueError("the object's mask is empty: there is no place on it to hide")
     centres = np.array([*parts.values()])  # (parts, 2)
     apart = np.abs(np.stack([x, y], axis=1)[:, None] - centres).max(axis=2).min(axis=1)
-    free = np.flatnonzero(apart >= size)
+    height, width = mask.shape
+    inside = (np.minimum(x, y) >= size / 2) & (x <= width - size / 2) & (y <= height - size / 2)
+    free = np.flatnonzero((apart >= size) & inside)
     chosen = rng.choice(free) if len(free) else apart.argmax()
     return float(x[chosen]), float(y[chosen])
 

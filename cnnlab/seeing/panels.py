@@ -33,10 +33,9 @@ def gridded(image: np.ndarray, cells: int, title: str) -> "Figure":
     axes.imshow(image)
     edges = np.linspace(0, len(image), cells + 1) - 0.5
     middles, numbers = (edges[1:] + edges[:-1]) / 2, [str(i) for i in range(cells)]
-    axes.set_xticks(edges, minor=True)
-    axes.set_yticks(edges, minor=True)
-    axes.set_xticks(middles, numbers)
-    axes.set_yticks(middles, numbers)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_ticks(edges, minor=True)
+        axis.set_ticks(middles, numbers)
     axes.grid(visible=False)
     axes.grid(which="minor", color="white", lw=0.8)
     axes.tick_params(which="both", length=0)
@@ -101,8 +100,7 @@ def on_beside_off(on: np.ndarray, off: np.ndarray, agree: Mapping[str, np.ndarra
     figure, axes = plt.subplots(1, 1 + len(agree), figsize=(PAGE, 2.4))
     axes[0].scatter(off, on, s=9)
     known = np.concatenate([on, off])
-    known = known[np.isfinite(known)] if np.isfinite(known).any() else np.array([0.0, 1.0])
-    ends = [known.min(), known.max()]
+    ends = np.nanquantile(known, (0, 1)) if np.isfinite(known).any() else (0, 1)
     axes[0].plot(ends, ends, color=PAPER, lw=1)
     axes[0].set(xlabel="drop of p(class)\noff the object", ylabel="on the object")
     for panel, (name, values) in zip(axes[1:], agree.items(), strict=True):
@@ -196,12 +194,16 @@ def diagnosis(
 
 
 def spectrum(weights: Mapping[str, Tensor], title: str) -> "Figure":
-    """Power spectra of filters (F, C, k, k), the middle band shaded."""
+    """Power spectra of filters (F, C, k, k), the high band shaded, each one's low band as a bar."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(COLUMN * 1.4, 2.6))
-    axes.axvspan(spectra.LOW, spectra.HIGH, color=PAPER, alpha=0.15, lw=0, label="middle band")
     profiles(axes, weights, title)
+    axes.axvspan(spectra.HIGH, 0.5, color=PAPER, alpha=0.15, lw=0)
+    axes.text(0.4, axes.get_ylim()[1] * 0.95, "high", ha="center", va="top", fontsize=7)
+    for line, weight in zip(list(axes.lines), weights.values(), strict=True):
+        border = spectra.LOW / weight.shape[2]
+        axes.axvline(border, ls=line.get_linestyle(), color=line.get_color(), lw=0.8)
     return figure
 
 

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 GRID = 64  # points of the transforms: filters are padded to it with zeros
-LOW, HIGH = 0.06, 0.3  # below: a blob of one colour over a filter; above: near the pixel grid
+LOW = 0.6  # cycles per filter: below is a blob of one colour, whatever the filter's size
+HIGH = 0.3  # cycles per pixel: above is near the pixel grid
 DEAD = 0.1  # of the median filter's strength
 
 
@@ -39,8 +40,11 @@ def beyond(x: Tensor, limit: float) -> Tensor:
 
 
 def bands(x: Tensor, low: float = LOW, high: float = HIGH) -> Tensor:
-    """Shares of the power of x (F, C, h, w) in the low, the middle and the high band: (F, 3)."""
-    spectrum, r = power(x), radius()
+    """Shares of the power of x (F, C, h, w) in the low, the middle and the high band: (F, 3).
+
+    `low` is in cycles per filter, since a flat filter's spectrum is the wider the smaller it is.
+    """
+    spectrum, r, low = power(x), radius(), low / max(x.shape[2:])
     parts = (r < low, (r >= low) & (r <= high), r > high)
     return torch.stack([_share(spectrum * part, spectrum) for part in parts], dim=1)
 
