@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from sklearn.datasets import load_sample_image
 
 from cnnlab import paths
@@ -88,6 +89,25 @@ def test_the_shipped_net_and_its_card() -> None:
     camera.card["accuracy"]["val-top1"] = {"value": 46.75, "n": 5000}
     assert str(camera).endswith("64 px; 46.8% of 5,000 validation images correct")
     assert photographs.shipped("no-such-net") is None
+    assert photographs.camera().card["net"] == "zfnet"
+
+
+def test_the_shipped_net_was_born_where_its_card_says() -> None:
+    camera = photographs.camera()
+    end = camera.net.layers.get_parameter("conv1.weight").detach().flatten()
+    own, other = (
+        build(camera.net.spec, seed=seed, init=camera.birth["init"])
+        .layers.get_parameter("conv1.weight").detach().flatten()
+        for seed in (camera.birth["seed"], camera.birth["seed"] + 1)
+    )  # fmt: skip
+    near, far = (float(torch.corrcoef(torch.stack([end, w]))[0, 1]) for w in (own, other))
+    assert near > 5 * abs(far) and near > 0.1, (near, far)
+
+
+def test_without_its_file_the_net_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photographs, "shipped", lambda: None)
+    with pytest.raises(ValueError, match=r"zfnet-photographs.* is not there; restore it"):
+        photographs.camera()
 
 
 @pytest.mark.parametrize(

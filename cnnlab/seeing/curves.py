@@ -78,8 +78,10 @@ def relative(found: Mapping[str, Moves]) -> "Figure":
         for tap, style in zip(m.distance, STYLES, strict=False):
             mean = m.relative(tap).mean(axis=0)
             panel.plot(m.amounts, mean, linestyle=style, label=f"layer {tap[-1]}")
-        panel.set(xlabel=AMOUNT[kind], ylim=(0, None))
-    axes[0].set_ylabel("distance / between pictures")
+        panel.set(xlabel=AMOUNT[kind])
+    means = [m.relative(tap).mean(axis=0) for m in found.values() for tap in m.distance]
+    top = 1.05 * max(float(mean.max()) for mean in means)
+    axes[0].set(ylabel="distance / between pictures", ylim=(0, top))  # shared by all
     axes[0].legend()
     return figure
 

@@ -45,6 +45,11 @@ class Shipped:
         """The mean training pixel as a mean image (side, side, 3)."""
         return torch.tensor(self.card["mean"], dtype=torch.float32).expand(side, side, 3)
 
+    @property
+    def birth(self) -> dict[str, Any]:
+        """Seed and initialisation, from which its first weights follow."""
+        return {"seed": self.card["seed"], "init": self.card["recipe"]["init"]}
+
     def __str__(self) -> str:
         top1 = self.card["accuracy"]["val-top1"]
         said = f"{top1['value']:.1f}% of {top1['n']:,} validation images correct"

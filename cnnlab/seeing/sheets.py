@@ -97,7 +97,8 @@ def play(show: Callable[..., Any], **controls: Sequence[Any] | Any) -> None:
     from IPython.display import display
     from IPython.utils.capture import capture_output
 
-    made = {k: ipywidgets.interactive.widget_from_abbrev(v) for k, v in controls.items()}
+    abbreviated = ipywidgets.interactive.widget_from_abbrev
+    made: dict[str, Any] = {name: abbreviated(control) for name, control in controls.items()}
     for name, widget in made.items():
         if widget is None:
             raise ValueError(f"control {name!r} is no range and no list: {controls[name]!r}")
@@ -119,8 +120,9 @@ def play(show: Callable[..., Any], **controls: Sequence[Any] | Any) -> None:
     said = {"text/plain": f"{setting} (in a live kernel you can change it)"}
     box = ipywidgets.VBox(list(made.values()))
     display((box._repr_mimebundle_() or {}) | said, raw=True)
-    shown = [(o.data, o.metadata) for o in outputs()]
-    handles = [display(data, metadata=m, raw=True, display_id=True) for data, m in shown]
+    handles: list[Any] = [
+        display(o.data, metadata=o.metadata, raw=True, display_id=True) for o in outputs()
+    ]
     for widget in made.values():
         widget.observe(change, names="value")
 
