@@ -27,7 +27,8 @@ def test_no_role_is_saturated_or_hopeless(probes: pd.DataFrame, role: str) -> No
     layers = own.drop("chance")
     assert len(layers) == 7
     assert layers["value"].max() < calibration.SATURATED
-    assert layers["low"].max() > 2 * own.loc["chance", "value"]
+    chance = own["value"].to_dict()["chance"]
+    assert layers["low"].max() > 2 * chance
 
 
 def test_halves_are_even_and_apart() -> None:
