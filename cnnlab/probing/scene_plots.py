@@ -123,4 +123,6 @@ def distances(moves: Mapping[str, Mapping[str, Sequence[np.ndarray]]]) -> "Figur
     handles = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
     axes.legend(handles.values(), handles.keys(), fontsize=7)
     axes.set(yscale="log", ylabel="change of a filter\n(% of its length)")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}")
     return figure
