@@ -23,12 +23,12 @@ def test_base_nets_are_neither_perfect_nor_poor() -> None:
 
 @pytest.mark.parametrize("role", calibration.SPLITS)
 def test_no_role_is_saturated_or_hopeless(probes: pd.DataFrame, role: str) -> None:
-    own = probes[probes["row"] == role].set_index("column")
-    layers = own.drop("chance")
-    assert len(layers) == 7
-    assert layers["value"].max() < calibration.SATURATED
-    chance = own["value"].to_dict()["chance"]
-    assert layers["low"].max() > 2 * chance
+    own = probes[probes["row"] == role]
+    value = dict(zip(own["column"], own["value"], strict=True))
+    chance = value.pop("chance")
+    assert len(value) == 7
+    assert max(value.values()) < calibration.SATURATED
+    assert max(own["low"].dropna()) > 2 * chance
 
 
 def test_halves_are_even_and_apart() -> None:
