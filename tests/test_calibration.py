@@ -23,12 +23,12 @@ def test_base_nets_are_neither_perfect_nor_poor() -> None:
 
 @pytest.mark.parametrize("role", calibration.SPLITS)
 def test_no_role_is_saturated_or_hopeless(probes: pd.DataFrame, role: str) -> None:
-    own = probes[probes["row"] == role]
-    value = dict(zip(own["column"], own["value"], strict=True))
-    chance = value.pop("chance")
-    assert len(value) == 7
-    assert max(value.values()) < calibration.SATURATED
-    assert max(own["low"].dropna()) > 2 * chance
+    own = [cell for cell in probes.to_dict("records") if cell["row"] == role]
+    (chance,) = (cell["value"] for cell in own if cell["column"] == "chance")
+    layers = [cell for cell in own if cell["column"] != "chance"]
+    assert len(layers) == 7
+    assert max(cell["value"] for cell in layers) < calibration.SATURATED
+    assert max(cell["low"] for cell in layers) > 2 * chance
 
 
 def test_halves_are_even_and_apart() -> None:
