@@ -252,6 +252,11 @@ def test_spreading_is_the_transposed_convolution(kernel: int, stride: int) -> No
         x = torch.randn(2, 6, height, width, dtype=torch.float64)
         expected = nn.functional.conv_transpose2d(x, weight, stride=stride)
         torch.testing.assert_close(spread(x, weight, stride), expected)
+        for pad in range(kernel + 1):  # and parts of it, what was never reached among them
+            wanted = nn.functional.pad(expected, (0, 3 * pad, 0, 2 * pad))[:, :, pad:, pad:]
+            if min(wanted.shape[2:]) > 0:
+                part = spread(x, weight, stride, pad, (wanted.shape[2], wanted.shape[3]))
+                torch.testing.assert_close(part, wanted)
 
 
 # 5x5 map, two 3x3 windows at stride 2 in each direction; all four share the middle as maximum.

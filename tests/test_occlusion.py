@@ -91,6 +91,38 @@ def test_the_windows_are_really_smaller() -> None:
     assert Partial(chain(small(ZFNET)), pixels(1), 50).blocks == []
 
 
+@pytest.mark.parametrize("tap", ["relu1", "pool1", "conv2", "relu2", "relu3", "conv5", "pool5"])
+@pytest.mark.parametrize("spec", [ZFNET, CAFFENET], ids=lambda s: s.name)
+def test_any_layer_can_be_watched(spec: NetSpec, tap: str) -> None:
+    net, x = small(spec), pixels(1)
+    square = x.clone()
+    square[:, :, 12:24, 24:36] = 0
+    with torch.no_grad():
+        clear, hidden = (net.taps(v, [tap])[tap][0] for v in (x, square))
+    unit = int(clear.amax(dim=(1, 2)).argmax())
+    found = occlusion_maps(net, x, torch.tensor([1]), size=12, stride=12, tap=tap)
+    assert found.unit[0] == unit
+    np.testing.assert_allclose(found.clear_activation[0], float(clear[unit].sum()), rtol=1e-5)
+    np.testing.assert_allclose(found.activation[0, 1, 2], float(hidden[unit].sum()), rtol=1e-4)
+
+
+def test_the_change_alone_goes_through_a_convolution() -> None:
+    from cnnlab.seeing.chain import chain
+    from cnnlab.seeing.partial import Partial
+
+    net, x = small(ALEXNET), pixels(1)
+    partial = Partial(chain(net), x, 16)
+    assert partial.added is not None
+    at = torch.tensor([[0, 0], [20, 8], [40, 40]])
+    features, start = partial(torch.zeros(3, dtype=torch.int64), at, torch.zeros_like(x))
+    painted = x.repeat(3, 1, 1, 1)
+    for picture, (top, left) in zip(painted, at.tolist(), strict=True):
+        picture[:, top : top + 16, left : left + 16] = 0
+    name = partial.stages[start - 1].name
+    with torch.no_grad():
+        torch.testing.assert_close(features, net.taps(painted, [name])[name], rtol=1e-4, atol=1e-4)
+
+
 class Corner(nn.Sequential):
     """Answers class 1 where the picture is bright around (24, 8), whatever it shows elsewhere."""
 

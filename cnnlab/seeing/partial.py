@@ -18,13 +18,21 @@ WORTH = 0.6  # of a map's area: a block that changes more of it is computed whol
 class Partial:
     """Activations of images with a square hidden, computed where the square can be seen.
 
-    `whole` computes everything, as a check and for comparison.
+    Stages from number `until` on are left to the caller, and often more. `whole` computes nothing
+    here, as a check and for comparison.
     """
 
     def __init__(
-        self, stages: tuple[Stage, ...], images: Tensor, size: int, *, whole: bool = False
+        self,
+        stages: tuple[Stage, ...],
+        images: Tensor,
+        size: int,
+        *,
+        until: int | None = None,
+        whole: bool = False,
     ):
         self.stages, self.images, self.size = stages, images, size
+        self.until = len(stages) if until is None else until
         self.sizes = shapes(stages, tuple(images.shape[1:]))
         self.blocks = [] if whole else self._blocks()
         self.clear = [images]  # input of each block, and output of the last, nothing hidden
@@ -33,6 +41,7 @@ class Partial:
             for stage in stages[first:last]:
                 x = stage.module(x)
             self.clear.append(x.contiguous(memory_format=torch.channels_last))
+        self.added = self._added()  # output of the convolution that only adds the change
 
     def __call__(self, image: Tensor, at: Tensor, cover: Tensor) -> tuple[Tensor, int]:
         """Activations (B, ...) and the number of the stage that reads them.
@@ -61,8 +70,38 @@ class Partial:
             x = self.images[image].clone()
             self._hide(x, image, at, torch.zeros_like(at), cover)
             return x, 0
+        last = self.blocks[-1][1]
+        if self.added is not None:
+            return self._add(changed, origin, image), last + 1
         onto = self.clear[-1][image].contiguous(memory_format=torch.channels_last)
-        return paste(changed.to(onto.dtype), origin, onto), self.blocks[-1][1]
+        return paste(changed.to(onto.dtype), origin, onto), last
+
+    def _added(self) -> Tensor | None:
+        """What the convolution after the blocks makes of clear images, if it can do it by parts.
+
+        It is linear: its output changes by what it makes of the change, which is small even where
+        so much of the output changes that a window of it would not pay.
+        """
+        if not self.blocks or self.blocks[-1][1] >= self.until:
+            return None
+        module = self.stages[self.blocks[-1][1]].module
+        if not isinstance(module, nn.Conv2d) or (module.stride, module.dilation) != ((1, 1),) * 2:
+            return None
+        return module(self.clear[-1]).contiguous(memory_format=torch.channels_last)
+
+    def _add(self, changed: Tensor, origin: Tensor, image: Tensor) -> Tensor:
+        """Output of that convolution for inputs that are `changed` in windows at `origin`."""
+        assert self.added is not None
+        stage = self.stages[self.blocks[-1][1]]
+        g, module = stage.geometry, stage.module
+        assert g is not None and isinstance(module, nn.Conv2d)
+        side = (changed.shape[2], changed.shape[3])
+        change = changed - cut(self.clear[-1], image, origin, side, 0.0)
+        change = fill_outside(change, origin, self._side(self.blocks[-1][1]), 0.0)
+        reach = g.extent - 1
+        more = F.conv2d(change, module.weight, None, 1, reach, 1, module.groups)
+        onto = self.added[image].contiguous(memory_format=torch.channels_last)
+        return paste(more.to(onto.dtype), origin - reach + g.pad, onto, add=True)
 
     def _hide(self, x: Tensor, image: Tensor, at: Tensor, origin: Tensor, cover: Tensor) -> None:
         size = (self.size, self.size)
@@ -79,6 +118,8 @@ class Partial:
                 x = F.conv2d(x, module.weight, bias, module.stride, 0, dilation, module.groups)
             elif isinstance(module, nn.MaxPool2d):
                 x = F.max_pool2d(x, module.kernel_size, module.stride, 0, module.dilation)
+            elif isinstance(module, nn.ReLU) and i > first:
+                x = x.clamp_min_(0)  # of a tensor that the stage before has made
             else:
                 x = module(x)
         return x
@@ -102,7 +143,7 @@ class Partial:
                 assert g is not None
                 needs = (needs - 1) * g.stride + g.extent
             _, height, width = self.sizes[first]
-            if needs**2 > WORTH * height * width:
+            if needs**2 > WORTH * height * width or last > self.until:
                 break
             blocks.append((first, last, span, out))
             span = out

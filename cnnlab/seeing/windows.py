@@ -20,12 +20,18 @@ def cut(x: Tensor, rows: Tensor, origin: Tensor, size: tuple[int, int], fill: fl
     return out
 
 
-def paste(windows: Tensor, origin: Tensor, onto: Tensor) -> Tensor:
-    """Write windows (B, C, h, w) into maps (B, C, H, W), in place; what sticks out is dropped."""
+def paste(windows: Tensor, origin: Tensor, onto: Tensor, *, add: bool = False) -> Tensor:
+    """Write windows (B, C, h, w) into maps (B, C, H, W), in place, or `add` them to the maps.
+
+    What sticks out is dropped.
+    """
     h, w = windows.shape[2:]
     for b, (y, x) in enumerate(origin.tolist()):
         (dy, sy), (dx, sx) = _overlap(y, h, onto.shape[2]), _overlap(x, w, onto.shape[3])
-        onto[b, :, sy, sx] = windows[b, :, dy, dx]
+        if add:
+            onto[b, :, sy, sx] += windows[b, :, dy, dx]
+        else:
+            onto[b, :, sy, sx] = windows[b, :, dy, dx]
     return onto
 
 
