@@ -10,13 +10,22 @@ from sklearn.metrics import average_precision_score, balanced_accuracy_score
 
 from cnnlab import datasets
 from cnnlab.nets import zoo
+from cnnlab.probing import contamination, probes
 from cnnlab.probing.features import first_classes
-from cnnlab.probing.metrics import average_precision, mean_per_class, over, overall, per_class
+from cnnlab.probing.metrics import (
+    average_precision,
+    gap,
+    mean_per_class,
+    over,
+    overall,
+    per_class,
+)
 from cnnlab.probing.protocols import PAPER, protocol
-from cnnlab.probing.scratch import Task, probabilities, rival, train_scratch
-from cnnlab.probing.sets import TransferSet
+from cnnlab.probing.scratch import Task, probabilities, rival, tasks_of, train_scratch
+from cnnlab.probing.sets import TransferSet, transfer_sets
 from cnnlab.probing.transfer import Split, folds, shares
 from cnnlab.profiles import SMOKE, Recipe, profiles
+from cnnlab.statistics import Estimate
 from cnnlab.training.learn import Job
 
 NAMES = ["ant", "bass", "crab"]
@@ -157,6 +166,26 @@ def test_interval_over_folds_is_students() -> None:
 # ---- protocols, scratch ----------------------------------------------------------------------
 
 
+def test_the_gap_between_two_independent_estimates_by_hand() -> None:
+    found = gap(Estimate(50.0, 47.0, 54.0, 5), 40.0, 37.0, 44.0)
+    assert found == Estimate(10.0, 5.0, 15.0, 5)  # 3 and 4 below, 4 and 3 above: five each
+    alone = gap(Estimate(50.0, 47.0, 54.0, 5), 40.0, float("-inf"), float("inf"))
+    assert (alone.low, alone.high) == (float("-inf"), float("inf"))
+
+
+def test_what_sharing_gains_by_hand() -> None:
+    shared = np.array([[90.0, 50, 40], [80, 60, 40]])  # two folds, three classes
+    cleaned = np.array([[70.0, 48, 40], [50, 56, 42]])
+    found = {(c["row"], c["column"]): c for c in contamination.cells(shared, cleaned, 1)}
+    values = {key: cell["value"] for key, cell in found.items()}
+    assert values["with the shared images", "planted classes"] == 85
+    assert values["without the shared images", "other classes"] == 46.5
+    assert values["gain by sharing", "planted classes"] == 25
+    assert values["gain by sharing", "other classes"] == 1
+    half = stats.t.ppf(0.975, 1) * np.std([20, 30], ddof=1) / np.sqrt(2)
+    assert found["gain by sharing", "planted classes"]["low"] == pytest.approx(25 - half)
+
+
 def test_every_profile_has_a_protocol_and_paper_the_papers() -> None:
     for profile in profiles().values():
         chosen = protocol(profile)
@@ -168,6 +197,9 @@ def test_every_profile_has_a_protocol_and_paper_the_papers() -> None:
     assert PAPER.caltech101 == (15, 30)
     assert PAPER.caltech256 == (15, 30, 45, 60)
     assert not any(tap.grid for tap in PAPER.taps())
+    assert PAPER.choices("softmax") == PAPER.choices("svm") == PAPER.costs
+    own = replace(PAPER, softmax_costs=(7.0,))
+    assert (own.choices("softmax"), own.choices("svm")) == ((7.0,), PAPER.costs)
 
 
 @pytest.fixture
@@ -254,3 +286,59 @@ def test_a_transfer_set_scores_as_the_protocol_says(small: datasets.Packed) -> N
     ]
     assert has.score(wrong, splits).tolist() == [[100, 0, 100, 100]] * 3
     assert has.probe("softmax", rows, has.folds(1)).mean() == 100  # too few to cross-validate
+
+
+def test_a_transfer_set_knows_how_far_its_classes_reach(small: datasets.Packed) -> None:
+    sizes = replace(PAPER, caltech101=(2, 4), caltech256=(1,), shots=(1, 3, 5, 6, 9))
+    has = TransferSet(small, sizes)
+    assert (has.classes, has.fewest, has.numbers, has.shots) == (4, 6, (2, 4), (1, 3, 5))
+    assert "world plays caltech101: 24 images of 4 classes, 6 or more of each" in str(has)
+    other = TransferSet(replace(small, role="caltech256"), sizes)
+    assert other.numbers == (1,)
+
+
+def test_answers_are_kept_for_these_rows_and_this_probe(
+    small: datasets.Packed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solved: list[str] = []
+    solve = probes.predictions
+    monkeypatch.setattr(
+        probes,
+        "predictions",
+        lambda *task, **seed: solved.append(task[0].kind) or solve(*task, **seed),
+    )
+    has = TransferSet(small, replace(PAPER, folds=2, costs=(1.0,), rounds=2))
+    rows = np.random.default_rng(0).normal(size=(24, 5)).astype(np.float16)
+    first = has.predict("svm", rows, has.folds(3))
+    again = has.predict("svm", rows.copy(), has.folds(3))
+    assert solved == ["svm"]
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    changed = rows.copy()
+    changed[7, 2] += 1
+    has.predict("svm", changed, has.folds(3))
+    has.predict("svm", rows, has.folds(2))
+    has.predict("softmax", rows, has.folds(3))
+    has.predict("svm", rows, has.folds(3), costs=(2.0,))
+    assert solved == ["svm", "svm", "svm", "softmax", "svm"]
+
+
+def test_scratch_has_a_task_for_every_number_and_fold(small: datasets.Packed) -> None:
+    has = TransferSet(small, replace(PAPER, caltech101=(2, 4), scratch_folds=3))
+    tasks = tasks_of(Job(SPEC, RECIPE), {"caltech101": has})
+    assert list(tasks) == [("caltech101", n, fold) for n in (2, 4) for fold in range(3)]
+    for (_, n, fold), task in tasks.items():
+        assert task.train == tuple(has.folds(n)[fold].train) and task.job.spec.classes == 4
+
+
+def test_a_real_set_that_is_not_there_is_left_out(
+    small: datasets.Packed, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    real = replace(SMOKE.roles["caltech256"], source="caltech256", splits={"all": 0})
+    profile = replace(PROFILE, roles={**ROLES, "caltech256": real}, data_dir=tmp_path)
+    assert list(transfer_sets(profile)) == ["caltech101"]
+    assert "without caltech256: no caltech256 in" in capsys.readouterr().out
+    alone = replace(
+        profile, roles={"caltech101": replace(real, source="caltech101"), "caltech256": real}
+    )
+    with pytest.raises(datasets.DataMissing, match=r"101_ObjectCategories\.tar\.gz"):
+        transfer_sets(alone)

@@ -14,6 +14,7 @@ import numpy as np
 from cnnlab import datasets, store
 from cnnlab.plain import from_plain, to_plain
 from cnnlab.probing.features import first_classes
+from cnnlab.probing.metrics import over
 from cnnlab.processes import in_processes
 from cnnlab.profiles import Profile
 from cnnlab.training.learn import Images, Job, learn
@@ -58,6 +59,24 @@ def pretrain(job: Job, mixes: Sequence[Mix], profile: Profile) -> list[Trained]:
 def in_worker(job: dict[str, Any], mix: dict[str, Any], profile: dict[str, Any]) -> None:
     """Train one net in a worker process."""
     _pretrain(from_plain(Job, job), from_plain(Mix, mix), from_plain(Profile, profile))
+
+
+def cells(shared: np.ndarray, cleaned: np.ndarray, planted: int) -> list[dict[str, object]]:
+    """What sharing does, from accuracies (folds, K) with the shared images and without them.
+
+    The first `planted` classes are those whose images were shared; the gain is paired by fold.
+    """
+    named = {
+        "with the shared images": shared,
+        "without the shared images": cleaned,
+        "gain by sharing": shared - cleaned,
+    }
+    parts = {"planted classes": slice(planted), "other classes": slice(planted, None)}
+    return [
+        over(values[:, part].mean(axis=1)).cell(row, column)
+        for row, values in named.items()
+        for column, part in parts.items()
+    ]
 
 
 def _pretrain(job: Job, mix: Mix, profile: Profile) -> Trained:

@@ -68,3 +68,11 @@ def over(values: Sequence[float] | np.ndarray) -> Estimate:
         return Estimate(float(x.mean()), float("-inf"), float("inf"), len(x))
     half = float(t.ppf(0.975, len(x) - 1)) * x.std(ddof=1) / len(x) ** 0.5
     return Estimate(float(x.mean()), float(x.mean() - half), float(x.mean() + half), len(x))
+
+
+def gap(mine: Estimate, value: float, low: float, high: float) -> Estimate:
+    """What an estimate lies above another that is independent of it, with the interval of both."""
+    below = np.hypot(mine.value - mine.low, high - value)
+    above = np.hypot(mine.high - mine.value, value - low)
+    far = mine.value - value
+    return Estimate(far, float(far - below), float(far + above), mine.n)

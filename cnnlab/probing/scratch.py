@@ -1,7 +1,7 @@
 """The rival of every transfer: the same net trained on the transfer set alone (ZF 5)."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from cnnlab.nets.weights import load_net
 from cnnlab.plain import from_plain, to_plain
 from cnnlab.probing.features import first_classes
 from cnnlab.probing.protocols import protocol
+from cnnlab.probing.sets import TransferSet
 from cnnlab.probing.transfer import Split
 from cnnlab.processes import in_processes, tell
 from cnnlab.profiles import Profile
@@ -66,6 +67,16 @@ def rival(spec: NetSpec, profile: Profile, *, seed: int = 0) -> Job:
         checkpoints=(),
     )
     return replace(base, recipe=recipe)
+
+
+def tasks_of(like: Job, sets: Mapping[str, TransferSet]) -> dict[tuple[str, int, int], Task]:
+    """The task of every role, number of training images per class and fold of its protocol."""
+    return {
+        (role, n, fold): Task.of(like, role, has.classes, split, has.sizes.scratch_epochs)
+        for role, has in sets.items()
+        for n in has.numbers
+        for fold, split in enumerate(has.folds(n, has.sizes.scratch_folds))
+    }
 
 
 def train_scratch(tasks: Sequence[Task], profile: Profile) -> list[np.ndarray]:
