@@ -16,6 +16,11 @@ TABLES = {  # id -> column shown, caption
         "Zeiler & Fergus (ECCV), Table 3: the same, for each cut of the net, %",
     ),
 }
+PICTURES = {  # of profile mini: id -> caption
+    "zf-fig8": "Zeiler & Fergus, Figure 8: what maps respond to, projected down by the deconvnet",
+    "zf-fig5": "Zeiler & Fergus, Figure 5: what happens when a grey square hides a part",
+    "zf-fig7": "Zeiler & Fergus, Figure 7: how few images a pre-trained net needs",
+}
 BASE = "extra-base-nets"
 
 
@@ -57,6 +62,9 @@ def _results(figures: Path) -> Iterator[str]:
                 f"{100 - error['zfnet', 'val-top1']:.1f}% top-1 and "
                 f"{100 - error['zfnet', 'val-top5']:.1f}% top-5 correct.\n"
             )
+    for id, caption in PICTURES.items():
+        if (figures / "mini" / f"{id}.png").exists():
+            yield f"{caption}:\n\n![{caption}](figures/mini/{id}.png)\n"
 
 
 def _words(row: str) -> str:

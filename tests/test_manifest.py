@@ -24,16 +24,6 @@ IDS = ZF | ZF14 | AGM | DRAFT
 
 # Not regenerated yet: id -> the notebook that will save it. An id leaves this list when it is.
 LATER = {
-    **dict.fromkeys(("zf-fig1", "zf-fig8"), "03_deconvnet"),
-    "zf-fig3": "04_evolution",
-    "zf-fig4": "05_invariance",
-    "zf-fig5": "06_occlusion",
-    **dict.fromkeys(("zf-fig6", "zf-table3"), "07_correspondence"),
-    "zf14-fig6": "08_diagnosis",
-    **dict.fromkeys(("zf-table4", "zf-table5", "zf14-overlap"), "09_caltech"),
-    "zf-fig7": "10_few_shots",
-    "zf-table7": "11_layers",
-    "zf-table6": "12_pascal",
     # units, detection and ablation (AGM and its draft): 14 to 22
     **dict.fromkeys(("agm-table1", "agm-table2"), "14_finetuning"),
     **dict.fromkeys(("draft-table1", "draft-table2", "draft-table9"), "14_finetuning"),
