@@ -67,6 +67,16 @@ def test_a_row_that_makes_no_sense_is_refused(
         Row("r", ours, rival, must=must)
 
 
+def test_what_cannot_be_measured_says_why() -> None:
+    row = Row("r", (), unit="s", must=">= 2x", note="not measured: no bf16")
+    assert not row.measured and row.reached is None and row.ratio is None
+    said = io.StringIO()
+    report.show("demo", [row], Console(file=said, width=200))
+    assert "not measured: no bf16" in said.getvalue() and "nan" not in said.getvalue()
+    (line,) = csv.DictReader(report.save("demo", [row]).open())
+    assert (line["ours"], line["reached"], line["repeats"]) == ("", "", "0")
+
+
 # ---- turns and reports -------------------------------------------------------------------------
 
 
@@ -197,6 +207,58 @@ def test_the_rival_trains_from_jpeg_files(tmp_path) -> None:
     assert rival.rate(batches=4, warm=1) > 0  # more batches than an epoch has
     after = list(rival._net.parameters())
     assert all(not torch.equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def test_seeing_is_compared_with_captum(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cnnlab.bench import seeing
+
+    small = zoo.spec("zfnet").scaled(56, 0.05, 7)
+    tiny = {"MAPS": 2, "NINE": 2, "BATCHES": (2, 4), "PERTURBATIONS": (64,), "REPEATS": 1}
+    tiny |= {"NETS": {"tiny": (small, 2.0, 2.0, 1.3)}, "SEARCHED": 12, "PAGE": 2}
+    for name, value in (tiny | {"GROWTH": (9, 18)}).items():
+        monkeypatch.setattr(seeing, name, value)
+    rows = {row.name: row for row in seeing.run()}
+    sheets = [row for name, row in rows.items() if name.startswith("deconvnet")]
+    assert len(sheets) == len(seeing.TAPS) + 1  # and all together
+    assert sheets[-1].ours[0] == pytest.approx(sum(row.ours[0] for row in sheets[:-1]))
+    for row in sheets[:-1]:
+        assert float(row.note.split()[-1]) < 1e-5
+    occlusion = rows["occlusion, tiny, fp32"]
+    assert float(occlusion.note.split()[5].rstrip(",")) < 1e-4
+    mixed = rows["occlusion, tiny, mixed precision"]
+    assert mixed.measured is seeing.has_bf16()
+    assert mixed.measured or mixed.note == "not measured: no bf16"
+    assert any("12 images" in name for name in rows)
+    memory = next(row for row in rows.values() if row.unit == "MB")
+    assert memory.value > 50
+
+
+def test_another_projection_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cnnlab.bench import seeing
+
+    spec = zoo.spec("zfnet").scaled(56, 0.05, 7)
+    for name, value in {"MAPS": 2, "NINE": 1, "BATCHES": (2,), "REPEATS": 1}.items():
+        monkeypatch.setattr(seeing, name, value)
+    right = seeing._ours
+
+    def wrong(*args) -> object:
+        found = right(*args)
+        return replace(found, pixels=found.pixels * 1.01)
+
+    monkeypatch.setattr(seeing, "_ours", wrong)
+    with pytest.raises(RuntimeError, match="differ from captum's"):
+        seeing._deconvnets("tiny", spec, 2.0)
+
+
+def test_probing_is_compared_with_its_rivals(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cnnlab.bench import probing
+
+    tiny = {"IMAGES": 12, "EXAMPLES": 40, "FEATURES": 6, "PROBLEMS": 4, "REPEATS": 1}
+    for name, value in tiny.items():
+        monkeypatch.setattr(probing, name, value)
+    rows = {row.name.partition(",")[0]: row for row in probing.run()}
+    assert set(rows) == {"features", "SVMs"}
+    assert all(row.rival for row in rows.values())
 
 
 # ---- what is counted ---------------------------------------------------------------------------

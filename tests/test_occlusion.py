@@ -12,6 +12,16 @@ from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, NetSpec
 from cnnlab.seeing.occlusion import Maps, occlusion_maps
 
+# three convolutions of stride 1 after the first, no pooling between them
+PLAIN = replace(
+    ALEXNET,
+    convs=(
+        replace(ALEXNET.convs[0], stride=8, pool=False),
+        replace(ALEXNET.convs[1], kernel=3, pad=1, pool=False, norm=False),
+        *ALEXNET.convs[2:],
+    ),
+)
+
 
 def small(spec: NetSpec) -> ConvNet:
     """A small net whose answers vary: fresh classifiers answer all alike."""
@@ -106,18 +116,21 @@ def test_any_layer_can_be_watched(spec: NetSpec, tap: str) -> None:
     np.testing.assert_allclose(found.activation[0, 1, 2], float(hidden[unit].sum()), rtol=1e-4)
 
 
-def test_the_change_alone_goes_through_a_convolution() -> None:
+@pytest.mark.parametrize(("spec", "size", "convolutions"), [(ALEXNET, 16, 1), (PLAIN, 8, 2)])
+def test_the_change_alone_goes_through_convolutions(
+    spec: NetSpec, size: int, convolutions: int
+) -> None:
     from cnnlab.seeing.chain import chain
     from cnnlab.seeing.partial import Partial
 
-    net, x = small(ALEXNET), pixels(1)
-    partial = Partial(chain(net), x, 16)
-    assert partial.added is not None
+    net, x = small(spec), pixels(1)
+    partial = Partial(chain(net), x, size)
+    assert len(partial.added) == convolutions
     at = torch.tensor([[0, 0], [20, 8], [40, 40]])
     features, start = partial(torch.zeros(3, dtype=torch.int64), at, torch.zeros_like(x))
     painted = x.repeat(3, 1, 1, 1)
     for picture, (top, left) in zip(painted, at.tolist(), strict=True):
-        picture[:, top : top + 16, left : left + 16] = 0
+        picture[:, top : top + size, left : left + size] = 0
     name = partial.stages[start - 1].name
     with torch.no_grad():
         torch.testing.assert_close(features, net.taps(painted, [name])[name], rtol=1e-4, atol=1e-4)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 # Each is a module of this package with a function run() -> list[Row].
-NAMES = ("start", "world", "lrn", "training", "evaluation", "precision")
+NAMES = ("start", "world", "lrn", "training", "evaluation", "seeing", "probing", "precision")
 
 
 def main(names: Sequence[str] = ()) -> None:

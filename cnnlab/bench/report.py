@@ -40,7 +40,7 @@ def show(name: str, rows: Sequence[Row], on: Console | None = None) -> None:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
         verdict = {None: "", True: "reached", False: "missed"}[row.reached]
         style = "green" if row.reached else "red"
-        ours = f"{digits(row.value)} {row.unit}"
+        ours = f"{digits(row.value)} {row.unit}" if row.measured else ""
         table.add_row(told, ours, rival, ratio, row.must, Text(verdict, style))
     on = on or console()
     on.print(Text(f"\n{name}", "bold"))
@@ -57,7 +57,7 @@ def save(name: str, rows: Sequence[Row]) -> Path:
     for row in rows:
         cells = {
             "name": row.name,
-            "ours": _number(row.value),
+            "ours": _number(row.value if row.measured else None),
             "rival": _number(row.against),
             "ratio": _number(row.ratio),
             "unit": row.unit,

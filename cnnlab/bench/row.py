@@ -2,8 +2,10 @@
 
 import operator
 from dataclasses import dataclass
+from math import nan
 from statistics import median
 
+NOT_MEASURED = "not measured: "
 SIGNS = {">=": operator.ge, "<=": operator.le}
 
 
@@ -12,7 +14,8 @@ class Row:
     """Ours beside a rival's, one number a repeat; repeat i of both was measured back to back.
 
     `must` reads ">= 1000" or "<= 4" (of `value`) or ">= 2.2x" (of `ratio`); "" asks for nothing.
-    Raises ValueError for another form, for no repeats, and for repeats that do not pair.
+    A row without repeats has a note that says "not measured: " and why. Raises ValueError for
+    another form, for no repeats without such a note, and for repeats that do not pair.
     """
 
     name: str
@@ -23,7 +26,9 @@ class Row:
     note: str = ""
 
     def __post_init__(self) -> None:
-        if not self.ours or len(self.rival) not in (0, len(self.ours)):
+        if not self.measured and self.note.startswith(NOT_MEASURED) and not self.rival:
+            return
+        if not self.measured or len(self.rival) not in (0, len(self.ours)):
             raise ValueError(f"{self.name}: {len(self.ours)} repeats and {len(self.rival)} rivals")
         if self.must:
             sign, _, limit = self.must.partition(" ")
@@ -33,9 +38,14 @@ class Row:
                 raise ValueError(f"{self.name}: {self.must!r} needs a rival")
 
     @property
+    def measured(self) -> bool:
+        """Whether there are numbers at all."""
+        return bool(self.ours)
+
+    @property
     def value(self) -> float:
-        """Median of ours."""
-        return median(self.ours)
+        """Median of ours; NaN where nothing was measured."""
+        return median(self.ours) if self.ours else nan
 
     @property
     def against(self) -> float | None:
@@ -53,8 +63,8 @@ class Row:
 
     @property
     def reached(self) -> bool | None:
-        """Whether `must` holds, or None where nothing is asked for."""
-        if not self.must:
+        """Whether `must` holds, or None where nothing is asked for or measured."""
+        if not self.must or not self.measured:
             return None
         sign, _, limit = self.must.partition(" ")
         measured = self.ratio if limit.endswith("x") else self.value

@@ -41,7 +41,7 @@ class Partial:
             for stage in stages[first:last]:
                 x = stage.module(x)
             self.clear.append(x.contiguous(memory_format=torch.channels_last))
-        self.added = self._added()  # output of the convolution that only adds the change
+        self.added = self._added()
 
     def __call__(self, image: Tensor, at: Tensor, cover: Tensor) -> tuple[Tensor, int]:
         """Activations (B, ...) and the number of the stage that reads them.
@@ -71,37 +71,50 @@ class Partial:
             self._hide(x, image, at, torch.zeros_like(at), cover)
             return x, 0
         last = self.blocks[-1][1]
-        if self.added is not None:
-            return self._add(changed, origin, image), last + 1
+        if self.added:
+            return self._add(changed, origin, image), self.added[-1][0] + 1
         onto = self.clear[-1][image].contiguous(memory_format=torch.channels_last)
         return paste(changed.to(onto.dtype), origin, onto), last
 
-    def _added(self) -> Tensor | None:
-        """What the convolution after the blocks makes of clear images, if it can do it by parts.
+    def _added(self) -> list[tuple[int, Tensor, Tensor]]:
+        """Convolutions after the blocks that only add the change: stage, clear input and output.
 
-        It is linear: its output changes by what it makes of the change, which is small even where
-        so much of the output changes that a window of it would not pay.
+        They are linear: the output changes by what they make of the change, which is small even
+        where so much of the output changes that a window of it would not pay.
         """
-        if not self.blocks or self.blocks[-1][1] >= self.until:
-            return None
-        module = self.stages[self.blocks[-1][1]].module
-        if not isinstance(module, nn.Conv2d) or (module.stride, module.dilation) != ((1, 1),) * 2:
-            return None
-        return module(self.clear[-1]).contiguous(memory_format=torch.channels_last)
+        found = []
+        at, span = self.blocks[-1][1::2] if self.blocks else (self.until, 0)
+        x = self.clear[-1]
+        while at < self.until and isinstance(module := self.stages[at].module, nn.Conv2d):
+            g, (_, height, width) = self.stages[at].geometry, self.sizes[at]
+            assert g is not None
+            plain = (module.stride, module.dilation) == ((1, 1), (1, 1))
+            if not plain or span**2 > WORTH * height * width:
+                break
+            out = module(x).contiguous(memory_format=torch.channels_last)
+            found.append((at, x, out))
+            at, x, span = at + 2, out.clamp_min(0), span + g.extent - 1
+            if at >= self.until or not isinstance(self.stages[at - 1].module, nn.ReLU):
+                break
+        return found
 
     def _add(self, changed: Tensor, origin: Tensor, image: Tensor) -> Tensor:
-        """Output of that convolution for inputs that are `changed` in windows at `origin`."""
-        assert self.added is not None
-        stage = self.stages[self.blocks[-1][1]]
-        g, module = stage.geometry, stage.module
-        assert g is not None and isinstance(module, nn.Conv2d)
-        side = (changed.shape[2], changed.shape[3])
-        change = changed - cut(self.clear[-1], image, origin, side, 0.0)
-        change = fill_outside(change, origin, self._side(self.blocks[-1][1]), 0.0)
-        reach = g.extent - 1
-        more = F.conv2d(change, module.weight, None, 1, reach, 1, module.groups)
-        onto = self.added[image].contiguous(memory_format=torch.channels_last)
-        return paste(more.to(onto.dtype), origin - reach + g.pad, onto, add=True)
+        """Output of the last of these for an input that is `changed` in windows at `origin`."""
+        for at, x, out in self.added:
+            g, module = self.stages[at].geometry, self.stages[at].module
+            assert g is not None and isinstance(module, nn.Conv2d)
+            if at > self.added[0][0]:
+                changed = changed.clamp_min_(0)
+            change = changed - cut(x, image, origin, (changed.shape[2], changed.shape[3]), 0.0)
+            change = fill_outside(change, origin, self._side(at), 0.0)
+            reach = g.extent - 1
+            more = F.conv2d(change, module.weight, None, 1, reach, 1, module.groups)
+            origin = origin - reach + g.pad
+            if at < self.added[-1][0]:
+                more = more.to(out.dtype)
+                changed = more + cut(out, image, origin, (more.shape[2], more.shape[3]), 0.0)
+        onto = out[image].contiguous(memory_format=torch.channels_last)
+        return paste(more.to(onto.dtype), origin, onto, add=True)
 
     def _hide(self, x: Tensor, image: Tensor, at: Tensor, origin: Tensor, cover: Tensor) -> None:
         size = (self.size, self.size)
