@@ -64,7 +64,7 @@ def by_class(table: "pd.DataFrame", axes: "Axes") -> None:
     axes.plot(table["paper"], y, "D", ms=4, color=ORANGE, label="paper")
     axes.set_yticks(y, [str(name) for name in table["row"]])
     axes.set(xlabel="average precision (%)", xlim=(0, 101))
-    axes.legend(loc="lower right")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 
 
 def beside_each_other(figures: Mapping[str, np.ndarray], names: Sequence[str], axes: "Axes"):
@@ -77,7 +77,7 @@ def beside_each_other(figures: Mapping[str, np.ndarray], names: Sequence[str], a
     axes.plot(b[order], y, "s", color=ORANGE, label=two)
     axes.set_yticks(y, [names[k] for k in order])
     axes.set(xlabel="average precision (%)", xlim=(0, 101))
-    axes.legend(loc="lower left", fontsize=7)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 
 
 def curve(
