@@ -20,7 +20,7 @@ from cnnlab.probing.softmax import softmax_regression
 from cnnlab.statistics import Z95, Estimate, mean_of
 from cnnlab.training.machine import threads
 
-COSTS = (0.3, 3.0, 30.0)  # values of C to choose from
+COSTS = (1.0, 10.0, 100.0)  # values of C to choose from
 ROUNDS = 3  # of cross-validation
 TOL = 1e-3  # of the gradient at the start
 DRAWS = 200  # of the bootstrap over images
