@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 # AGM's layers, from the input up, as stages of the net.
 LAYERS = ("conv-1", "conv-2", "conv-3", "conv-4", "conv-5", "fc-6", "fc-7")
-# Fine-tuning's learning rate as a share of that from scratch. The paper's is 0.1, over a hundred
-# epochs; the smaller profiles have six.
-TUNING_RATE = 0.3
+# Fine-tuning's learning rate as a share of that from scratch, below `paper`. The paper takes 0.1
+# over some hundred epochs; six epochs want more. Of 0.3 and 1, the better on `mini`'s validation
+# images (first split; ft 89.5 and 92.5% right, fc-ft 83.0 and 87.5%).
+TUNING_RATE = 1.0
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ PAPER = Scenes()
 def scenes(profile: Profile) -> Scenes:
     """The protocol of a profile; below `paper` the nets learn as that profile's study nets do.
 
-    Their rate is the study's for a net from scratch and a share of it for fine-tuning, both in
-    proportion to the batch: small batches take small steps.
+    Their rate is the study's, in proportion to the batch: small batches take small steps. A net
+    from scratch sees more images.
     """
     if profile.name == "paper":
         return replace(PAPER, tuning=settled(PAPER.tuning), scratch=settled(PAPER.scratch))
