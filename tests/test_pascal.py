@@ -82,7 +82,7 @@ def test_sigmoids_are_scikit_learns(c: float) -> None:
         model = LogisticRegression(C=c, tol=1e-10, max_iter=10_000)
         model.fit(x.numpy()[used], truth[used, k])
         np.testing.assert_allclose(w[:, k], model.coef_[0], atol=1e-4)
-        np.testing.assert_allclose(b[k], model.intercept_[0], atol=1e-4)
+        np.testing.assert_allclose(b[k], np.ravel(model.intercept_)[0], atol=1e-4)
 
 
 def test_the_softmax_sees_an_image_once_for_each_label(monkeypatch: pytest.MonkeyPatch) -> None:

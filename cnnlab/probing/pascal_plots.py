@@ -75,7 +75,7 @@ def beside_each_other(figures: Mapping[str, np.ndarray], names: Sequence[str], a
     axes.hlines(y, a[order], b[order], color="#b0b0b0", lw=1.5, zorder=1)
     axes.plot(a[order], y, "o", color=plots.OURS, label=one)
     axes.plot(b[order], y, "s", color=ORANGE, label=two)
-    axes.set_yticks(y, [names[k] for k in order])
+    axes.set_yticks(y, [names[int(k)] for k in order])
     axes.set(xlabel="average precision (%)", xlim=(0, 101))
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 
