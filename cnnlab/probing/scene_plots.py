@@ -109,6 +109,7 @@ def distances(moves: Mapping[str, Mapping[str, Sequence[np.ndarray]]]) -> "Figur
     A dot is the median filter, a bar from the tenth to the ninetieth of a hundred.
     """
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import LogLocator
 
     figure, axes = plt.subplots(figsize=(COLUMN * 1.4, 2.7))
     for at, (name, layers) in enumerate(moves.items()):
@@ -124,5 +125,6 @@ def distances(moves: Mapping[str, Mapping[str, Sequence[np.ndarray]]]) -> "Figur
     axes.legend(handles.values(), handles.keys(), fontsize=7)
     axes.set(yscale="log", ylabel="change of a filter\n(% of its length)")
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter("{x:g}")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_minor_formatter("")
     return figure
