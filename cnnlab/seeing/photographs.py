@@ -2,10 +2,8 @@
 
 The photographs come with scikit-image and scikit-learn; none lies in this repository. cat (Stefan
 van der Walt) and coffee (Rachel Michetti): CC0. astronaut (NASA: Eileen Collins) and rocket
-(SpaceX: Falcon 9): public domain. motorcycle: left picture of a pair of the Middlebury 2014 stereo
-benchmark, whose authors ask to be cited: D. Scharstein et al., *High-resolution stereo datasets
-with subpixel-accurate ground truth*, GCPR 2014. temple (danielbuechele) and flower (vultilion), of
-Flickr: CC BY 2.0.
+(SpaceX: Falcon 9): public domain. temple (danielbuechele) and flower (vultilion), of Flickr: CC BY
+2.0.
 """
 
 import json
@@ -28,7 +26,6 @@ FILES = {
     "astronaut": ("skimage.data", "astronaut.png"),
     "coffee": ("skimage.data", "coffee.png"),
     "rocket": ("skimage.data", "rocket.jpg"),
-    "motorcycle": ("skimage.data", "motorcycle_left.png"),
     "temple": ("sklearn.datasets.images", "china.jpg"),
     "flower": ("sklearn.datasets.images", "flower.jpg"),
 }
