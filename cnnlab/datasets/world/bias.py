@@ -47,8 +47,12 @@ _STREETS = replace(
     brightness=(0.8, 1.15), blur=(0.0, 0.45), crisp=(0.3, 1.2), relief=0.045, noise=(1.0, 4.0),
     shadow=(0.2, 0.5),
 )  # fmt: skip
-# sun: places; `extent` is the share of the place that the picture frames.
-_PLACES = replace(_STREETS, extent=(0.8, 1.0), mirror=0.5, noise=(1.0, 5.0), hue=0.2)
+# sun: places; `extent` is the share of the place that the picture frames. Light and colours vary,
+# so that a place is not known by its palette alone.
+_PLACES = replace(
+    _STREETS, extent=(0.6, 0.95), mirror=0.5, hue=0.6, saturation=(0.3, 1.15),
+    brightness=(0.65, 1.15), cast=0.16, gamma=(0.7, 1.45), gradient=0.3, noise=(1.0, 5.0),
+)  # fmt: skip
 BIASES: Mapping[str, Bias] = MappingProxyType(
     {
         "imagenet": _WEB,
