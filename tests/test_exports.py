@@ -68,7 +68,7 @@ def test_caltech256_is_what_torchvision_reads(tmp_path: Path) -> None:
     folder, names = caltech256(tmp_path)
     packed = datasets.load("caltech256", profile(tmp_path, "caltech256", "caltech256"))
     assert packed.classes == names  # without numbers, "-101" and clutter
-    theirs = Caltech256(tmp_path)
+    theirs = Caltech256(str(tmp_path))
     shown = [i for i, y in enumerate(theirs.y) if y < len(names)]
     assert packed.labels.tolist() == [theirs.y[i] for i in shown]
     for mine, i in zip(packed.images, shown, strict=True):
@@ -84,7 +84,7 @@ def test_sun397_is_what_torchvision_reads(tmp_path: Path) -> None:
 
     folder, names = sun397(tmp_path)
     packed = datasets.load("sun", profile(tmp_path, "sun397", "sun"))
-    theirs = SUN397(tmp_path)
+    theirs = SUN397(str(tmp_path))
     assert packed.classes == names == tuple(theirs.classes)
     order = sorted(range(len(theirs)), key=lambda i: theirs._image_files[i])
     assert packed.labels.tolist() == [theirs._labels[i] for i in order]

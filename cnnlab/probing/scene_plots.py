@@ -97,7 +97,7 @@ def by_class(scores: Mapping[str, np.ndarray], classes: Sequence[str]) -> "Figur
     for name, values in zip(scores, every, strict=True):
         color, marker = STYLES[name]
         axes.plot(values, y, marker, color=color, ms=5, label=name)
-    axes.set_yticks(y, [classes[c].replace("_", " ") for c in order], fontsize=7)
+    axes.set_yticks(y, [str(classes[int(c)]).replace("_", " ") for c in order], fontsize=7)
     axes.set(xlabel="right (%), mean over runs", xlim=(-2, 102), ylim=(-0.7, len(order) - 0.3))
     figure.legend(loc="outside right upper", fontsize=8)
     return figure

@@ -216,10 +216,10 @@ def as_printed(table: "pd.DataFrame", names: Mapping[str, str]) -> "pd.DataFrame
     """Rows of AGM Tables 1 and 2 for SUN-CLS from a table of ways; {printed column: our way}."""
     sources = {"class-averaged": "arxiv", "overall": "eccv"}
     printed = {ours: theirs for theirs, ours in names.items()}
-    found = table[table["row"].isin(list(printed))]
-    return found.assign(
-        row="sun-cls", column=found["row"].map(printed), source=found["column"].map(sources)
-    )
+    found = table.loc[table["row"].isin(list(printed))]
+    columns = [printed[way] for way in found["row"]]
+    origins = [sources[measure] for measure in found["column"]]
+    return found.assign(row="sun-cls", column=columns, source=origins)
 
 
 def described(how: FineTune) -> str:
