@@ -33,7 +33,9 @@ def inventory(profile: Profile) -> Iterator[Entry]:
     for role, size in profile.roles.items():
         for split in size.splits:
             boxed = role in BOXED
-            state = "scenes, packed when first opened" if boxed else _state(role, split, size, packed)
+            state = (
+                "scenes, packed when first opened" if boxed else _state(role, split, size, packed)
+            )
             if there.get(size.source) is None:
                 where = profile.data_dir or "any folder; name one with --data-dir"
                 state = f"{size.source} is not in {where}"
