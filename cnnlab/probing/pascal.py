@@ -16,7 +16,7 @@ from cnnlab import published
 from cnnlab.datasets.scenes import Scenes
 from cnnlab.probing.linear import Linear, Standardiser
 from cnnlab.probing.metrics import average_precision
-from cnnlab.probing.softmax import softmax_regression
+from cnnlab.probing.softmax import minimised, softmax_regression
 from cnnlab.statistics import Z95, Estimate, mean_of
 from cnnlab.training.machine import threads
 
@@ -85,30 +85,11 @@ def sigmoid_regression(
     LogisticRegression does; solved when no entry of the gradient exceeds `tol` times the largest
     at the start.
     """
-    weights = x.new_zeros(x.shape[1], y.shape[1], requires_grad=True)
-    bias = x.new_zeros(y.shape[1], requires_grad=True)
 
-    def evaluate() -> Tensor:
-        weights.grad = bias.grad = None
-        loss = (F.softplus(-y * (x @ weights + bias)) * (y != 0)).sum()
-        value = c * loss + weights.square().sum() / 2
-        value.backward()
-        return value
+    def loss(scores: Tensor) -> Tensor:
+        return (F.softplus(-y * scores) * (y != 0)).sum()
 
-    evaluate()
-    assert weights.grad is not None and bias.grad is not None
-    largest = max(float(weights.grad.abs().max()), float(bias.grad.abs().max()))
-    solver = torch.optim.LBFGS(
-        [weights, bias],
-        max_iter=steps,
-        max_eval=2 * steps,
-        history_size=20,
-        tolerance_grad=tol * largest,
-        tolerance_change=0,
-        line_search_fn="strong_wolfe",
-    )
-    solver.step(evaluate)
-    return weights.detach(), bias.detach()
+    return minimised(x, y.shape[1], c, loss, tol=tol, steps=steps)
 
 
 def answers(loss: str, scores: np.ndarray) -> np.ndarray:

@@ -4,6 +4,8 @@ Minimises |W|^2 / 2 + C * sum of cross-entropies over W (D, K) and a free bias (
 scikit-learn's LogisticRegression does.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -17,16 +19,32 @@ def softmax_regression(
     Solved when no entry of the gradient exceeds `tol` times the largest at the start; at most
     `steps` steps of L-BFGS are made.
     """
-    weights = torch.zeros(x.shape[1], classes, dtype=x.dtype, device=x.device, requires_grad=True)
-    bias = torch.zeros(classes, dtype=x.dtype, device=x.device, requires_grad=True)
 
-    def objective() -> Tensor:
-        loss = F.cross_entropy(x @ weights + bias, labels, reduction="sum")
-        return c * loss + weights.square().sum() / 2
+    def loss(logits: Tensor) -> Tensor:
+        return F.cross_entropy(logits, labels, reduction="sum")
+
+    return minimised(x, classes, c, loss, tol=tol, steps=steps)
+
+
+def minimised(
+    x: Tensor,
+    columns: int,
+    c: float,
+    loss: Callable[[Tensor], Tensor],
+    *,
+    tol: float,
+    steps: int,
+) -> tuple[Tensor, Tensor]:
+    """Weights (D, K) and free bias (K,) at the least of |W|^2 / 2 + c * loss(x W + bias).
+
+    x is (N, D), K the number of `columns`, `loss` a sum over examples of a function of (N, K).
+    """
+    weights = x.new_zeros(x.shape[1], columns, requires_grad=True)
+    bias = x.new_zeros(columns, requires_grad=True)
 
     def evaluate() -> Tensor:
         weights.grad = bias.grad = None
-        value = objective()
+        value = c * loss(x @ weights + bias) + weights.square().sum() / 2
         value.backward()
         return value
 
