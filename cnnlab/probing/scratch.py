@@ -1,6 +1,5 @@
 """The rival of every transfer: the same net trained on the transfer set alone (ZF 5)."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,21 +11,18 @@ import torch
 from cnnlab import datasets, store
 from cnnlab.nets.spec import NetSpec
 from cnnlab.nets.weights import load_net
-from cnnlab.plain import from_plain, to_plain
+from cnnlab.plain import from_plain
 from cnnlab.probing.features import first_classes
 from cnnlab.probing.protocols import protocol
 from cnnlab.probing.sets import TransferSet
 from cnnlab.probing.transfer import Split
-from cnnlab.processes import in_processes, tell
 from cnnlab.profiles import Profile
-from cnnlab.progress import bar
 from cnnlab.training.evaluate import scores
 from cnnlab.training.learn import Images, Job, learn
 from cnnlab.training.loop import iterations
 from cnnlab.training.machine import device, threads
+from cnnlab.training.together import share_out, teller
 from cnnlab.training.trained import job
-
-SAY_EVERY = 0.3  # seconds between two reports of a net's progress
 
 
 @dataclass(frozen=True)
@@ -81,24 +77,14 @@ def tasks_of(like: Job, sets: Mapping[str, TransferSet]) -> dict[tuple[str, int,
 
 def train_scratch(tasks: Sequence[Task], profile: Profile) -> list[np.ndarray]:
     """Class probabilities (test rows, K) of each task's net, trained `profile.workers` at once."""
-    total = sum(iterations(task.job.recipe) for task in tasks)
-    workers = 1 if device().type == "cuda" else min(profile.workers, len(tasks))
-    with bar("training from scratch", total, unit=" batches") as shown:
-        done = [0] * len(tasks)
-
-        def heard(news: Any) -> None:
-            number, count = news
-            shown.update(count - done[number])
-            done[number] = count
-
-        if workers < 2:
-            for task in tasks:
-                probabilities(task, profile)
-                shown.update(iterations(task.job.recipe))
-        else:
-            given = [(i, to_plain(task), to_plain(profile)) for i, task in enumerate(tasks)]
-            for _ in in_processes(f"{__name__}:in_worker", given, workers, heard):
-                pass
+    share_out(
+        "training from scratch",
+        f"{__name__}:in_worker",
+        tasks,
+        [iterations(task.job.recipe) for task in tasks],
+        profile,
+        lambda task, report: probabilities(task, profile, report),
+    )
     return [probabilities(task, profile) for task in tasks]  # all made: this only opens them
 
 
@@ -127,14 +113,8 @@ def probabilities(task: Task, profile: Profile, report: Any = lambda done, row: 
 
 def in_worker(number: int, task: dict[str, Any], profile: dict[str, Any]) -> None:
     """Train one net in a worker process, telling how far it is."""
-    said = 0.0
     read = from_plain(Task, task)
-
-    def report(done: int, row: dict[str, float]) -> None:
-        nonlocal said
-        if time.monotonic() - said > SAY_EVERY:
-            said = time.monotonic()
-            tell([number, done])
-
+    total = iterations(read.job.recipe)
+    report = teller(number, total)
     probabilities(read, from_plain(Profile, profile), report)
-    tell([number, iterations(read.job.recipe)])
+    report(total, {})  # where it was made before, nothing was told

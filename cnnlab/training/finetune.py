@@ -1,6 +1,5 @@
 """Fine-tuning (AGM 2.3): a trained net gets a new classifier and goes on learning on other data."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +10,11 @@ from torch import Tensor, nn
 
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import NetSpec
-from cnnlab.nets.weights import load_net, save_net
+from cnnlab.nets.weights import load_net
 from cnnlab.plain import to_plain
-from cnnlab.store import write_atomic
-from cnnlab.training.batches import Batches, mean_image, to_tensor
-from cnnlab.training.learn import Images, Job, _validator
-from cnnlab.training.loop import Report, fit
-from cnnlab.training.machine import device, threads
+from cnnlab.training.batches import mean_image
+from cnnlab.training.learn import Images, Job, train_on
+from cnnlab.training.loop import Report
 
 FROZEN = ("none", "conv")
 NEW = ("fc8",)  # what every fine-tuning draws anew: the classifier
@@ -85,29 +82,15 @@ def tune(
     The mean image is that of the pre-training, which the first layer is used to. Where `folder`
     holds what a killed run left, training goes on from there.
     """
-    job, to = how.job, device()
-    mean = mean_image(training.images)
-    if base is not None:
-        mean = torch.from_numpy(np.load(base / "mean.npy"))
+    job = how.job
+    seen = None if base is None else torch.from_numpy(np.load(base / "mean.npy"))
+    mean = mean_image(training.images) if seen is None else seen
     if mean.shape != training.images.shape[1:]:
         raise ValueError(
             f"the base net saw images of {mean.shape[0]} px, these have "
             f"{training.images.shape[1]}; pack both roles at the same size"
         )
-    batches = Batches(
-        images=to_tensor(training.images).to(to),
-        labels=torch.from_numpy(training.labels).to(to),
-        mean=mean.to(to),
-        crop=job.spec.pixels,
-        batch=job.recipe.batch,
-        seed=job.seed,
-    )
-    net = begin(how, base).to(to)
-    with threads(job.recipe.threads):
-        history = fit(net, batches, job.recipe, _validator(validation, mean, job), folder, report)
-    save_net(net, folder / "net.safetensors")
-    np.save(folder / "mean.npy", mean.numpy())
-    write_atomic(folder / "history.json", json.dumps(history, indent=1).encode())
+    train_on(begin(how, base), job, training, validation, mean, folder, report)
 
 
 def learned(net: ConvNet) -> dict[str, nn.Module]:

@@ -45,6 +45,23 @@ def learn(job: Job, training: Images, validation: Images, folder: Path, report: 
     Where `folder` holds what a killed run left, training goes on from there.
     """
     mean = mean_image(training.images)
+    net = build(job.spec, seed=job.seed, init=job.recipe.init)
+    train_on(net, job, training, validation, mean, folder, report)
+
+
+def train_on(
+    net: ConvNet,
+    job: Job,
+    training: Images,
+    validation: Images,
+    mean: Tensor,
+    folder: Path,
+    report: Report,
+) -> None:
+    """Train `net` from where it is by the job's recipe, on images minus `mean` (S, S, 3).
+
+    Writes what `learn` writes, and goes on where a killed run left off.
+    """
     to = device()
     batches = Batches(
         images=to_tensor(training.images).to(to),
@@ -54,7 +71,7 @@ def learn(job: Job, training: Images, validation: Images, folder: Path, report: 
         batch=job.recipe.batch,
         seed=job.seed,
     )
-    net = build(job.spec, seed=job.seed, init=job.recipe.init).to(to)
+    net = net.to(to)
     with threads(job.recipe.threads):
         history = fit(net, batches, job.recipe, _validator(validation, mean, job), folder, report)
     save_net(net, folder / "net.safetensors")

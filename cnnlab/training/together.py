@@ -5,7 +5,7 @@ threads: their layers are too small to share out.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tqdm import tqdm
@@ -15,7 +15,7 @@ from cnnlab.processes import in_processes, tell
 from cnnlab.profiles import Profile
 from cnnlab.progress import bar
 from cnnlab.training.learn import Job
-from cnnlab.training.loop import iterations
+from cnnlab.training.loop import Report, iterations
 from cnnlab.training.machine import device
 from cnnlab.training.trained import Trained, train
 
@@ -50,15 +50,57 @@ def train_all(jobs: Sequence[Job], profile: Profile) -> list[Trained]:
 
 def in_worker(number: int, job: dict[str, Any], profile: dict[str, Any]) -> None:
     """Train and score one net in a worker process, telling how far it is."""
+    read = from_plain(Job, job)
+    _train_and_score(read, from_plain(Profile, profile), teller(number, iterations(read.recipe)))
+
+
+def teller(number: int, total: int) -> Report:
+    """A report for net `number` of a worker process: it tells now and then, and at the end."""
     said = 0.0
 
     def report(done: int, row: dict[str, float]) -> None:
         nonlocal said
-        if time.monotonic() - said > SAY_EVERY or not row:
+        if time.monotonic() - said > SAY_EVERY or done == total:
             said = time.monotonic()
             tell([number, done, row])
 
-    _train_and_score(from_plain(Job, job), from_plain(Profile, profile), report)
+    return report
+
+
+def share_out(
+    name: str,
+    target: str,
+    tasks: Sequence[Any],
+    steps: Sequence[int],
+    profile: Profile,
+    here: Callable[[Any, Report], object],
+    *,
+    last: Callable[[int], Any] = lambda number: number,
+) -> None:
+    """Make every task under a bar called `name`, `profile.workers` at a time.
+
+    Task i has `steps[i]` iterations. A worker runs `target` ("module:function") on its number, the
+    task and the profile in plain form, and tells as `teller` does; with one worker `here` makes it
+    in this process. What `last` puts last, by number, is begun last.
+    """
+    workers = 1 if device().type == "cuda" else min(profile.workers, len(tasks))
+    with bar(name, sum(steps), unit=" batches") as shown:
+        done = [0] * len(tasks)
+
+        def heard(news: Any) -> None:
+            number, count, _ = news
+            shown.update(count - done[number])
+            done[number] = count
+
+        order = sorted(range(len(tasks)), key=last)
+        if workers < 2:
+            for i in order:
+                here(tasks[i], lambda count, row, i=i: heard((i, count, row)))
+                heard((i, steps[i], {}))
+        else:
+            given = [(i, to_plain(tasks[i]), to_plain(profile)) for i in order]
+            for _ in in_processes(target, given, workers, heard):
+                pass
 
 
 def _train_and_score(job: Job, profile: Profile, report: Any) -> None:

@@ -1,6 +1,5 @@
 """Fine-tuned nets as artifacts, several made at once; a `Tuned` is read as any trained net is."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,18 +8,15 @@ from typing import Any
 import numpy as np
 
 from cnnlab import datasets, paths, store
-from cnnlab.plain import from_plain, to_plain
-from cnnlab.processes import in_processes, tell
+from cnnlab.plain import from_plain
 from cnnlab.profiles import Profile
-from cnnlab.progress import bar
 from cnnlab.training.evaluate import scores
 from cnnlab.training.finetune import FineTune, tune
 from cnnlab.training.learn import Images
 from cnnlab.training.loop import Report, iterations
-from cnnlab.training.machine import device, threads
+from cnnlab.training.machine import threads
+from cnnlab.training.together import share_out, teller
 from cnnlab.training.trained import Trained
-
-SAY_EVERY = 0.3  # seconds between two reports of a net's progress
 
 
 @dataclass(frozen=True)
@@ -86,39 +82,24 @@ def finetune_all(tasks: Sequence[Task], profile: Profile) -> list[Tuned]:
 
     The results do not depend on the number of workers.
     """
-    workers = 1 if device().type == "cuda" else min(profile.workers, len(tasks))
     steps = [iterations(task.how.job.recipe) for task in tasks]
-    with bar("fine-tuning", sum(steps), unit=" batches") as shown:
-        done = [0] * len(tasks)
-
-        def heard(news: Any) -> None:
-            number, count = news
-            shown.update(count - done[number])
-            done[number] = count
-
-        if workers < 2:
-            for number, task in enumerate(tasks):
-                finetune(task, profile, lambda made, row, at=number: heard((at, made)))
-                heard((number, steps[number]))
-        else:
-            given = [(i, to_plain(task), to_plain(profile)) for i, task in enumerate(tasks)]
-            # the slowest first: one begun last would leave a processor idle
-            given.sort(key=lambda each: (tasks[each[0]].how.frozen != "none", -steps[each[0]]))
-            for _ in in_processes(f"{__name__}:in_worker", given, workers, heard):
-                pass
+    share_out(
+        "fine-tuning",
+        f"{__name__}:in_worker",
+        tasks,
+        steps,
+        profile,
+        lambda task, report: finetune(task, profile, report),
+        # the slowest first: one begun last would leave a processor idle
+        last=lambda number: (tasks[number].how.frozen != "none", -steps[number]),
+    )
     return [finetune(task, profile) for task in tasks]  # all made: this only opens them
 
 
 def in_worker(number: int, task: dict[str, Any], profile: dict[str, Any]) -> None:
     """Fine-tune one net in a worker process, telling how far it is."""
-    said = 0.0
     read = from_plain(Task, task)
-
-    def report(done: int, row: dict[str, float]) -> None:
-        nonlocal said
-        if time.monotonic() - said > SAY_EVERY:
-            said = time.monotonic()
-            tell([number, done])
-
+    total = iterations(read.how.job.recipe)
+    report = teller(number, total)
     finetune(read, from_plain(Profile, profile), report)
-    tell([number, iterations(read.how.job.recipe)])
+    report(total, {})  # where it was made before, nothing was told
