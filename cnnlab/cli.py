@@ -184,23 +184,21 @@ def _report(figures: Path) -> list[Path]:
 
 @app.command()
 def ship(
-    net: Annotated[str, typer.Argument(help="alexnet, zf2013, zfnet or caffenet.")],
+    net: Annotated[str, typer.Argument(help="zfnet or alexnet.")],
     profile: ProfileName = "course",
-    fc: Annotated[int, typer.Option(min=0, help="Units of layers 6 and 7; 0: as scaled.")] = 0,
     source: Sources = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Train the base net of a profile and write it to data/weights with its card."""
+    """Train a net by a profile's best recipe and write it to data/weights with its card."""
     from cnnlab.training import ship as shipping
     from cnnlab.training.together import train_all
 
     folder = given_folder(data_dir)
     resolved = pipeline.Options(profile, sources=given_sources(source), data_dir=folder).resolve()
-    job = shipping.ship_job(net, resolved, fc=fc)
+    job = shipping.ship_job(net, resolved)
     (trained,) = train_all([job], resolved)
     path = paths.root() / "data" / "weights" / f"{net}-photographs.safetensors"
-    wide = f" --fc {fc}" if fc else ""
-    command = f"cnnlab ship {net} --profile {profile}{wide} --data-dir DIR"
+    command = f"cnnlab ship {net} --profile {profile} --data-dir DIR"
     card = shipping.ship(trained, path, command=command)
     top1 = card["accuracy"]["val-top1"]
     console().print(f"wrote {near(path)}: {top1['value']}% top-1, n = {top1['n']:,}")

@@ -33,6 +33,7 @@ class Recipe:
     warmup: float = 0.0  # share of the iterations over which the rate rises
     init: str = "paper"  # N(0, 0.01) everywhere; small nets need "he"
     dropout: float = 0.5
+    zoom: float = 0.0  # share by which the sides of training crops vary; ZF's are all alike
     clip_rms: float = 0.0  # radius of filter renormalisation (ECCV: 0.1); 0 leaves filters alone
     precision: str = "auto"  # bf16 where the processor has it, else fp32
     threads: int = (
@@ -52,6 +53,7 @@ class Profile:
     width: float = 1.0  # share of the papers' filters and units
     base: Recipe = Recipe()  # the nets that later notebooks look into
     study: Recipe = Recipe()  # the twenty nets of the architecture tables
+    best: Recipe | None = None  # of data/weights' nets, from which transfer starts; None: as base
     study_classes: int = 1000  # classes of role imagenet those nets learn
     ensemble: int = 5  # nets in an ensemble (ZF: 5)
     crops: int = 10  # views averaged at test time: corners and centre, mirrored
@@ -138,6 +140,8 @@ COURSE = replace(  # photographs on a laptop, in an hour
     },
     width=0.375,
     base=replace(MINI.base, images=700_000),
+    # 40 epochs of 100 classes: without more dropout and zoom a net would know them by heart
+    best=replace(MINI.base, images=2_000_000, dropout=0.5, zoom=0.3),
     study=replace(MINI.study, images=300_000, lr=0.02, dropout=0.3),
     study_classes=200,
     ensemble=2,

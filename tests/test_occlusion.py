@@ -10,7 +10,9 @@ from torch import Tensor, nn
 
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, NetSpec
-from cnnlab.seeing.occlusion import Maps, occlusion_maps
+from cnnlab.seeing.chain import chain
+from cnnlab.seeing.occlusion import Maps, _at_most, _tiles, occlusion_maps
+from cnnlab.seeing.partial import Partial
 
 # three convolutions of stride 1 after the first, no pooling between them
 PLAIN = replace(
@@ -94,11 +96,10 @@ def test_maps_are_those_of_whole_pictures(spec: NetSpec, size: int, stride: int)
 
 
 def test_the_windows_are_really_smaller() -> None:
-    from cnnlab.seeing.chain import chain
-    from cnnlab.seeing.partial import Partial
-
-    assert len(Partial(chain(small(ZFNET)), pixels(1), 10).blocks) >= 1
-    assert Partial(chain(small(ZFNET)), pixels(1), 50).blocks == []
+    stages, window = chain(small(ZFNET), "pool5"), torch.empty(1, 3, 10, 10)
+    assert Partial(stages, pixels(1), 10).pays(0, window)
+    assert not Partial(stages, pixels(1), 10).pays(0, torch.empty(1, 3, 52, 52))
+    assert not Partial(stages, pixels(1), 10, whole=True).pays(0, window)
 
 
 @pytest.mark.parametrize("tap", ["relu1", "pool1", "conv2", "relu2", "relu3", "conv5", "pool5"])
@@ -116,24 +117,34 @@ def test_any_layer_can_be_watched(spec: NetSpec, tap: str) -> None:
     np.testing.assert_allclose(found.activation[0, 1, 2], float(hidden[unit].sum()), rtol=1e-4)
 
 
-@pytest.mark.parametrize(("spec", "size", "convolutions"), [(ALEXNET, 16, 1), (PLAIN, 8, 2)])
-def test_the_change_alone_goes_through_convolutions(
-    spec: NetSpec, size: int, convolutions: int
-) -> None:
-    from cnnlab.seeing.chain import chain
-    from cnnlab.seeing.partial import Partial
-
-    net, x = small(spec), pixels(1)
-    partial = Partial(chain(net), x, size)
-    assert len(partial.added) == convolutions
-    at = torch.tensor([[0, 0], [20, 8], [40, 40]])
-    features, start = partial(torch.zeros(3, dtype=torch.int64), at, torch.zeros_like(x))
-    painted = x.repeat(3, 1, 1, 1)
+@pytest.mark.parametrize("size", [8, 16, 30])
+@pytest.mark.parametrize("spec", [ALEXNET, ZFNET, PLAIN], ids=lambda s: s.name)
+def test_the_maps_of_every_level_are_those_of_painted_pictures(spec: NetSpec, size: int) -> None:
+    net, x = small(spec), pixels(2)
+    at = torch.tensor([[0, 0], [20, 8], [56 - size, 3], [56 - size, 56 - size]])
+    image = torch.tensor([0, 1, 1, 0])
+    painted = x[image]
     for picture, (top, left) in zip(painted, at.tolist(), strict=True):
         picture[:, top : top + size, left : left + size] = 0
-    name = partial.stages[start - 1].name
-    with torch.no_grad():
-        torch.testing.assert_close(features, net.taps(painted, [name])[name], rtol=1e-4, atol=1e-4)
+    stages = chain(net, "pool5")
+    for level, stage in enumerate(stages):
+        partial = Partial(stages, x, size, until=level + 1)
+        with torch.no_grad():
+            found = partial(image, at, torch.zeros_like(x))
+            expected = net.taps(painted, [stage.name]) if level else None
+        if expected:
+            torch.testing.assert_close(found, expected[stage.name], rtol=1e-4, atol=1e-4)
+
+
+def test_tiles_hold_every_square_once() -> None:
+    for images, rows, columns, count in ((1, 21, 21, 16), (3, 5, 4, 7), (5, 2, 2, 3), (1, 1, 1, 9)):
+        tiles = _tiles(images, rows, columns, count, torch.device("cpu"))
+        numbers = torch.cat([image * rows * columns + place for image, place in tiles])
+        assert numbers.sort().values.tolist() == list(range(images * rows * columns))
+        assert max(len(image) for image, _ in tiles) <= count
+        together = list(_at_most(tiles, 2 * count))
+        assert [tile for some in together for tile in some] == tiles
+        assert all(sum(len(i) for i, _ in some) <= 2 * count for some in together)
 
 
 class Corner(nn.Sequential):
@@ -191,6 +202,7 @@ def test_mixed_precision_stays_close() -> None:
         ({"size": 0}, "square of 0 px"),
         ({"stride": 0}, "at least 1 px"),
         ({"tap": "pool9"}, "no stage 'pool9'"),
+        ({"tap": "relu7"}, "relu7 is fully connected and has no map"),
         ({"labels": torch.tensor([6])}, "no class 6"),
         ({"labels": torch.tensor([1, 2])}, "2 labels for 1 images"),
         ({"images": pixels(1) * torch.nan}, "not finite"),

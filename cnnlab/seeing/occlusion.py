@@ -3,6 +3,8 @@
 N images, a grid of R x C positions of the square; K classes.
 """
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +13,8 @@ from torch import Tensor, nn
 
 from cnnlab.seeing.chain import Stage, chain, shapes
 from cnnlab.seeing.partial import Partial
+
+HEADS = 4  # batches that share a pass through the last layers, whose weights are slow to read
 
 
 @dataclass(frozen=True)
@@ -66,22 +70,28 @@ def occlusion_maps(
     `fill` is what the square shows, in the net's inputs (0 is the mean): a number, or anything that
     broadcasts to (N, 3, P, P). Only what a square changes in the first layers is computed anew; the
     answers are those of whole images, which `whole` computes. Raises ValueError for a square larger
-    than the image, a label that is no class and values that are not finite.
+    than the image, a label that is no class, a tap without maps and values that are not finite.
     """
     rows, columns = (_starts(side, size, stride) for side in images.shape[2:])
     grid = torch.cartesian_prod(torch.from_numpy(rows), torch.from_numpy(columns))  # (R * C, 2)
+    grid = grid.to(images.device)
     cover = torch.as_tensor(fill, dtype=images.dtype, device=images.device).expand_as(images)
+    last = len(chain(net, tap))
+    stages = _quick(chain(net), last - 1)
+    _check(stages, last, tap, images, labels)
     with torch.autocast(images.device.type, torch.bfloat16, enabled=bf16):
-        watch = _Watch(net, images, labels, tap)
-        partial = Partial(watch.stages, images, size, until=watch.at + 1, whole=whole)
+        partial = Partial(stages, images, size, until=last, whole=whole)
+        watch = _Watch(stages[last:], partial.clear[-1], labels)
+        count = min(batch, partial.few())
+        tiles = _tiles(len(images), len(rows), len(columns), count, images.device)
         seen = []
-        for item in torch.arange(len(images) * len(grid)).split(batch):
-            image, at = item // len(grid), grid[item % len(grid)]
-            features, rest = partial(image.to(images.device), at.to(images.device), cover)
-            seen.append(watch.read(features, rest, image.to(images.device)))
+        for some in _at_most(tiles, HEADS * batch):
+            maps = torch.cat([partial(image, grid[place], cover) for image, place in some])
+            seen.append(watch.read(maps, torch.cat([image for image, _ in some])))
     shape = (len(images), len(rows), len(columns))
+    order = torch.cat([image * len(grid) + place for image, place in tiles]).argsort()
     total, probability, label = (
-        torch.cat(part).cpu().numpy().reshape(shape) for part in zip(*seen, strict=True)
+        torch.cat(part)[order].cpu().numpy().reshape(shape) for part in zip(*seen, strict=True)
     )
     clear = [value.cpu().numpy() for value in watch.clear]
     unit = watch.unit.cpu().numpy()
@@ -89,36 +99,34 @@ def occlusion_maps(
 
 
 class _Watch:
-    """Reads the three values of Fig. 5 off a batch of activations on their way up."""
+    """Reads the three values of Fig. 5 off the tap's maps and the answer they lead to."""
 
-    def __init__(self, net: nn.Module, images: Tensor, labels: Tensor, tap: str):
-        self.at = len(chain(net, tap)) - 1
-        self.stages, self.labels = _quick(chain(net), self.at), labels.to(images.device)
-        classes = shapes(self.stages, tuple(images.shape[1:]))[-1][0]
-        wrong = labels[(labels < 0) | (labels >= classes)]
-        if len(wrong) or len(labels) != len(images):
-            said = f"no class {int(wrong[0])}" if len(wrong) else f"{len(labels)} labels"
-            raise ValueError(f"{said} for {len(images)} images of a net of {classes} classes")
-        maps = images
-        for stage in self.stages[: self.at + 1]:
-            maps = stage.module(maps)
+    def __init__(self, rest: tuple[Stage, ...], maps: Tensor, labels: Tensor):
+        self.rest, self.labels = rest, labels.to(maps.device)
         self.unit = maps.flatten(2).amax(dim=2).argmax(dim=1)  # (N,)
-        self.clear = self.read(maps, self.at + 1, torch.arange(len(images), device=images.device))
+        self.clear = self.read(maps, torch.arange(len(maps), device=maps.device))
 
-    def read(self, x: Tensor, start: int, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Total of the watched map, p(true) and answer (B,); stage `start` is the next to run."""
+    def read(self, x: Tensor, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Total of the watched map, p(true) and answer (B,) from the tap's maps (B, C, H, W)."""
         row = torch.arange(len(x), device=x.device)
-        total = None
-        for i in range(start - 1, len(self.stages)):
-            x = x if i < start else self.stages[i].module(x)
-            if i == self.at:
-                total = x[row, self.unit[image]].float().sum(dim=(1, 2))
-        assert total is not None
+        total = x[row, self.unit[image]].float().sum(dim=(1, 2))
+        for stage in self.rest:
+            x = stage.module(x)
         scores = x.float().softmax(dim=1)
         probability, label = scores[row, self.labels[image]], scores.argmax(dim=1)
         if not bool(torch.isfinite(scores).all()):
             raise ValueError("the net's answers are not finite; the net or the images hold NaN")
         return total, probability, label
+
+
+def _check(stages: tuple[Stage, ...], last: int, tap: str, images: Tensor, labels: Tensor) -> None:
+    if stages[last - 1].geometry is None:
+        raise ValueError(f"{tap} is fully connected and has no map to watch; name a layer below it")
+    classes = shapes(stages, tuple(images.shape[1:]))[-1][0]
+    wrong = labels[(labels < 0) | (labels >= classes)]
+    if len(wrong) or len(labels) != len(images):
+        said = f"no class {int(wrong[0])}" if len(wrong) else f"{len(labels)} labels"
+        raise ValueError(f"{said} for {len(images)} images of a net of {classes} classes")
 
 
 def _quick(stages: tuple[Stage, ...], tap: int) -> tuple[Stage, ...]:
@@ -129,6 +137,39 @@ def _quick(stages: tuple[Stage, ...], tap: int) -> tuple[Stage, ...]:
         if isinstance(relu.module, nn.ReLU) and isinstance(pool.module, nn.MaxPool2d) and i != tap:
             order[i : i + 2] = pool, relu  # what number i + 1 gives out is the same
     return tuple(order)
+
+
+def _tiles(
+    images: int, rows: int, columns: int, count: int, device: torch.device
+) -> list[tuple[Tensor, Tensor]]:
+    """Images and places on the grid (B,) of all squares, some `count` neighbours at a time.
+
+    Neighbours lose alike where their windows stick out of the maps, so theirs are the smallest.
+    """
+    side = max(1, math.isqrt(count // images))
+    numbers = torch.arange(rows * columns, device=device).reshape(rows, columns)
+    places = [
+        tile.flatten()
+        for band in numbers.tensor_split(-(-rows // side))
+        for tile in band.tensor_split(-(-columns // side), dim=1)
+    ]
+    every = torch.arange(images, device=device)
+    both = [torch.cartesian_prod(every, place) for place in places]  # (B, 2)
+    parts = [part for pairs in both for part in pairs.tensor_split(-(-len(pairs) // count))]
+    return [(part[:, 0], part[:, 1]) for part in parts]
+
+
+def _at_most(
+    tiles: list[tuple[Tensor, Tensor]], batch: int
+) -> Iterator[list[tuple[Tensor, Tensor]]]:
+    """Tiles in their order, together so many that they hold at most `batch` squares, or one."""
+    some: list[tuple[Tensor, Tensor]] = []
+    for tile in tiles:
+        if some and sum(len(image) for image, _ in some) + len(tile[0]) > batch:
+            yield some
+            some = []
+        some.append(tile)
+    yield some
 
 
 def _starts(side: int, size: int, stride: int) -> np.ndarray:

@@ -1,25 +1,27 @@
 """A net computed anew only where its input changed: the first layers in windows, the rest whole.
 
-B squares on N images; a block is a convolution with what follows it up to the next one.
+B squares on N images. The window of a level, the input of a stage, holds all that a square can have
+changed there; B windows have one size and lie on their maps.
 """
 
-from itertools import pairwise
+import math
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlab.seeing.chain import Stage, shapes
-from cnnlab.seeing.windows import cut, fill_outside, paste
+from cnnlab.seeing.chain import POINTWISE, Geometry, Stage, shapes
+from cnnlab.seeing.windows import cut, paste
 
-WORTH = 0.6  # of a map's area: a block that changes more of it is computed whole
+WORTH = 0.8  # of a map's area: where a square changes more of it, the whole map is computed
+BUSY = 2e10  # multiplications that take much longer than starting a batch of windows
 
 
 class Partial:
     """Activations of images with a square hidden, computed where the square can be seen.
 
-    Stages from number `until` on are left to the caller, and often more. `whole` computes nothing
-    here, as a check and for comparison.
+    Stages from number `until` on are left to the caller. `whole` computes every map whole, as a
+    check and for comparison.
     """
 
     def __init__(
@@ -31,144 +33,101 @@ class Partial:
         until: int | None = None,
         whole: bool = False,
     ):
-        self.stages, self.images, self.size = stages, images, size
-        self.until = len(stages) if until is None else until
-        self.sizes = shapes(stages, tuple(images.shape[1:]))
-        self.blocks = [] if whole else self._blocks()
-        self.clear = [images]  # input of each block, and output of the last, nothing hidden
-        for first, last, _, _ in self.blocks:
-            x = self.clear[-1]
-            for stage in stages[first:last]:
-                x = stage.module(x)
+        flat = next((i for i, s in enumerate(stages) if s.geometry is None), len(stages))
+        self.until = flat if until is None else min(until, flat)
+        self.stages, self.size = stages[: self.until], size
+        self.sizes = shapes(self.stages, tuple(images.shape[1:]))
+        self.worth = 0.0 if whole else WORTH
+        self.clear = [images]  # the input of each stage and the last output, nothing hidden
+        for stage in self.stages:
+            x = stage.module(self.clear[-1])
             self.clear.append(x.contiguous(memory_format=torch.channels_last))
-        self.added = self._added()
 
-    def __call__(self, image: Tensor, at: Tensor, cover: Tensor) -> tuple[Tensor, int]:
-        """Activations (B, ...) and the number of the stage that reads them.
+    def __call__(self, image: Tensor, at: Tensor, cover: Tensor) -> Tensor:
+        """Output of the last stage (B, C, H, W) for square b at row, column at[b] of image[b].
 
-        Square b lies on image[b] with its first pixel at row, column at[b], showing what `cover`
-        (N, 3, P, P) has there.
+        It shows what `cover` (N, 3, P, P) has there. A convolution is linear: only the change goes
+        through it, and what comes out is added to the clear output.
         """
-        changed, origin = None, at
-        for (first, last, _, span), clear in zip(self.blocks, self.clear, strict=False):
-            origins = [self._changed(origin, first, last)]
-            spans = [span]
-            for stage in reversed(self.stages[first:last]):
-                g = stage.geometry
-                assert g is not None
-                origins.append(origins[-1] * g.stride - g.pad)
-                spans.append((spans[-1] - 1) * g.stride + g.extent)
-            fill = -torch.inf if isinstance(self.stages[first].module, nn.MaxPool2d) else 0.0
-            x = cut(clear, image, origins[-1], (spans[-1], spans[-1]), fill)
-            if changed is None:
-                self._hide(x, image, at, origins[-1], cover)
+        x, origin, level = cut(cover, image, at, (self.size, self.size), 0.0), at, 0
+        while level < self.until and self.pays(level, x):
+            module = self.stages[level].module
+            if isinstance(module, nn.Conv2d) and module.stride == (1, 1):
+                x, origin = self._add(level, module, x, origin, image)
+            elif isinstance(module, nn.Conv2d | nn.MaxPool2d):
+                x, origin = self._redo(level, module, x, origin, image)
             else:
-                paste(changed, origin - origins[-1], x)
-                fill_outside(x, origins[-1], self._side(first), fill)
-            changed, origin = self._run(x, first, last, origins[::-1]), origins[0]
-        if changed is None:
-            x = self.images[image].clone()
-            self._hide(x, image, at, torch.zeros_like(at), cover)
-            return x, 0
-        last = self.blocks[-1][1]
-        if self.added:
-            return self._add(changed, origin, image), self.added[-1][0] + 1
-        onto = self.clear[-1][image].contiguous(memory_format=torch.channels_last)
-        return paste(changed.to(onto.dtype), origin, onto), last
-
-    def _added(self) -> list[tuple[int, Tensor, Tensor]]:
-        """Convolutions after the blocks that only add the change: stage, clear input and output.
-
-        They are linear: the output changes by what they make of the change, which is small even
-        where so much of the output changes that a window of it would not pay.
-        """
-        found = []
-        at, span = self.blocks[-1][1::2] if self.blocks else (self.until, 0)
-        x = self.clear[-1]
-        while at < self.until and isinstance(module := self.stages[at].module, nn.Conv2d):
-            g, (_, height, width) = self.stages[at].geometry, self.sizes[at]
-            assert g is not None
-            plain = (module.stride, module.dilation) == ((1, 1), (1, 1))
-            if not plain or span**2 > WORTH * height * width:
-                break
-            out = module(x).contiguous(memory_format=torch.channels_last)
-            found.append((at, x, out))
-            at, x, span = at + 2, out.clamp_min(0), span + g.extent - 1
-            if at >= self.until or not isinstance(self.stages[at - 1].module, nn.ReLU):
-                break
-        return found
-
-    def _add(self, changed: Tensor, origin: Tensor, image: Tensor) -> Tensor:
-        """Output of the last of these for an input that is `changed` in windows at `origin`."""
-        for at, x, out in self.added:
-            g, module = self.stages[at].geometry, self.stages[at].module
-            assert g is not None and isinstance(module, nn.Conv2d)
-            if at > self.added[0][0]:
-                changed = changed.clamp_min_(0)
-            change = changed - cut(x, image, origin, (changed.shape[2], changed.shape[3]), 0.0)
-            change = fill_outside(change, origin, self._side(at), 0.0)
-            reach = g.extent - 1
-            more = F.conv2d(change, module.weight, None, 1, reach, 1, module.groups)
-            origin = origin - reach + g.pad
-            if at < self.added[-1][0]:
-                more = more.to(out.dtype)
-                changed = more + cut(out, image, origin, (more.shape[2], more.shape[3]), 0.0)
-        onto = out[image].contiguous(memory_format=torch.channels_last)
-        return paste(more.to(onto.dtype), origin, onto, add=True)
-
-    def _hide(self, x: Tensor, image: Tensor, at: Tensor, origin: Tensor, cover: Tensor) -> None:
-        size = (self.size, self.size)
-        paste(cut(cover, image, at, size, 0.0), at - origin, x)
-
-    def _run(self, x: Tensor, first: int, last: int, origins: list[Tensor]) -> Tensor:
-        for i in range(first, last):
-            module = self.stages[i].module
-            if i > first and isinstance(module, nn.Conv2d | nn.MaxPool2d):
-                fill = -torch.inf if isinstance(module, nn.MaxPool2d) else 0.0
-                x = fill_outside(x, origins[i - first], self._side(i), fill)
-            if isinstance(module, nn.Conv2d):
-                bias, dilation = module.bias, module.dilation
-                x = F.conv2d(x, module.weight, bias, module.stride, 0, dilation, module.groups)
-            elif isinstance(module, nn.MaxPool2d):
-                x = F.max_pool2d(x, module.kernel_size, module.stride, 0, module.dilation)
-            elif isinstance(module, nn.ReLU) and i > first:
-                x = x.clamp_min_(0)  # of a tensor that the stage before has made
-            else:
-                x = module(x)
+                x = x.clamp_min_(0) if isinstance(module, nn.ReLU) else module(x)
+            level += 1
+        if _side(x) != self.sizes[level][1:]:
+            onto = self.clear[level].index_select(0, image)
+            onto = onto.contiguous(memory_format=torch.channels_last)
+            x = paste(x.to(onto.dtype), origin, onto)
+        for stage in self.stages[level:]:
+            x = stage.module(x)
         return x
 
-    def _blocks(self) -> list[tuple[int, int, int, int]]:
-        """Blocks worth computing in windows: first stage, one past the last, spans in and out."""
-        starts = [i for i, s in enumerate(self.stages) if isinstance(s.module, nn.Conv2d)]
-        flat = (i for i, s in enumerate(self.stages) if s.geometry is None)
-        # what stands before the first convolution belongs to it
-        edges = [0, *starts[1:], next(flat, len(self.stages))]
-        blocks, span = [], self.size
-        for first, last in pairwise(edges):
-            out = span
-            for stage in self.stages[first:last]:
-                g = stage.geometry
-                assert g is not None
-                out = (out + g.extent - 2) // g.stride + 1
-            needs = out
-            for stage in reversed(self.stages[first:last]):
-                g = stage.geometry
-                assert g is not None
-                needs = (needs - 1) * g.stride + g.extent
-            _, height, width = self.sizes[first]
-            if needs**2 > WORTH * height * width or last > self.until:
-                break
-            blocks.append((first, last, span, out))
-            span = out
-        return blocks
+    def pays(self, level: int, window: Tensor) -> bool:
+        """Whether stage `level` is computed in windows of this size (B, C, h, w)."""
+        _, height, width = self.sizes[level]
+        known = isinstance(self.stages[level].module, (nn.Conv2d, nn.MaxPool2d, *POINTWISE))
+        return known and window.shape[2] * window.shape[3] <= self.worth * height * width
 
-    def _changed(self, origin: Tensor, first: int, last: int) -> Tensor:
-        """First position of each axis that can change at the end of a block."""
-        for stage in self.stages[first:last]:
-            g = stage.geometry
-            assert g is not None
-            origin = -(-(origin + g.pad - g.extent + 1)).div(g.stride, rounding_mode="floor")
-        return origin
+    def few(self) -> int:
+        """How many squares of one image keep the processor busy."""
+        convs = [
+            (i, s.module) for i, s in enumerate(self.stages) if isinstance(s.module, nn.Conv2d)
+        ]
+        work = sum(math.prod(self.sizes[i + 1]) * conv.weight[0].numel() for i, conv in convs)
+        return max(1, int(BUSY / max(1, work)))
 
-    def _side(self, level: int) -> tuple[int, int]:
-        return self.sizes[level][1], self.sizes[level][2]
+    def _add(
+        self, level: int, module: nn.Conv2d, x: Tensor, origin: Tensor, image: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        g = self._geometry(level)
+        change = x - cut(self.clear[level], image, origin, _side(x), 0.0)
+        reach = g.extent - 1
+        more = F.conv2d(change, module.weight, None, 1, reach, module.dilation, module.groups)
+        seen, side = self._changed(level, origin, _side(x))
+        onto = cut(self.clear[level + 1], image, seen, side, 0.0)
+        return paste(more.to(onto.dtype), origin - reach + g.pad - seen, onto, add=True), seen
+
+    def _redo(
+        self, level: int, module: nn.Module, x: Tensor, origin: Tensor, image: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        g = self._geometry(level)
+        seen, side = self._changed(level, origin, _side(x))
+        reads = seen * g.stride - g.pad
+        height, width = ((n - 1) * g.stride + g.extent for n in side)
+        fill = -torch.inf if isinstance(module, nn.MaxPool2d) else 0.0
+        onto = cut(self.clear[level], image, reads, (height, width), fill)
+        x = paste(x.to(onto.dtype), origin - reads, onto)
+        if isinstance(module, nn.MaxPool2d):
+            return F.max_pool2d(x, module.kernel_size, module.stride, 0, module.dilation), seen
+        assert isinstance(module, nn.Conv2d)
+        weight, bias = module.weight, module.bias
+        return F.conv2d(x, weight, bias, module.stride, 0, module.dilation, module.groups), seen
+
+    def _changed(
+        self, level: int, origin: Tensor, side: tuple[int, int]
+    ) -> tuple[Tensor, tuple[int, int]]:
+        """First output positions (B, 2) that windows at `origin` can change, and how many."""
+        g, whole = self._geometry(level), torch.tensor(self.sizes[level + 1][1:])
+        whole, begin = whole.to(origin.device), origin + g.pad
+        first = -(g.extent - 1 - begin).div(g.stride, rounding_mode="floor")
+        last = (begin + torch.tensor(side, device=origin.device) - 1).div(
+            g.stride, rounding_mode="floor"
+        )
+        first = first.clamp_min(0)
+        count = (torch.minimum(last, whole - 1) - first + 1).amax(dim=0).clamp_min(1)  # (2,)
+        height, width = count.tolist()
+        return torch.minimum(first, whole - count), (height, width)
+
+    def _geometry(self, level: int) -> Geometry:
+        geometry = self.stages[level].geometry
+        assert geometry is not None
+        return geometry
+
+
+def _side(x: Tensor) -> tuple[int, int]:
+    return x.shape[2], x.shape[3]

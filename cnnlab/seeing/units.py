@@ -47,7 +47,8 @@ class Projection:
 
     def full(self, height: int, width: int) -> Tensor:
         """The reconstructions at their places in whole images, zero elsewhere: (B, 3, H, W)."""
-        out = self.pixels.new_zeros(len(self.pixels), self.pixels.shape[1], height, width)
+        out = self.pixels.new_zeros(len(self.pixels), height, width, self.pixels.shape[1])
+        out = out.permute(0, 3, 1, 2)
         return paste(self.pixels, torch.stack([self.top, self.left], dim=1), out)
 
     def patches(self, images: Tensor, units: Units) -> Tensor:

@@ -4,57 +4,71 @@ B windows of h x w positions; `origin` (B, 2) holds the row and column of each w
 position in its map, below zero where the window sticks out into the padding.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 
 def cut(x: Tensor, rows: Tensor, origin: Tensor, size: tuple[int, int], fill: float) -> Tensor:
     """Windows (B, C, h, w) of the maps x[rows] (N, C, H, W); `fill` outside of the map."""
-    h, w = size
-    out = torch.full(
-        (len(rows), x.shape[1], h, w), fill, dtype=x.dtype, device=x.device
-    ).contiguous(memory_format=torch.channels_last)
-    for b, (row, (y, x0)) in enumerate(zip(rows.tolist(), origin.tolist(), strict=True)):
-        (dy, sy), (dx, sx) = _overlap(y, h, x.shape[2]), _overlap(x0, w, x.shape[3])
-        out[b, :, dy, dx] = x[row, :, sy, sx]
-    return out
+    whole = (x.shape[2], x.shape[3])
+    place = _places(rows, origin, size, whole)
+    windows = x.permute(0, 2, 3, 1).reshape(-1, x.shape[1]).index_select(0, place)
+    windows = windows.view(len(rows), *size, -1).permute(0, 3, 1, 2)  # channels-last in memory
+    return fill_outside(windows, origin, whole, fill)
 
 
 def paste(windows: Tensor, origin: Tensor, onto: Tensor, *, add: bool = False) -> Tensor:
-    """Write windows (B, C, h, w) into maps (B, C, H, W), in place, or `add` them to the maps.
+    """Write windows (B, C, h, w) into channels-last maps (B, C, H, W), in place, or `add` them.
 
     What sticks out is dropped.
     """
-    h, w = windows.shape[2:]
-    for b, (y, x) in enumerate(origin.tolist()):
-        (dy, sy), (dx, sx) = _overlap(y, h, onto.shape[2]), _overlap(x, w, onto.shape[3])
-        if add:
-            onto[b, :, sy, sx] += windows[b, :, dy, dx]
-        else:
-            onto[b, :, sy, sx] = windows[b, :, dy, dx]
+    size, whole = windows.shape[2:], (onto.shape[2], onto.shape[3])
+    place = _places(torch.arange(len(onto), device=onto.device), origin, size, whole)
+    values = windows.permute(0, 2, 3, 1).reshape(-1, windows.shape[1])
+    if _sticks_out(origin, size, whole).any():
+        rows, columns = (_outside(origin[:, i], size[i], whole[i]) for i in (0, 1))
+        inside = ~(rows[:, :, None] | columns[:, None, :]).flatten()
+        place, values = place[inside], values[inside]
+    flat = onto.permute(0, 2, 3, 1).view(-1, onto.shape[1])  # a copy would not be in place
+    if add:
+        flat.index_add_(0, place, values)
+    else:
+        flat.index_copy_(0, place, values)
     return onto
 
 
 def fill_outside(windows: Tensor, origin: Tensor, whole: tuple[int, int], value: float) -> Tensor:
     """Set positions of windows (B, C, h, w) that lie outside of their maps to `value`, in place."""
-    h, w = windows.shape[2:]
-    far = torch.tensor([whole[0] - h, whole[1] - w], device=origin.device)
-    out = ((origin < 0) | (origin > far)).any(dim=1)  # (B,)
-    if out.any():
-        rows, columns = (
-            _outside(origin[:, axis], size, whole[axis]) for axis, size in enumerate((h, w))
-        )
+    size = windows.shape[2:]
+    if _sticks_out(origin, size, whole).any():
+        rows, columns = (_outside(origin[:, i], size[i], whole[i]) for i in (0, 1))
         windows.masked_fill_((rows[:, :, None] | columns[:, None, :])[:, None], value)
     return windows
 
 
+def _sticks_out(origin: Tensor, size: Sequence[int], whole: tuple[int, int]) -> Tensor:
+    """Which windows do not lie on their map, (B,)."""
+    far = torch.tensor([whole[0] - size[0], whole[1] - size[1]], device=origin.device)
+    return ((origin < 0) | (origin > far)).any(dim=1)
+
+
+def _places(rows: Tensor, origin: Tensor, size: Sequence[int], whole: tuple[int, int]) -> Tensor:
+    """Positions of windows of maps `rows`, as numbers of an (N * H * W) list: (B * h * w,).
+
+    Those that stick out get the number of the nearest position on the map.
+    """
+    height, width = whole
+    y = _along(origin[:, 0], size[0]).clamp(0, height - 1) + rows[:, None] * height  # (B, h)
+    x = _along(origin[:, 1], size[1]).clamp(0, width - 1)  # (B, w)
+    return (y[:, :, None] * width + x[:, None, :]).flatten()
+
+
 def _outside(first: Tensor, size: int, whole: int) -> Tensor:
-    at = first[:, None] + torch.arange(size, device=first.device)  # (B, size)
+    at = _along(first, size)
     return (at < 0) | (at >= whole)
 
 
-def _overlap(first: int, size: int, whole: int) -> tuple[slice, slice]:
-    """The part of a window that lies on its map, as a slice of the window and one of the map."""
-    low, high = max(0, first), min(whole, first + size)
-    high = max(low, high)
-    return slice(low - first, high - first), slice(low, high)
+def _along(first: Tensor, size: int) -> Tensor:
+    return first[:, None] + torch.arange(size, device=first.device)  # (B, size)

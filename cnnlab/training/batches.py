@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Batches:
     crop: int
     batch: int
     seed: int
+    zoom: float = 0.0  # crops have sides from (1 - zoom) * P to S, scaled to P; 0: all have P
 
     def __post_init__(self) -> None:
         if len(self.images) < self.batch:
@@ -43,14 +45,30 @@ class Batches:
         order = np.random.default_rng([self.seed, 1, epoch]).permutation(len(self.images))
         rng = np.random.default_rng([self.seed, 2, i])
         chosen = order[at * self.batch : (at + 1) * self.batch]  # (B,)
-        room = self.images.shape[1] - self.crop + 1
-        y, x = rng.integers(0, room, (2, self.batch))
-        index = [torch.from_numpy(a).to(self.images.device) for a in (chosen, y, x)]
-        pixels = windows(self.images, self.crop)[tuple(index)].float()  # (B, P, P, 3)
-        pixels -= windows(self.mean[None], self.crop)[0][index[1], index[2]]
+        rows = torch.from_numpy(chosen).to(self.images.device)
+        pixels = (self._zoomed if self.zoom else self._cropped)(rows, rng)  # (B, P, P, 3)
         mirrored = torch.from_numpy(rng.random(self.batch) < 0.5).to(pixels.device)
         pixels = torch.where(mirrored[:, None, None, None], pixels.flip(2), pixels)
-        return pixels.permute(0, 3, 1, 2), self.labels[index[0]]
+        return pixels.permute(0, 3, 1, 2), self.labels[rows]
+
+    def _cropped(self, rows: Tensor, rng: np.random.Generator) -> Tensor:
+        room = self.images.shape[1] - self.crop + 1
+        y, x = torch.from_numpy(rng.integers(0, room, (2, self.batch))).to(rows.device)
+        pixels = windows(self.images, self.crop)[rows, y, x].float()
+        return pixels.sub_(windows(self.mean[None], self.crop)[0][y, x])
+
+    def _zoomed(self, rows: Tensor, rng: np.random.Generator) -> Tensor:
+        whole = self.images.shape[1]
+        side = rng.uniform((1 - self.zoom) * self.crop, whole, self.batch)
+        y, x = rng.uniform(0, whole - side, (2, self.batch))
+        affine = np.zeros((self.batch, 2, 3), np.float32)  # from [-1, 1] in the crop to the image
+        affine[:, 0, 0] = affine[:, 1, 1] = side / whole
+        affine[:, 0, 2], affine[:, 1, 2] = (2 * x + side) / whole - 1, (2 * y + side) / whole - 1
+        pixels = (self.images[rows].float() - self.mean).permute(0, 3, 1, 2)
+        size = [self.batch, 3, self.crop, self.crop]
+        grid = F.affine_grid(torch.from_numpy(affine).to(rows.device), size, align_corners=False)
+        pixels = F.grid_sample(pixels, grid, padding_mode="border", align_corners=False)
+        return pixels.permute(0, 2, 3, 1).contiguous()
 
 
 def windows(images: Tensor, crop: int) -> Tensor:

@@ -70,6 +70,7 @@ def train_on(
         crop=job.spec.pixels,
         batch=job.recipe.batch,
         seed=job.seed,
+        zoom=job.recipe.zoom,
     )
     net = net.to(to)
     with threads(job.recipe.threads):

@@ -16,11 +16,25 @@ from cnnlab.training.errors import cells
 from cnnlab.training.learn import Job
 from cnnlab.training.trained import Trained, job
 
+# The nets of data/weights at full size, and the units of their layers 6 and 7 as shipped. ZFNet is
+# as wide in layers 3 to 5 as the best of ECCV Table 3, where features that travel are made; layers
+# 6 and 7 are as wide as 16 MB for both files allow.
+NETS = {
+    "zfnet": (zoo.spec("zfnet").with_maps(**zoo.WIDE), 1024),
+    "alexnet": (zoo.spec("alexnet"), 1280),
+}
 
-def ship_job(name: str, profile: Profile, *, fc: int = 0, seed: int = 0) -> Job:
-    """The base net `name` at a profile's scale, its two hidden layers of `fc` units if given."""
-    full = job(zoo.spec(name), profile, seed=seed)
-    return replace(full, spec=full.spec.with_fc(fc)) if fc else full
+
+def ship_job(name: str, profile: Profile, *, seed: int = 0) -> Job:
+    """The net `name` of data/weights at a profile's scale, trained by its best recipe.
+
+    Raises ValueError, with the names there are, for any other.
+    """
+    if name not in NETS:
+        raise ValueError(f"no net {name!r} is shipped; there are {', '.join(NETS)}")
+    spec, units = NETS[name]
+    scaled = job(spec, replace(profile, base=profile.best or profile.base), seed=seed)
+    return replace(scaled, spec=scaled.spec.with_fc(units))
 
 
 def ship(trained: Trained, path: Path, *, command: str) -> dict[str, Any]:
