@@ -20,6 +20,7 @@ from cnnlab.probing.pretrained import pretrained, same
 from cnnlab.profiles import COURSE, SMOKE, RoleSize
 from cnnlab.seeing.photographs import Shipped, shipped
 from cnnlab.training.learn import Job
+from cnnlab.training.ship import NETS
 from cnnlab.training.trained import job, train
 
 SIZE = RoleSize("world", classes=3, pixels=32, splits={"train": 6, "val": 2})
@@ -62,7 +63,7 @@ def put(wanted: Job, **changes: object) -> Shipped:
 def test_the_shipped_net_is_opened_as_a_trained_one(wanted: Job) -> None:
     there = put(wanted)
     base = pretrained(PROFILE, 1)
-    assert str(base).startswith(f"base net, shipped as {module.SHIPPED}: 46.5% of")
+    assert str(base).startswith(f"zfnet, shipped as {module.SHIPPED}: 46.5% of")
     assert base.trained.checkpoints == []
     np.testing.assert_array_equal(base.trained.mean[5, 7], [10, 20, 30])
     images = torch.rand(2, 3, 28, 28) * 100
@@ -94,14 +95,21 @@ def test_a_net_in_the_cache_comes_first_and_one_is_trained_where_none_fits(wante
     put(wanted)
     assert pretrained(PROFILE, 1).trained.folder == here.folder
     put(wanted, seed=3)
-    assert pretrained(PROFILE, 1).origin == "base net, trained here"
+    assert pretrained(PROFILE, 1).origin == "zfnet, trained here"
 
 
-def test_the_shipped_net_of_this_project_is_the_base_net_of_course() -> None:
+def test_a_best_recipe_comes_before_the_base(wanted: Job) -> None:
+    profile = replace(PROFILE, best=replace(PROFILE.base, images=48))
+    found = pretrained(profile, 1).trained.job
+    assert found.recipe.images == 48
+    assert found.spec.convs[3].maps > wanted.spec.convs[3].maps
+
+
+def test_the_shipped_net_of_this_project_is_the_best_of_course() -> None:
     there = shipped(module.SHIPPED)
-    assert there is not None
-    recipe = COURSE.base
-    spec = zoo.spec("zfnet").scaled(COURSE.crop, COURSE.width, classes=100)
-    wanted = Job(replace(spec, dropout=recipe.dropout), recipe)
+    assert there is not None and COURSE.best is not None
+    full, units = NETS["zfnet"]
+    spec = full.scaled(COURSE.crop, COURSE.width, classes=100).with_fc(units)
+    wanted = Job(replace(spec, dropout=COURSE.best.dropout), COURSE.best)
     assert same(wanted, COURSE, there)
-    assert not same(replace(wanted, recipe=replace(recipe, images=1)), COURSE, there)
+    assert not same(replace(wanted, recipe=replace(COURSE.best, images=1)), COURSE, there)

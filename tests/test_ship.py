@@ -22,11 +22,10 @@ TINY = replace(
 
 
 def test_weights_and_card_are_those_of_the_net(tmp_path: Path) -> None:
-    job = ship_job("alexnet", TINY, fc=24)
-    assert set(job.spec.fc.values()) == {24}
+    job = ship_job("alexnet", TINY)
     trained = train(job, TINY)
     path = tmp_path / "net.safetensors"
-    card = ship(trained, path, command="cnnlab ship alexnet --fc 24")
+    card = ship(trained, path, command="cnnlab ship alexnet")
     assert json.loads(path.with_suffix(".json").read_text()) == card
     shipped, own = load_net(path), trained.net()
     assert shipped.spec == own.spec
@@ -39,12 +38,16 @@ def test_weights_and_card_are_those_of_the_net(tmp_path: Path) -> None:
     assert card["data"] == "world, 3 classes, 64 px"
 
 
-def test_without_a_width_the_net_is_as_scaled() -> None:
-    assert ship_job("zfnet", TINY).spec.fc != ship_job("zfnet", TINY, fc=24).spec.fc
+def test_the_best_recipe_is_the_base_where_there_is_no_other() -> None:
+    assert ship_job("zfnet", TINY).recipe.images == TINY.base.images
+    better = replace(TINY, best=replace(TINY.base, images=128, dropout=0.4))
+    found = ship_job("zfnet", better)
+    assert (found.recipe.images, found.spec.dropout) == (128, 0.4)
+    assert set(found.spec.fc.values()) == {1024}
 
 
 def test_an_unknown_net_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="no net 'lenet'; there are alexnet"):
+    with pytest.raises(ValueError, match="no net 'lenet' is shipped; there are zfnet, alexnet"):
         ship_job("lenet", TINY)
 
 

@@ -82,6 +82,42 @@ def test_a_batch_is_crops_of_its_images_some_mirrored() -> None:
     assert 4 < mirrored < 28
 
 
+def test_zoomed_crops_are_parts_of_their_images_at_another_scale() -> None:
+    import cv2
+
+    rng = np.random.default_rng(1)
+    small = rng.integers(0, 256, (12, 4, 4, 3), dtype=np.uint8)
+    smooth = np.stack([cv2.resize(i, (20, 20), interpolation=cv2.INTER_CUBIC) for i in small])
+    images, labels = torch.from_numpy(smooth), torch.arange(12)
+    mean = torch.full((20, 20, 3), 100.0)
+    found = Batches(images, labels, mean, 16, 12, seed=3, zoom=0.5)
+    pixels, named = found[0]
+    assert pixels.shape == (12, 3, 16, 16) and pixels.is_contiguous(
+        memory_format=torch.channels_last
+    )
+    torch.testing.assert_close(pixels, found[0][0], rtol=0, atol=0)
+    sides = set()
+    for pixel, label in zip(pixels, named, strict=True):
+        seen = (pixel.permute(1, 2, 0) + 100).numpy()
+        best = min(_apart(smooth[label], seen, side) for side in range(8, 21))
+        assert best[0] < 12  # grey levels: bilinear against area, to the nearest pixel
+        sides.add(best[1])
+    assert min(sides) < 13 and max(sides) > 15
+
+
+def _apart(image: np.ndarray, seen: np.ndarray, side: int) -> tuple[float, int]:
+    """How far `seen`, or its mirror image, is from the nearest crop of `side`, scaled; and side."""
+    import cv2
+
+    crops = [
+        cv2.resize(image[y : y + side, x : x + side], (16, 16)).astype(float)
+        for y in range(21 - side)
+        for x in range(21 - side)
+    ]
+    gaps = [np.abs(c - s).mean() for c in crops for s in (seen, seen[:, ::-1])]
+    return min(gaps), side
+
+
 def test_batches_depend_on_seed_and_number_only() -> None:
     a, b = batches(), batches()
     _ = b[0], b[5]

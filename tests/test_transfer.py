@@ -267,10 +267,9 @@ def test_scratch_sees_each_image_often_enough(small: datasets.Packed) -> None:
     assert Task.of(like, "caltech101", 4, split, epochs=20).job.recipe.images == 320
 
 
-def test_the_rival_is_the_study_recipe_at_the_protocols_length(small: datasets.Packed) -> None:
-    imagenet = replace(SMOKE.roles["imagenet"], classes=4, pixels=32, splits={"train": 4, "val": 1})
-    profile = replace(PROFILE, roles={**ROLES, "imagenet": imagenet})
-    found, sizes = rival(zoo.spec("zfnet"), profile, seed=3), protocol(profile)
+def test_the_rival_is_the_study_recipe_at_the_protocols_length() -> None:
+    found, sizes = rival(Job(SPEC, SMOKE.base, seed=3), SMOKE), protocol(SMOKE)
+    assert found.spec == replace(SPEC, dropout=SMOKE.study.dropout)
     assert (found.seed, found.recipe.images) == (3, sizes.scratch_images)
     assert found.recipe.lr * 32 == pytest.approx(SMOKE.study.lr * sizes.scratch_batch)
 

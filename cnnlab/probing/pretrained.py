@@ -1,7 +1,7 @@
-"""The base net that transfer starts from: trained here, or the one shipped with the project.
+"""The net that transfer starts from: trained here, or the one shipped with the project.
 
-Half a million photographs are an hour's work or more. Where a profile's base net is the very net
-that data/weights holds (same layers, recipe and data, by its card), the shipped one is opened.
+Two million photographs are an hour's work or more. Where a profile asks for the very net that
+data/weights holds (same layers, recipe and data, by its card), the shipped one is opened.
 """
 
 import json
@@ -17,6 +17,7 @@ from cnnlab.plain import to_plain
 from cnnlab.profiles import Profile
 from cnnlab.seeing.photographs import Shipped, shipped
 from cnnlab.training.learn import Job
+from cnnlab.training.ship import ship_job
 from cnnlab.training.trained import CODE, Trained, job, train
 
 SHIPPED = "zfnet-photographs"
@@ -36,15 +37,19 @@ class Base:
 
 
 def pretrained(profile: Profile, seed: int = 0) -> Base:
-    """The ZFNet of a profile: opened where it was trained, else the shipped one, else trained.
+    """The best ZFNet of a profile: opened where it was trained, else shipped, else trained.
 
-    The shipped net stands in only for a base net of the same spec, recipe, seed and data.
+    That is its base net, or the one of its best recipe where it has such. The shipped net stands in
+    only for a net of the same spec, recipe, seed and data.
     """
-    wanted = job(zoo.spec("zfnet"), profile, seed=seed)
+    if profile.best:
+        wanted = ship_job("zfnet", profile, seed=seed)
+    else:
+        wanted = job(zoo.spec("zfnet"), profile, seed=seed)
     there = shipped(SHIPPED)
     if there is None or not same(wanted, profile, there) or _in_cache(wanted, profile):
-        return Base(train(wanted, profile), "base net, trained here")
-    return Base(_opened(wanted, profile, there), f"base net, shipped as {SHIPPED}")
+        return Base(train(wanted, profile), f"{wanted.spec.name}, trained here")
+    return Base(_opened(wanted, profile, there), f"{wanted.spec.name}, shipped as {SHIPPED}")
 
 
 def same(wanted: Job, profile: Profile, there: Shipped) -> bool:

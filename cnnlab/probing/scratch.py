@@ -9,7 +9,6 @@ import numpy as np
 import torch
 
 from cnnlab import datasets, store
-from cnnlab.nets.spec import NetSpec
 from cnnlab.nets.weights import load_net
 from cnnlab.plain import from_plain
 from cnnlab.probing.features import first_classes
@@ -20,9 +19,8 @@ from cnnlab.profiles import Profile
 from cnnlab.training.evaluate import scores
 from cnnlab.training.learn import Images, Job, learn
 from cnnlab.training.loop import iterations
-from cnnlab.training.machine import device, threads
+from cnnlab.training.machine import device, settled, threads
 from cnnlab.training.together import share_out, teller
-from cnnlab.training.trained import job
 
 
 @dataclass(frozen=True)
@@ -48,21 +46,22 @@ class Task:
         return cls(own, role, *rows)
 
 
-def rival(spec: NetSpec, profile: Profile, *, seed: int = 0) -> Job:
-    """How a net is trained from scratch: by the study recipe, as long as the protocol says.
+def rival(pretrained: Job, profile: Profile) -> Job:
+    """How the layers of a pre-trained net learn from scratch: by the study recipe, shortened.
 
     Smaller batches take smaller steps, in proportion: as far for each image seen.
     """
-    base, sizes = job(spec, profile, seed=seed, study=True), protocol(profile)
+    study, sizes = settled(profile.study), protocol(profile)
     recipe = replace(
-        base.recipe,
-        images=sizes.scratch_images or base.recipe.images,
+        study,
+        images=sizes.scratch_images or study.images,
         batch=sizes.scratch_batch,
-        lr=base.recipe.lr * sizes.scratch_batch / base.recipe.batch,
+        lr=study.lr * sizes.scratch_batch / study.batch,
         validations=1,
         checkpoints=(),
     )
-    return replace(base, recipe=recipe)
+    spec = replace(pretrained.spec, dropout=recipe.dropout)
+    return replace(pretrained, spec=spec, recipe=recipe)
 
 
 def tasks_of(like: Job, sets: Mapping[str, TransferSet]) -> dict[tuple[str, int, int], Task]:
