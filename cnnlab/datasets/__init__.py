@@ -15,12 +15,11 @@ from cnnlab.datasets.download import fetch, unpack_imagenet
 from cnnlab.datasets.errors import DataError, DataMissing
 from cnnlab.datasets.layouts import LAYOUTS, Selection, select
 from cnnlab.datasets.packed import Packed, opened
+from cnnlab.datasets.roles import BOXED, asked
 from cnnlab.datasets.sources import WORLD, found, known, locate, tree_of
-from cnnlab.profiles import Profile, RoleSize, resolve, role_size
+from cnnlab.profiles import Profile, RoleSize
 
-__all__ = ["DataError", "DataMissing", "Packed", "fetch", "found", "load"]
-
-BOXED = ("pascal", "pascal-2012", "pascal-extra")
+__all__ = ["BOXED", "DataError", "DataMissing", "Packed", "fetch", "found", "load"]
 
 
 def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
@@ -30,29 +29,9 @@ def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
     a damaged or unsafe archive and for an image that cannot be decoded, DataMissing where a real
     set is not in the data folder, StoreError where the cache cannot be written.
     """
-    profile = resolve(profile) if isinstance(profile, str) else profile
-    size = _size(role, profile)
-    split = split or next(iter(size.splits))
-    if split not in size.splits:
-        raise DataError(
-            f"role {role!r} has no split {split!r} in profile {profile.name!r}; "
-            f"it has {', '.join(size.splits)}"
-        )
+    profile, size, split = asked(role, profile, split, boxed=False)
     make = _render if size.source == WORLD else partial(_read, data_dir=profile.data_dir)
     return opened(make(role, split, size), role, split, size.source)
-
-
-def _size(role: str, profile: Profile) -> RoleSize:
-    try:
-        size = role_size(profile, role)
-    except ValueError as error:
-        raise DataError(str(error)) from error
-    if role in BOXED:
-        raise DataError(
-            f"role {role!r} is scenes with boxes, which do not pack into squares of one class; "
-            f"choose among {', '.join(r for r in profile.roles if r not in BOXED)}"
-        )
-    return size
 
 
 def _render(role: str, split: str, size: RoleSize) -> Path:

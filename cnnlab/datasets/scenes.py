@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab import store
-from cnnlab.datasets import BOXED, voc
+from cnnlab.datasets import voc
 from cnnlab.datasets.annotations import CLASSES
 from cnnlab.datasets.errors import DataError
+from cnnlab.datasets.roles import asked
 from cnnlab.datasets.sources import WORLD, known
 from cnnlab.datasets.spool import PIXELS, records
-from cnnlab.profiles import Profile, RoleSize, resolve, role_size
+from cnnlab.profiles import Profile, RoleSize
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,14 +96,7 @@ def load_scenes(role: str, profile: Profile | str, split: str | None = None) -> 
     `split` defaults to the role's first. Raises DataError for an unknown role, split or source and
     for a set that is damaged, DataMissing where a real set is not in the data folder.
     """
-    profile = resolve(profile) if isinstance(profile, str) else profile
-    size = _size(role, profile)
-    split = split or next(iter(size.splits))
-    if split not in size.splits:
-        raise DataError(
-            f"role {role!r} has no split {split!r} in profile {profile.name!r}; "
-            f"it has {', '.join(size.splits)}"
-        )
+    profile, size, split = asked(role, profile, split, boxed=True)
     if size.source == WORLD:
         folder = _render(role, split, size)
     else:
@@ -134,16 +128,6 @@ def opened(folder: Path, role: str, split: str, source: str) -> Scenes:
         source=source,
         digest=hashlib.sha256(json.dumps(content).encode()).hexdigest(),
     )
-
-
-def _size(role: str, profile: Profile) -> RoleSize:
-    try:
-        size = role_size(profile, role)
-    except ValueError as error:
-        raise DataError(str(error)) from error
-    if role not in BOXED:
-        raise DataError(f"role {role!r} has no boxes; choose among {', '.join(BOXED)}")
-    return size
 
 
 def _render(role: str, split: str, size: RoleSize) -> Path:

@@ -12,8 +12,7 @@ from torch import Tensor, nn
 from cnnlab.seeing.chain import chain, shapes
 from cnnlab.seeing.units import Projection, Units
 from cnnlab.seeing.unpool import MODES
-from cnnlab.seeing.walk import Walk as _Walk
-from cnnlab.seeing.walk import check_values
+from cnnlab.seeing.walk import Walk, check_values
 
 
 @torch.no_grad()
@@ -62,7 +61,7 @@ def project(
     if units.value is not None:
         check_values(units.value, tap)
     parts = [
-        _Walk(stages, sizes, images, units[slice(start, start + batch)]).down(switches)
+        Walk(stages, sizes, images, units[slice(start, start + batch)]).down(switches)
         for start in range(0, len(units), batch)
     ]
     return Projection(*(torch.cat([getattr(p, name) for p in parts]) for name in _FIELDS))
