@@ -8,7 +8,7 @@ from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
 from cnnlab.seeing.deconv import Units, project
 from cnnlab.seeing.inputs import central, inputs, pictures
-from cnnlab.seeing.top import likeness, project_top, top
+from cnnlab.seeing.top import likeness, project_top, top, tops
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (40, 64, 64, 3), dtype=np.uint8)
@@ -30,6 +30,16 @@ def test_it_is_the_head_of_the_sorted_list() -> None:
         ):
             assert maps[image, unit, y, x] == pytest.approx(value, rel=1e-5)
     assert found.unit[:, 0].tolist() == [4, 0]
+
+
+def test_several_taps_in_one_pass_are_each_alone() -> None:
+    wanted = {"layer3": [2, 0], "relu6": None, "pool5": [1]}
+    together = tops(NET, IMAGES, MEAN, wanted, pixels=56, batch=11)
+    assert set(together) == set(wanted)
+    for tap, units in wanted.items():
+        alone = top(NET, IMAGES, MEAN, tap, units, pixels=56, batch=11)
+        for name, values in vars(alone).items():
+            np.testing.assert_array_equal(getattr(together[tap], name), values)
 
 
 def test_batches_do_not_change_it_and_fully_connected_units_work() -> None:

@@ -1,7 +1,7 @@
 """The strongest activations of a map over a whole set of images (ZF 4.2, Fig. 8)."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -57,45 +57,70 @@ def top(
     that does not exist, for images smaller than the net's or than a receptive field, for fewer
     different images than `count` and for activations that are not finite.
     """
-    size = shapes(chain(net, tap), (3, pixels, pixels))[-1][0]
-    wanted = torch.arange(size) if units is None else torch.as_tensor(list(units))
-    check_units(wanted, size, tap)
+    wanted = {tap: units}
+    return tops(net, images, mean, wanted, count=count, pixels=pixels, batch=batch)[tap]
+
+
+def tops(
+    net: nn.Module,
+    images: np.ndarray,
+    mean: Tensor,
+    wanted: Mapping[str, Sequence[int] | None],
+    *,
+    count: int = 9,
+    pixels: int,
+    batch: int = 256,
+) -> dict[str, Top]:
+    """What `top` finds for the `wanted` units of several taps (None: all), in one pass."""
+    units = {tap: _units(net, tap, some, pixels) for tap, some in wanted.items()}
     seen: set[bytes] = set()
-    best: list[np.ndarray] = []  # value, image, place; each (U, up to count)
+    best: dict[str, list[np.ndarray]] = {}  # value, image, y, x; each (U, up to count)
     for start in range(0, len(images), batch):
         block = np.asarray(images[start : start + batch])
         fresh = [i for i, image in enumerate(block) if _is_new(image, seen)]
         if not fresh:
             continue
-        value, place, width = _peaks(net, inputs(block[fresh], mean, pixels), tap, wanted)
-        number = np.broadcast_to(start + np.array(fresh), value.shape)
-        news = [value, number, place]
-        best = [np.concatenate(both, axis=1) for both in zip(best, news, strict=False)] or news
-        order = np.argsort(-best[0], axis=1, kind="stable")[:, :count]
-        best = [np.take_along_axis(b, order, axis=1) for b in best]
+        for tap, (value, y, x) in _peaks(net, inputs(block[fresh], mean, pixels), units).items():
+            news = [value, np.broadcast_to(start + np.array(fresh), value.shape), y, x]
+            old = best.get(tap, [values[:, :0] for values in news])
+            both = [np.concatenate(pair, axis=1) for pair in zip(old, news, strict=True)]
+            order = np.argsort(-both[0], axis=1, kind="stable")[:, :count]
+            best[tap] = [np.take_along_axis(values, order, axis=1) for values in both]
     if len(seen) < count:
         raise ValueError(
             f"{len(seen)} different images are too few for the {count} strongest of a map"
         )
-    value, number, place = best
-    unit = np.broadcast_to(wanted.numpy()[:, None], value.shape)
-    return Top(unit, number, place // width, place % width, value)
+    return {
+        tap: Top(np.broadcast_to(units[tap].numpy()[:, None], value.shape), image, y, x, value)
+        for tap, (value, image, y, x) in best.items()
+    }
+
+
+def _units(net: nn.Module, tap: str, some: Sequence[int] | None, pixels: int) -> Tensor:
+    size = shapes(chain(net, tap), (3, pixels, pixels))[-1][0]
+    units = torch.arange(size) if some is None else torch.as_tensor(list(some))
+    check_units(units, size, tap)
+    return units
 
 
 @torch.no_grad()
 def _peaks(
-    net: nn.Module, x: Tensor, tap: str, units: Tensor
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Largest response of each unit in each image (U, B), its flat place, and the map's width."""
-    stages = chain(net, tap)
+    net: nn.Module, x: Tensor, units: Mapping[str, Tensor]
+) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """By tap the largest response of each unit in each image, its row and its column, (U, B)."""
+    ways = {tap: chain(net, tap) for tap in units}
+    found = {}
     x = x.to(next(net.parameters()).device)
-    for stage in stages:
+    for stage in max(ways.values(), key=len):
         x = stage.module(x)
-    width = x.shape[3] if x.dim() == 4 else 1
-    maps = x.flatten(2) if x.dim() == 4 else x[:, :, None]  # (B, C, h * w)
-    value, place = maps[:, units.to(x.device)].max(dim=2)
-    check_finite(value, tap)
-    return value.T.cpu().numpy(), place.T.cpu().numpy(), width
+        for tap in (tap for tap, way in ways.items() if way[-1].name == stage.name):
+            maps = x[:, units[tap].to(x.device)]
+            width = x.shape[3] if x.dim() == 4 else 1
+            value, place = maps.reshape(*maps.shape[:2], -1).max(dim=2)  # (B, U)
+            check_finite(value, tap)
+            parts = (value, place // width, place % width)
+            found[tap] = tuple(part.T.cpu().numpy() for part in parts)
+    return found
 
 
 def project_top(
