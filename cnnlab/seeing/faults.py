@@ -13,6 +13,7 @@ from torch import Tensor
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.seeing import means, receptive, spectra
 from cnnlab.seeing.top import project_top, top
+from cnnlab.statistics import share
 
 DEAD, EXTREME = "dead filters (%)", "extreme filters (%)"
 MIDDLE, ALIASED = "power in the middle band (%)", "layer-2 power beyond the grid (%)"
@@ -62,10 +63,10 @@ def cells(
 ) -> list[dict[str, Any]]:
     """Table cells: the mean of every fault of every net, and nets a minus b where both are there.
 
-    Intervals are over filters, or maps of layer 2.
+    Intervals are over filters, or maps of layer 2; those of shares are Wilson's.
     """
     rows = [
-        means.average(values).cell(name, net)
+        (share(values > 0) if name in (DEAD, EXTREME) else means.average(values)).cell(name, net)
         for net, faults in measured.items()
         for name, values in faults.items()
     ]
