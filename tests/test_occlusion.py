@@ -161,6 +161,16 @@ class Corner(nn.Sequential):
         super().__init__(conv, nn.ReLU(), nn.Flatten(), head)
 
 
+def test_groups_of_images_do_not_change_the_maps() -> None:
+    net, x = small(ZFNET), pixels(5)
+    labels = torch.tensor([0, 1, 2, 3, 4])
+    a, b = (
+        occlusion_maps(net, x, labels, size=16, stride=20, fill=x.flip(0), batch=n) for n in (2, 64)
+    )
+    for name, values in vars(a).items():
+        np.testing.assert_allclose(values, getattr(b, name), rtol=1e-3, atol=1e-5)
+
+
 def test_it_finds_a_planted_object() -> None:
     x = torch.rand(1, 3, 56, 56, generator=torch.Generator().manual_seed(0)) * 0.2
     x[:, :, 24:32, 8:16] = 1.0

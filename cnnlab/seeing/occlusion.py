@@ -73,29 +73,46 @@ def occlusion_maps(
     than the image, a label that is no class, a tap without maps and values that are not finite.
     """
     rows, columns = (_starts(side, size, stride) for side in images.shape[2:])
-    grid = torch.cartesian_prod(torch.from_numpy(rows), torch.from_numpy(columns))  # (R * C, 2)
-    grid = grid.to(images.device)
     cover = torch.as_tensor(fill, dtype=images.dtype, device=images.device).expand_as(images)
     last = len(chain(net, tap))
     stages = _quick(chain(net), last - 1)
     _check(stages, last, tap, images, labels)
+    parts = []
     with torch.autocast(images.device.type, torch.bfloat16, enabled=bf16):
-        partial = Partial(stages, images, size, until=last, whole=whole)
-        watch = _Watch(stages[last:], partial.clear[-1], labels)
-        count = min(batch, partial.few())
-        tiles = _tiles(len(images), len(rows), len(columns), count, images.device)
-        seen = []
-        for some in _at_most(tiles, HEADS * batch):
-            maps = torch.cat([partial(image, grid[place], cover) for image, place in some])
-            seen.append(watch.read(maps, torch.cat([image for image, _ in some])))
-    shape = (len(images), len(rows), len(columns))
+        for x, truth, shown in zip(*(t.split(batch) for t in (images, labels, cover)), strict=True):
+            partial = Partial(stages, x, size, until=last, whole=whole)
+            parts.append(slide(partial, stages[last:], truth, shown, rows, columns, batch))
+    fields = map(np.concatenate, zip(*parts, strict=True))
+    return Maps(*fields, top=rows, left=columns, size=size)
+
+
+def slide(
+    partial: Partial,
+    rest: tuple[Stage, ...],
+    labels: Tensor,
+    cover: Tensor,
+    rows: np.ndarray,
+    columns: np.ndarray,
+    batch: int,
+) -> list[np.ndarray]:
+    """The first seven fields of `Maps` for the images of `partial`; `rest` follows their maps.
+
+    Squares come in tiles of neighbours, whose maps wait for each other before they are read.
+    """
+    watch = _Watch(rest, partial.clear[-1], labels)
+    grid = torch.cartesian_prod(torch.from_numpy(rows), torch.from_numpy(columns)).to(cover.device)
+    count = min(batch, partial.few())
+    tiles = _tiles(len(cover), len(rows), len(columns), count, cover.device)
+    seen = []
+    for some in _at_most(tiles, HEADS * batch):
+        maps = torch.cat([partial(image, grid[place], cover) for image, place in some])
+        seen.append(watch.read(maps, torch.cat([image for image, _ in some])))
     order = torch.cat([image * len(grid) + place for image, place in tiles]).argsort()
-    total, probability, label = (
-        torch.cat(part)[order].cpu().numpy().reshape(shape) for part in zip(*seen, strict=True)
-    )
-    clear = [value.cpu().numpy() for value in watch.clear]
-    unit = watch.unit.cpu().numpy()
-    return Maps(total, probability, label, unit, clear[0], clear[1], clear[2], rows, columns, size)
+    found = [
+        torch.cat(part)[order].reshape(len(cover), len(rows), len(columns))
+        for part in zip(*seen, strict=True)
+    ]
+    return [value.cpu().numpy() for value in (*found, watch.unit, *watch.clear)]
 
 
 class _Watch:
