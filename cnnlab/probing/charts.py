@@ -61,14 +61,14 @@ def few_shots(curve: "pd.DataFrame", ours: Mapping[str, str], id: str) -> "Figur
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(plots.PAGE * 0.75, 3.6))
-    for (row, label), color in zip(ours.items(), plots.palette(), strict=False):
-        _with_bars(axes, _line(curve, row), "images", label, color)
+    for (row, label), color, mark in zip(ours.items(), plots.palette(), "os^", strict=False):
+        _with_bars(axes, _line(curve, row), "images", label, color, mark)
     theirs = published.load(id)
     rivals = {PRETRAINED_ROW: "pre-trained", "bo-2013": "Bo et al.", SCRATCH_ROW: "scratch"}
     for (row, label), style in zip(rivals.items(), ("--", "-.", ":"), strict=True):
         one = _line(theirs, row)
         axes.plot(one["images"], one["value"], style, color="#666666", label=f"paper, {label}")
-    ticks = [1, 2, 3, 6, 10, 15, 30, 60]
+    ticks = [1, 2, 3, 6, 10, 15, 30, 45, 60]
     axes.set(xlabel="training images per class", ylabel=ACCURACY, xscale="log", ylim=(0, 100))
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
@@ -134,10 +134,12 @@ def by_training(by_point: Sequence[Mapping[int, np.ndarray]], skills: Sequence[f
     return figure
 
 
-def _with_bars(axes: "Axes", one: "pd.DataFrame", x: str, label: str, color: str) -> None:
+def _with_bars(
+    axes: "Axes", one: "pd.DataFrame", x: str, label: str, color: str, mark: str = "o"
+) -> None:
     """A line of values with 95% intervals; an interval without ends has no bar."""
     error = np.nan_to_num([one["value"] - one["low"], one["high"] - one["value"]], posinf=0)
-    how = {"fmt": "-o", "ms": 3, "capsize": 2, "color": color, "label": label}
+    how = {"fmt": f"-{mark}", "ms": 3.5, "capsize": 2, "color": color, "label": label}
     axes.errorbar(one[x], one["value"], yerr=error.clip(0), **how)
 
 

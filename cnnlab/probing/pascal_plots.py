@@ -44,8 +44,9 @@ def _box(axes: "Axes", scenes: Scenes, j: int) -> None:
 
     x1, y1, x2, y2 = scenes.boxes[j] + (-1.5, -1.5, -0.5, -0.5)
     color = plots.palette()[scenes.labels[j] % 10]
-    style = "--" if scenes.difficult[j] else "-"
-    axes.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, ec=color, lw=1.5, ls=style))
+    hard = {"ls": (0, (1, 1)), "lw": 1.2}  # short dashes: such boxes are small
+    style = hard if scenes.difficult[j] else {"ls": "-", "lw": 1.5}
+    axes.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, ec=color, **style))
     high = y1 < 0.08 * scenes.sizes[scenes.owner[j], 0]  # no room above the box
     at = {"fontsize": 6, "color": "black", "va": "top" if high else "bottom", "clip_on": True}
     patch = {"fc": color, "ec": "none", "pad": 0.6, "alpha": 0.85}
@@ -74,7 +75,7 @@ def beside_each_other(figures: Mapping[str, np.ndarray], names: Sequence[str], a
     y = np.arange(len(order))
     axes.hlines(y, a[order], b[order], color="#b0b0b0", lw=1.5, zorder=1)
     axes.plot(a[order], y, "o", color=plots.OURS, label=one)
-    axes.plot(b[order], y, "s", color=ORANGE, label=two)
+    axes.plot(b[order], y, "s", mfc="none", mew=1.5, color=ORANGE, label=two)
     axes.set_yticks(y, [names[int(k)] for k in order])
     axes.set(xlabel="average precision (%)", xlim=(0, 101))
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)

@@ -96,7 +96,8 @@ def by_class(scores: Mapping[str, np.ndarray], classes: Sequence[str]) -> "Figur
     axes.hlines(y, every.min(axis=0), every.max(axis=0), color="#d0d0d0", lw=1.5, zorder=1)
     for name, values in zip(scores, every, strict=True):
         color, marker = STYLES[name]
-        axes.plot(values, y, marker, color=color, ms=5, label=name)
+        face = "none" if name == "ft" else color  # drawn last, it must not hide the others
+        axes.plot(values, y, marker, color=color, mfc=face, mew=1.2, ms=5, label=name)
     axes.set_yticks(y, [str(classes[int(c)]).replace("_", " ") for c in order], fontsize=7)
     axes.set(xlabel="right (%), mean over runs", xlim=(-2, 102), ylim=(-0.7, len(order) - 0.3))
     figure.legend(loc="outside right upper", fontsize=8)
