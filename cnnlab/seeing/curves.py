@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MARKS = "osD^vxP"
-STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
+STYLES = ("-", "--", "-.", ":", (0, (8, 2)))
 AMOUNT = {
     "shift": "vertical shift (px)",
     "scale": "enlargement",

@@ -17,6 +17,7 @@ from cnnlab.statistics import share
 
 DEAD, EXTREME = "dead filters (%)", "extreme filters (%)"
 MIDDLE, ALIASED = "power in the middle band (%)", "layer-2 power beyond the grid (%)"
+ADDED = "the same, added by training (%)"
 STRONGEST = "strongest / median filter"
 
 
@@ -48,14 +49,22 @@ def faults(net: ConvNet, filters: Tensor, second: Tensor, x: Tensor) -> dict[str
     """
     tap = f"relu{net.spec.convs[0].layer}"
     response = net.taps(x.to(next(net.parameters()).device), [tap])[tap].mean(dim=(0, 2, 3)).cpu()
-    aliased = spectra.beyond(second, 1 / (2 * step(net))).reshape(-1, 9).mean(dim=1)
     found = {
         DEAD: spectra.dead(response),
         EXTREME: spectra.extreme(filters),
         MIDDLE: spectra.bands(filters)[:, 1],
-        ALIASED: aliased,
     }
-    return {name: 100 * values.numpy().astype(float) for name, values in found.items()}
+    percent = {name: 100 * values.numpy().astype(float) for name, values in found.items()}
+    return {**percent, ALIASED: aliased(net, second)}
+
+
+def aliased(net: ConvNet, second: Tensor) -> np.ndarray:
+    """Power in percent that maps of layer 2 draw finer than their grid can carry: (U,).
+
+    `second` (U * 9, 3, h, w) is what `drawn` gives.
+    """
+    share = spectra.beyond(second, 1 / (2 * step(net))).reshape(-1, 9).mean(dim=1)
+    return 100 * share.numpy().astype(float)
 
 
 def cells(

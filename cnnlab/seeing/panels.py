@@ -113,12 +113,15 @@ def on_beside_off(on: np.ndarray, off: np.ndarray, agree: Mapping[str, np.ndarra
 def marked(face: Face) -> "Figure":
     """A face with its parts named."""
     import matplotlib.pyplot as plt
+    from matplotlib.patheffects import withStroke
 
     figure, axes = plt.subplots(figsize=(2.6, 2.6))
     sheets.picture(axes, face.image, face.name.replace("_", " "))
+    dark = [withStroke(linewidth=2.5, foreground="black")]  # to be read on any fur
     for name, (x, y) in face.parts.items():
-        axes.plot(x, y, "+", color="white", ms=9, mew=2)
-        axes.annotate(name.replace("_", " "), (x, y), (x + 2, y - 2), color="white", fontsize=7)
+        axes.plot(x, y, "+", color="white", ms=9, mew=2, path_effects=dark)
+        said = axes.annotate(name.replace("_", " "), (x, y), (x + 2, y - 2), fontsize=7)
+        said.set(color="white", path_effects=dark)
     return figure
 
 
@@ -152,8 +155,12 @@ def face_and_signs(picture: np.ndarray, sign: Tensor, part: str) -> "Figure":
 
     figure, axes = plt.subplots(1, 2, figsize=(5.2, 2.2))
     sheets.picture(axes[0], picture, f"{part.replace('_', ' ')} hidden")
-    axes[1].imshow(sign.flatten(1).T, cmap="PuOr", vmin=-1, vmax=1, aspect="auto")
-    axes[1].set(title="purple: the part raised it", xlabel="map of layer 5", ylabel="place")
+    axes[1].imshow(sign.flatten(1).T, cmap="PuOr", vmin=-1.6, vmax=1.6, aspect="auto")
+    axes[1].set(
+        title="purple: the part raised it, orange: lowered it",
+        xlabel="map of layer 5",
+        ylabel="place",
+    )
     axes[1].grid(visible=False)
     return figure
 

@@ -64,10 +64,9 @@ def one_map(projections: Tensor, patches: Tensor, title: str) -> "Figure":
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(1, 2, figsize=(PAGE * 0.6, 2.7))
-    for panel, nine in zip(
-        axes, (sheets.enhanced(projections), sheets.as_pictures(patches)), strict=True
-    ):
-        sheets.picture(panel, sheets.mosaic(nine, 3), title)
+    both = {"projections": sheets.enhanced(projections), "patches": sheets.as_pictures(patches)}
+    for panel, (what, nine) in zip(axes, both.items(), strict=True):
+        sheets.picture(panel, sheets.mosaic(nine, 3), f"{title}: {what}")
     return figure
 
 
