@@ -16,10 +16,13 @@ TABLES = {  # id -> column shown, caption
         "Zeiler & Fergus (ECCV), Table 3: the same, for each cut of the net, %",
     ),
 }
-PICTURES = {  # of profile mini: id -> caption
-    "zf-fig8": "Zeiler & Fergus, Figure 8: what maps respond to, projected down by the deconvnet",
-    "zf-fig5": "Zeiler & Fergus, Figure 5: what happens when a grey square hides a part",
-    "zf-fig7": "Zeiler & Fergus, Figure 7: how few images a pre-trained net needs",
+PICTURES = {  # profile/id -> caption
+    "mini/zf-fig8": "Zeiler & Fergus, Figure 8: what maps respond to, by the deconvnet",
+    "mini/zf-fig5": "Zeiler & Fergus, Figure 5: what happens when a grey square hides a part",
+    "mini/zf-fig7": "Zeiler & Fergus, Figure 7: how few images a pre-trained net needs",
+    "course/extra-layers-by-training-curves": (
+        "Caltech-101, photographs: what each layer is worth there as pre-training goes on"
+    ),
 }
 BASE = "extra-base-nets"
 
@@ -62,9 +65,9 @@ def _results(figures: Path) -> Iterator[str]:
                 f"{100 - error['zfnet', 'val-top1']:.1f}% top-1 and "
                 f"{100 - error['zfnet', 'val-top5']:.1f}% top-5 correct.\n"
             )
-    for id, caption in PICTURES.items():
-        if (figures / "mini" / f"{id}.png").exists():
-            yield f"{caption}:\n\n![{caption}](figures/mini/{id}.png)\n"
+    for name, caption in PICTURES.items():
+        if (figures / f"{name}.png").exists():
+            yield f"{caption}:\n\n![{caption}](figures/{name}.png)\n"
 
 
 def _words(row: str) -> str:
