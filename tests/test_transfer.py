@@ -271,7 +271,8 @@ def test_the_rival_is_the_study_recipe_at_the_protocols_length() -> None:
     found, sizes = rival(Job(SPEC, SMOKE.base, seed=3), SMOKE), protocol(SMOKE)
     assert found.spec == replace(SPEC, dropout=SMOKE.study.dropout)
     assert (found.seed, found.recipe.images) == (3, sizes.scratch_images)
-    assert found.recipe.lr * 32 == pytest.approx(SMOKE.study.lr * sizes.scratch_batch)
+    per_image = SMOKE.study.lr / SMOKE.study.batch
+    assert found.recipe.lr == pytest.approx(1.5 * per_image * sizes.scratch_batch)
 
 
 def test_a_transfer_set_scores_as_the_protocol_says(small: datasets.Packed) -> None:

@@ -56,7 +56,7 @@ def rival(pretrained: Job, profile: Profile) -> Job:
         study,
         images=sizes.scratch_images or study.images,
         batch=sizes.scratch_batch,
-        lr=study.lr * sizes.scratch_batch / study.batch,
+        lr=sizes.scratch_rate * study.lr * sizes.scratch_batch / study.batch,
         validations=1,
         checkpoints=(),
     )
