@@ -117,6 +117,20 @@ def test_any_layer_can_be_watched(spec: NetSpec, tap: str) -> None:
     np.testing.assert_allclose(found.activation[0, 1, 2], float(hidden[unit].sum()), rtol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("spec", "size", "convolutions"), [(ALEXNET, 16, [2, 3]), (PLAIN, 8, [2, 3, 4, 5])]
+)
+def test_the_change_alone_goes_through_convolutions(
+    spec: NetSpec, size: int, convolutions: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages = chain(small(spec), "pool5")
+    partial, added, add = Partial(stages, pixels(1), size), [], Partial._add
+    monkeypatch.setattr(Partial, "_add", lambda *a: added.append(stages[a[1]].name) or add(*a))
+    with torch.no_grad():
+        partial(torch.tensor([0]), torch.tensor([[20, 8]]), torch.zeros(1, 3, 56, 56))
+    assert added == [f"conv{n}" for n in convolutions]
+
+
 @pytest.mark.parametrize("size", [8, 16, 30])
 @pytest.mark.parametrize("spec", [ALEXNET, ZFNET, PLAIN], ids=lambda s: s.name)
 def test_the_maps_of_every_level_are_those_of_painted_pictures(spec: NetSpec, size: int) -> None:

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.seeing.chain import chain, shapes
+from cnnlab.seeing.checks import check_finite
 from cnnlab.seeing.units import Projection, Units
 from cnnlab.seeing.unpool import MODES
-from cnnlab.seeing.walk import Walk, check_values
+from cnnlab.seeing.walk import Walk
 
 
 @torch.no_grad()
@@ -28,7 +29,7 @@ def strongest(net: nn.Module, images: Tensor, tap: str, units: Sequence[int] | T
     _check_units(wanted, x.shape[1], tap)
     maps = x[torch.arange(len(x), device=x.device), wanted].reshape(len(x), -1)  # (B, h * w)
     value, at = maps.max(dim=1)
-    check_values(value, tap)
+    check_finite(value, tap)
     width = x.shape[3] if x.dim() == 4 else 1
     return Units(torch.arange(len(x), device=x.device), wanted, at // width, at % width, value)
 
@@ -59,7 +60,7 @@ def project(
     _check_units(units.unit, sizes[-1][0], tap)
     _check_places(units, sizes[-1], tap, len(images))
     if units.value is not None:
-        check_values(units.value, tap)
+        check_finite(units.value, tap)
     parts = [
         Walk(stages, sizes, images, units[slice(start, start + batch)]).down(switches)
         for start in range(0, len(units), batch)

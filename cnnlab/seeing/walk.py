@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from cnnlab.nets.convnet import Scale
 from cnnlab.seeing.chain import Stage
+from cnnlab.seeing.checks import check_finite
 from cnnlab.seeing.spread import spread
 from cnnlab.seeing.units import Projection, Units
 from cnnlab.seeing.unpool import unpool
@@ -124,7 +125,7 @@ class Walk:
         y, left = (self.units.y, self.units.x) if not windowed else (0, 0)
         at = (which, self.units.unit, y, left) if x.dim() == 4 else (which, self.units.unit)
         value = x[at]
-        check_values(value, self.stages[-1].name)
+        check_finite(value, self.stages[-1].name)
         return pools, value
 
     def _seed(self, value: Tensor) -> tuple[Tensor, Tensor | None]:
@@ -209,9 +210,3 @@ class Walk:
 
     def _whole(self, i: int) -> tuple[int, int]:
         return self.sizes[i][1], self.sizes[i][2]
-
-
-def check_values(values: Tensor, tap: str) -> None:
-    """Raise ValueError for activations of `tap` that are not finite."""
-    if not bool(torch.isfinite(values).all()):
-        raise ValueError(f"activations of {tap} are not finite; the net or the images hold NaN")

@@ -27,9 +27,9 @@ def paste(windows: Tensor, origin: Tensor, onto: Tensor, *, add: bool = False) -
     size, whole = windows.shape[2:], (onto.shape[2], onto.shape[3])
     place = _places(torch.arange(len(onto), device=onto.device), origin, size, whole)
     values = windows.permute(0, 2, 3, 1).reshape(-1, windows.shape[1])
-    if _sticks_out(origin, size, whole).any():
-        rows, columns = (_outside(origin[:, i], size[i], whole[i]) for i in (0, 1))
-        inside = ~(rows[:, :, None] | columns[:, None, :]).flatten()
+    outside = _outside(origin, size, whole)
+    if outside is not None:
+        inside = ~outside.flatten()
         place, values = place[inside], values[inside]
     flat = onto.permute(0, 2, 3, 1).view(-1, onto.shape[1])  # a copy would not be in place
     if add:
@@ -41,17 +41,20 @@ def paste(windows: Tensor, origin: Tensor, onto: Tensor, *, add: bool = False) -
 
 def fill_outside(windows: Tensor, origin: Tensor, whole: tuple[int, int], value: float) -> Tensor:
     """Set positions of windows (B, C, h, w) that lie outside of their maps to `value`, in place."""
-    size = windows.shape[2:]
-    if _sticks_out(origin, size, whole).any():
-        rows, columns = (_outside(origin[:, i], size[i], whole[i]) for i in (0, 1))
-        windows.masked_fill_((rows[:, :, None] | columns[:, None, :])[:, None], value)
+    outside = _outside(origin, windows.shape[2:], whole)
+    if outside is not None:
+        windows.masked_fill_(outside[:, None], value)
     return windows
 
 
-def _sticks_out(origin: Tensor, size: Sequence[int], whole: tuple[int, int]) -> Tensor:
-    """Which windows do not lie on their map, (B,)."""
+def _outside(origin: Tensor, size: Sequence[int], whole: tuple[int, int]) -> Tensor | None:
+    """Which positions of windows do not lie on their maps, (B, h, w) bool; None where all do."""
     far = torch.tensor([whole[0] - size[0], whole[1] - size[1]], device=origin.device)
-    return ((origin < 0) | (origin > far)).any(dim=1)
+    if not ((origin < 0) | (origin > far)).any():
+        return None
+    at = [_along(origin[:, i], size[i]) for i in (0, 1)]
+    rows, columns = ((x < 0) | (x >= side) for x, side in zip(at, whole, strict=True))
+    return rows[:, :, None] | columns[:, None, :]
 
 
 def _places(rows: Tensor, origin: Tensor, size: Sequence[int], whole: tuple[int, int]) -> Tensor:
@@ -63,11 +66,6 @@ def _places(rows: Tensor, origin: Tensor, size: Sequence[int], whole: tuple[int,
     y = _along(origin[:, 0], size[0]).clamp(0, height - 1) + rows[:, None] * height  # (B, h)
     x = _along(origin[:, 1], size[1]).clamp(0, width - 1)  # (B, w)
     return (y[:, :, None] * width + x[:, None, :]).flatten()
-
-
-def _outside(first: Tensor, size: int, whole: int) -> Tensor:
-    at = _along(first, size)
-    return (at < 0) | (at >= whole)
 
 
 def _along(first: Tensor, size: int) -> Tensor:
