@@ -17,7 +17,7 @@ from cnnlab.statistics import share
 
 DEAD, EXTREME = "dead filters (%)", "extreme filters (%)"
 MIDDLE, ALIASED = "power in the middle band (%)", "layer-2 power beyond the grid (%)"
-ADDED = "layer-2 power beyond the grid, added by training (%)"
+ADDED = "layer-2 power beyond the grid, added (%)"
 STRONGEST = "strongest / median filter"
 
 
