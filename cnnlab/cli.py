@@ -13,12 +13,13 @@ from rich.table import Table
 from rich.text import Text
 from typer.core import TyperGroup
 
-from cnnlab import notebooks, paths, pipeline, stamps
+from cnnlab.artifacts import paths
+from cnnlab.artifacts.store import StoreError
 from cnnlab.cli_data import DataDir, ProfileName, Sources, data, given_folder, given_sources
-from cnnlab.display import Display, Outcome, console, near, summary
-from cnnlab.notebooks import Notebook
 from cnnlab.profiles import profiles
-from cnnlab.store import StoreError
+from cnnlab.runner import notebooks, pipeline, stamps
+from cnnlab.runner.display import Display, Outcome, console, near, summary
+from cnnlab.runner.notebooks import Notebook
 
 
 class Plainly(TyperGroup):
@@ -111,7 +112,7 @@ def _over_seeds(
     count: int,
     on: Console,
 ) -> list[Outcome]:
-    from cnnlab import seeds
+    from cnnlab.runner import seeds
 
     outcomes: list[Outcome] = []
     saved: dict[int, set[str]] = {}
@@ -131,7 +132,7 @@ def _over_seeds(
 def _publish(
     chosen: list[Notebook], outcomes: list[Outcome], options: pipeline.Options, on: Console
 ) -> None:
-    from cnnlab.publish import publish
+    from cnnlab.runner.publish import publish
 
     if not all(outcome.good for outcome in outcomes):
         on.print("nothing published: not every notebook succeeded", style="red")
@@ -172,7 +173,7 @@ def report() -> None:
 
 
 def _report(figures: Path) -> list[Path]:
-    from cnnlab import frontpage, gallery
+    from cnnlab.runner import frontpage, gallery
 
     readme = paths.root() / "README.md"
     written = [gallery.write(figures)]
@@ -219,7 +220,7 @@ def bench(
 @app.command()
 def doctor(data_dir: DataDir = None) -> None:
     """Check Python, packages, devices, disk and image sets; exit status 1 on a problem."""
-    from cnnlab.doctor import examine
+    from cnnlab.runner.doctor import examine
 
     if data_dir:
         os.environ["CNNLAB_DATA_DIR"] = str(given_folder(data_dir))

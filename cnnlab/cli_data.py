@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cnnlab import paths
-from cnnlab.display import console
+from cnnlab.artifacts import paths
+from cnnlab.artifacts.store import write_atomic
 from cnnlab.profiles import Profile, parse_sources, resolve, role_size
-from cnnlab.store import write_atomic
+from cnnlab.runner.display import console
 
 # the role whose real sets have that layout
 LIKE = {"voc": "pascal", "caltech": "caltech101", "imagenet": "imagenet"}
@@ -71,7 +71,7 @@ def show(
 
 
 def _show(profile: Profile) -> None:
-    from cnnlab.inventory import inventory
+    from cnnlab.runner.inventory import inventory
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("role", "split", "source", "size", "state"):
@@ -110,8 +110,8 @@ def sample(
     """Write a contact sheet of a role: one image of each class."""
     import io
 
-    from cnnlab import plots
-    from cnnlab.inventory import one_of_each
+    from cnnlab.figures import plots
+    from cnnlab.runner.inventory import one_of_each
 
     images, names = one_of_each(role, given_profile(profile, source, data_dir))
     plots.use_style()

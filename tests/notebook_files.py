@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-# a cell that defines save(notebook, name, text), which saves a table as cnnlab.record does
+# a cell that defines save(notebook, name, text), which saves a table as cnnlab.results.record does
 SAVE = """
 import hashlib, json, os
 from pathlib import Path
@@ -23,7 +23,7 @@ def save(notebook, name, text):
 def furnish(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make `folder` a house: with notebooks/, and with cache and figures of its own."""
     (folder / "notebooks").mkdir()
-    monkeypatch.setattr("cnnlab.paths.notebooks", lambda: folder / "notebooks")
+    monkeypatch.setattr("cnnlab.artifacts.paths.notebooks", lambda: folder / "notebooks")
     monkeypatch.setenv("CNNLAB_CACHE", str(folder / "cache"))
     monkeypatch.setenv("CNNLAB_FIGURES", str(folder / "figures"))
     monkeypatch.delenv("CNNLAB_DATA_DIR", raising=False)

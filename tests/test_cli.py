@@ -11,9 +11,9 @@ from notebook_files import SAVE, furnish, write
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from cnnlab import pipeline
 from cnnlab.cli import app
-from cnnlab.doctor import examine
+from cnnlab.runner import pipeline
+from cnnlab.runner.doctor import examine
 
 
 @pytest.fixture
@@ -102,7 +102,8 @@ def test_seeds_run_apart_and_are_aggregated(house: Path) -> None:
 def heavy_imports_of_a_run(house: Path) -> set[str]:
     """Which slow libraries `cnnlab run` imports when there is nothing to do."""
     script = (
-        "import sys; from pathlib import Path; from cnnlab import cli, paths\n"
+        "import sys; from pathlib import Path\n"
+        "from cnnlab import cli; from cnnlab.artifacts import paths\n"
         "paths.notebooks = lambda: Path(sys.argv[1])\n"
         "cli.app(['run', '--profile', 'smoke', '--only', '01'], standalone_mode=False)\n"
         "print(*sys.modules, sep='\\n', file=sys.stderr)"
@@ -112,7 +113,7 @@ def heavy_imports_of_a_run(house: Path) -> set[str]:
     assert "· skipped" in result.stdout
     slow = {"torch", "papermill", "nbformat", "pandas", "sklearn", "matplotlib", "numpy", "scipy"}
     loaded = set(result.stderr.split())
-    assert "cnnlab.pipeline" in loaded
+    assert "cnnlab.runner.pipeline" in loaded
     return loaded & slow
 
 
@@ -182,6 +183,6 @@ def test_doctor_finds_this_machine_fit_and_names_mends(
 def test_doctor_refuses_a_torch_of_another_pair(
     house: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnnlab.doctor.version", lambda package: "2.0.1")
+    monkeypatch.setattr("cnnlab.runner.doctor.version", lambda package: "2.0.1")
     pair = next(f for f in examine() if f.name == "torch and torchvision")
     assert pair.status == "problem" and "install them together" in pair.mend

@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab.bench.row import Row
 from cnnlab.nets import zoo
 from cnnlab.profiles import Profile, resolve
-from cnnlab.statistics import mean_of
+from cnnlab.results.statistics import mean_of
 from cnnlab.training.evaluate import error
 from cnnlab.training.learn import Job
 from cnnlab.training.together import train_all

@@ -9,6 +9,7 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 from torchvision.models.feature_extraction import create_feature_extractor
 
+from cnnlab.artifacts.progress import processors
 from cnnlab.bench.conventional import MEAN, to_input
 from cnnlab.bench.evaluation import twins
 from cnnlab.bench.paired import paired, rates
@@ -17,9 +18,8 @@ from cnnlab.datasets.world import image
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.probing.extract import Tap, extract
-from cnnlab.probing.linear import newton_svms, one_vs_rest, svms
+from cnnlab.probing.svm import newton_svms, one_vs_rest, svms
 from cnnlab.profiles import MINI
-from cnnlab.progress import processors
 from cnnlab.training.machine import has_bf16, threads
 
 IMAGES, PIXELS = 512, 64

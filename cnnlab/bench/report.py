@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cnnlab import paths
+from cnnlab.artifacts import paths
+from cnnlab.artifacts.progress import processors
+from cnnlab.artifacts.store import write_atomic
 from cnnlab.bench.row import Row
-from cnnlab.display import console
-from cnnlab.progress import processors
-from cnnlab.store import write_atomic
+from cnnlab.runner.display import console
 
 HEADINGS = ("", "ours", "rival", "ratio", "must", "")
 COLUMNS = ("name", "ours", "rival", "ratio", "unit", "must", "reached", "repeats", "note")

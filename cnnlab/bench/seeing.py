@@ -15,7 +15,7 @@ from cnnlab.bench.row import NOT_MEASURED, Row
 from cnnlab.bench.start import measured
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, ZFNET, NetSpec
-from cnnlab.seeing.deconv import Projection, Units, project, strongest
+from cnnlab.seeing.deconvnet import Projection, Units, project, strongest
 from cnnlab.seeing.occlusion import Maps, occlusion_maps
 from cnnlab.seeing.top import project_top, top
 from cnnlab.training.machine import has_bf16

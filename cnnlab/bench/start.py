@@ -6,9 +6,10 @@ import subprocess
 import sys
 import time
 
-from cnnlab import notebooks, paths
+from cnnlab.artifacts import paths
 from cnnlab.bench.row import Row
-from cnnlab.notebooks import Notebook
+from cnnlab.runner import notebooks
+from cnnlab.runner.notebooks import Notebook
 
 NOTEBOOK = "01"
 REPEATS = 3

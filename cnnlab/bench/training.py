@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from cnnlab.artifacts.processes import in_processes
+from cnnlab.artifacts.progress import processors
 from cnnlab.bench.conventional import Conventional, stock_net, write_folder
 from cnnlab.bench.peak import mm_flops, training_flops
 from cnnlab.bench.row import Row
@@ -17,9 +19,7 @@ from cnnlab.datasets.world import image
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import NetSpec
-from cnnlab.processes import in_processes
 from cnnlab.profiles import MINI, Recipe
-from cnnlab.progress import processors
 from cnnlab.training.batches import Batches, mean_image, to_tensor
 from cnnlab.training.loop import fit
 from cnnlab.training.machine import settled, threads
@@ -128,6 +128,6 @@ def _long_enough(recipe: Recipe, cores: int) -> Recipe:
 
 def _in_processes(width: float, count: int, folder: str) -> float:
     tasks = [(width, 1, folder)] * count
-    working = in_processes(f"{__name__}:train_here", tasks, count)
+    working = in_processes(train_here, tasks, count)
     with contextlib.closing(working):
         return common_rate(list(working), MINI.base.batch)

@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 from statistics import median
 
+from cnnlab.artifacts.processes import in_processes
+from cnnlab.artifacts.progress import processors
 from cnnlab.bench.row import Row
 from cnnlab.datasets import render, world
-from cnnlab.processes import in_processes
-from cnnlab.progress import processors
 
 REPEATS = 3
 SECONDS = 2.0  # of rendering a repeat
@@ -45,7 +45,7 @@ def _row(title: str, what: str, role: str, size: int, must: str) -> Row:
     rates, own = [], []
     for repeat in range(REPEATS):
         tasks = [(what, role, size, 100_000 * (repeat * count + i)) for i in range(count)]
-        with contextlib.closing(in_processes(f"{__name__}:draw", tasks, count)) as working:
+        with contextlib.closing(in_processes(draw, tasks, count)) as working:
             drawn = list(working)
         rates.append(sum(rate for rate, _ in drawn))
         own += [rate for _, rate in drawn]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import store
+from cnnlab.artifacts import store
+from cnnlab.artifacts.fingerprint import Source
 from cnnlab.datasets.archives import Tree
 from cnnlab.datasets.download import fetch, unpack_imagenet
 from cnnlab.datasets.errors import DataError, DataMissing
@@ -17,6 +18,7 @@ from cnnlab.datasets.layouts import LAYOUTS, Selection, select
 from cnnlab.datasets.packed import Packed, opened
 from cnnlab.datasets.roles import BOXED, asked
 from cnnlab.datasets.sources import WORLD, found, known, locate, tree_of
+from cnnlab.datasets.tars import TarTree
 from cnnlab.profiles import Profile, RoleSize
 
 __all__ = ["BOXED", "DataError", "DataMissing", "Packed", "fetch", "found", "load"]
@@ -44,7 +46,7 @@ def _render(role: str, split: str, size: RoleSize) -> Path:
         with _nothing_half_made(workdir):
             render.pack(workdir, role, split, **sizes)
 
-    return store.make("packed", config, build, code=("cnnlab.datasets.render",))
+    return store.make("packed", config, build, code=packing(WORLD))
 
 
 def _read(role: str, split: str, size: RoleSize, *, data_dir: Path | None) -> Path:
@@ -73,9 +75,14 @@ def _read(role: str, split: str, size: RoleSize, *, data_dir: Path | None) -> Pa
                 _say_what_is_missing(tree, choose(), split, size)
                 photos.pack(workdir, tree, choose(), size.pixels)
 
-        return store.make(
-            "packed", config, build, code=("cnnlab.datasets.photos", "cnnlab.datasets.tars")
-        )
+        return store.make("packed", config, build, code=packing(size.source))
+
+
+def packing(source: str) -> tuple[Source, ...]:
+    """The code that makes the packed images of a source, as part of their key."""
+    from cnnlab.datasets import photos, render
+
+    return (render.pack,) if source == WORLD else (photos.pack, TarTree)
 
 
 @contextlib.contextmanager

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from cnnlab.artifacts.store import StoreError
 from cnnlab.datasets.errors import DataError, DataMissing
 from cnnlab.datasets.sources import known, locate
-from cnnlab.store import StoreError
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 _IMAGENET_DEVKIT = "ILSVRC2012_devkit_t12.tar.gz"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import store
+from cnnlab.artifacts import store
 from cnnlab.datasets.rows import CLASSES, IMAGES, LABELS
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnlab.artifacts.progress import bar, processors
 from cnnlab.datasets.archives import Tree
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.images import square, whole_images_only
 from cnnlab.datasets.layouts import Selection
 from cnnlab.datasets.rows import Rows
-from cnnlab.progress import bar, processors
 
 _BATCH = 32  # images decoded per task: enough to hide its cost, few enough to bound memory
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from cnnlab.artifacts.processes import in_processes
+from cnnlab.artifacts.progress import bar, processors
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.rows import Rows, write_rows
-from cnnlab.processes import in_processes
-from cnnlab.progress import bar, processors
 
 _BLOCK = 128  # images rendered per task
 _SMALL = 4 * _BLOCK  # images sooner rendered here than by processes that must first start
@@ -57,7 +57,7 @@ def pack(
 def _rendered(tasks: list[tuple[Any, ...]], workers: int) -> Generator[tuple[int, int], None, None]:
     """Render every block, here or in processes; yields the first number and the count of each."""
     if workers > 1:
-        yield from in_processes(f"{__name__}:render_block", tasks, workers)
+        yield from in_processes(render_block, tasks, workers)
     else:
         for task in tasks:
             yield render_block(*task)

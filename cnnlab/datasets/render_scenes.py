@@ -5,10 +5,10 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+from cnnlab.artifacts.processes import in_processes
+from cnnlab.artifacts.progress import bar, processors
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.spool import Record, Spool, Truth
-from cnnlab.processes import in_processes
-from cnnlab.progress import bar, processors
 
 _BLOCK = 25  # scenes rendered per task
 _SMALL = 2 * _BLOCK  # scenes sooner rendered here than by processes that must first start
@@ -84,7 +84,7 @@ def _rendered(
 ) -> Generator[tuple[str, list[str]], None, None]:
     """Render every block, here or in processes, each given as it comes."""
     if workers > 1:
-        yield from in_processes(f"{__name__}:render_block", tasks, workers)
+        yield from in_processes(render_block, tasks, workers)
     else:
         for task in tasks:
             yield render_block(*task)

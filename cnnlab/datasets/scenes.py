@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import store
+from cnnlab.artifacts import store
 from cnnlab.datasets import voc
 from cnnlab.datasets.annotations import CLASSES
 from cnnlab.datasets.errors import DataError
@@ -139,7 +139,7 @@ def _render(role: str, split: str, size: RoleSize) -> Path:
     def build(workdir: Path) -> None:
         render_scenes.pack(workdir, role, split, **sizes)
 
-    return store.make("scenes", config, build, code=("cnnlab.datasets.render_scenes",))
+    return store.make("scenes", config, build, code=(render_scenes.pack,))
 
 
 def _read(split: str, size: RoleSize, data_dir: Path | None) -> Path:
@@ -164,4 +164,4 @@ def _read(split: str, size: RoleSize, data_dir: Path | None) -> Path:
                 shutil.rmtree(workdir, ignore_errors=True)
                 raise
 
-        return store.make("scenes", config, build, code=("cnnlab.datasets.voc",))
+        return store.make("scenes", config, build, code=(voc.pack,))

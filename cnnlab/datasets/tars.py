@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
+from cnnlab.artifacts.progress import bar
 from cnnlab.datasets.archives import Index, Tree, visible
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.members import MEMBER_LIMIT, checked, no_file, readable
-from cnnlab.progress import bar
 
 
 class TarTree(Tree):

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from cnnlab.artifacts.progress import bar, processors
 from cnnlab.datasets.annotations import annotation, fitted, scaled
 from cnnlab.datasets.archives import FolderTree, Tree
 from cnnlab.datasets.errors import DataError
@@ -23,7 +24,6 @@ from cnnlab.datasets.images import whole_images_only
 from cnnlab.datasets.layouts import spread
 from cnnlab.datasets.sources import locate, tree_of
 from cnnlab.datasets.spool import Record, Spool, Truth
-from cnnlab.progress import bar, processors
 
 YEARS: Mapping[str, str] = MappingProxyType({"voc2007": "2007", "voc2012": "2012"})
 # The archives as published; 2007 has its test pictures in one of their own.

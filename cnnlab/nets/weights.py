@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from cnnlab.artifacts.plain import from_plain, to_plain
+from cnnlab.artifacts.store import write_atomic
 from cnnlab.nets.convnet import ConvNet, channels_last
 from cnnlab.nets.spec import ALEXNET, Conv, NetSpec
-from cnnlab.plain import from_plain, to_plain
-from cnnlab.store import write_atomic
 
 # torchvision's AlexNet ("one weird trick"): 64-192-384-256-256 filters, no LRN. Its inputs are
 # RGB in [0, 1], minus (0.485, 0.456, 0.406), over (0.229, 0.224, 0.225).

@@ -11,9 +11,9 @@ from cnnlab import datasets
 from cnnlab.probing.extract import Tap
 from cnnlab.probing.features import features, first_classes
 from cnnlab.probing.probes import Probe, predictions
-from cnnlab.probing.protocols import LAYERS
-from cnnlab.probing.transfer import Split, folds
-from cnnlab.statistics import share
+from cnnlab.probing.splits import Split, folds
+from cnnlab.profiles.transfer import LAYERS
+from cnnlab.results.statistics import share
 from cnnlab.training.trained import Trained
 
 if TYPE_CHECKING:

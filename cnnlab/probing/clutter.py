@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnlab.datasets.scenes import Scenes
 from cnnlab.probing.pascal import precisions
-from cnnlab.statistics import Z95, Estimate
+from cnnlab.results.statistics import Z95, Estimate
 
 
 def largest_shares(scenes: Scenes) -> np.ndarray:

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab import datasets, store
-from cnnlab.plain import from_plain, to_plain
+from cnnlab import datasets
+from cnnlab.artifacts import store
+from cnnlab.artifacts.plain import from_plain, to_plain
+from cnnlab.artifacts.processes import in_processes
 from cnnlab.probing.features import first_classes
 from cnnlab.probing.metrics import over
-from cnnlab.processes import in_processes
 from cnnlab.profiles import Profile
 from cnnlab.training.learn import Images, Job, learn
 from cnnlab.training.machine import device
@@ -51,7 +52,7 @@ def pretrain(job: Job, mixes: Sequence[Mix], profile: Profile) -> list[Trained]:
     tasks = [[to_plain(job), to_plain(mix), to_plain(profile)] for mix in mixes]
     workers = 1 if device().type == "cuda" else min(profile.workers, len(mixes))
     if workers > 1:
-        for _ in in_processes(f"{__name__}:in_worker", tasks, workers):
+        for _ in in_processes(in_worker, tasks, workers):
             pass
     return [_pretrain(job, mix, profile) for mix in mixes]
 
@@ -88,5 +89,5 @@ def _pretrain(job: Job, mix: Mix, profile: Profile) -> Trained:
         training = mix.make(profile)
         learn(job, training, training, workdir, lambda done, row: None)
 
-    code = ("cnnlab.training.learn",)
+    code = (learn, Mix)
     return Trained(store.make("mixed", config, build, code=code), job, profile)

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from cnnlab.artifacts.progress import bar, processors
 from cnnlab.nets.convnet import ConvNet
-from cnnlab.progress import bar, processors
 from cnnlab.training.batches import to_tensor
 from cnnlab.training.evaluate import views
 from cnnlab.training.machine import threads

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import store
+from cnnlab.artifacts import store
 from cnnlab.datasets import Packed
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.probing.extract import Tap, extract
@@ -44,7 +44,7 @@ def features(
         "taps": list(taps),
         "dtype": dtype,
     }
-    folder = store.make("features", config, make, code=("cnnlab.probing.extract",))
+    folder = store.make("features", config, make, code=(extract,))
     return {tap.name: np.load(folder / tap.file, mmap_mode="r") for tap in taps}
 
 

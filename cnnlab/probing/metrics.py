@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnlab.statistics import Estimate
+from cnnlab.results.statistics import Estimate
 
 
 def per_class(predicted: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:

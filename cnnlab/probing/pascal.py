@@ -12,12 +12,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from cnnlab import published
 from cnnlab.datasets.scenes import Scenes
-from cnnlab.probing.linear import Linear, Standardiser
 from cnnlab.probing.metrics import average_precision
 from cnnlab.probing.softmax import minimised, softmax_regression
-from cnnlab.statistics import Z95, Estimate, mean_of
+from cnnlab.probing.svm import Linear, Standardiser
+from cnnlab.results import published
+from cnnlab.results.statistics import Z95, Estimate, mean_of
 from cnnlab.training.machine import threads
 
 COSTS = (1.0, 10.0, 100.0)  # values of C to choose from

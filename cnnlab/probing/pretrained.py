@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab import datasets, paths, store
+from cnnlab import datasets
+from cnnlab.artifacts import paths, store
+from cnnlab.artifacts.plain import to_plain
 from cnnlab.nets import zoo
 from cnnlab.nets.weights import save_net
-from cnnlab.plain import to_plain
 from cnnlab.profiles import Profile
 from cnnlab.seeing.photographs import Shipped, shipped
 from cnnlab.training.learn import Job

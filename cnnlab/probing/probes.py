@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnlab.probing.linear import Linear, Standardiser, check_labels, newton_svms, one_vs_rest
+from cnnlab.artifacts.progress import processors
 from cnnlab.probing.metrics import mean_per_class
 from cnnlab.probing.softmax import softmax_regression
-from cnnlab.probing.transfer import Split
-from cnnlab.progress import processors
+from cnnlab.probing.splits import Split
+from cnnlab.probing.svm import Linear, Standardiser, check_labels, newton_svms, one_vs_rest
 from cnnlab.training.machine import device, threads
 
 TOL = 1e-3  # of the gradient's length at the start; accuracies do not change below it

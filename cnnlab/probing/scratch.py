@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from cnnlab import datasets, store
+from cnnlab import datasets
+from cnnlab.artifacts import store
+from cnnlab.artifacts.plain import from_plain
 from cnnlab.nets.weights import load_net
-from cnnlab.plain import from_plain
+from cnnlab.probing.caltech import TransferSet
 from cnnlab.probing.features import first_classes
-from cnnlab.probing.protocols import protocol
-from cnnlab.probing.sets import TransferSet
-from cnnlab.probing.transfer import Split
+from cnnlab.probing.splits import Split
 from cnnlab.profiles import Profile
+from cnnlab.profiles.transfer import protocol
 from cnnlab.training.evaluate import scores
 from cnnlab.training.learn import Images, Job, learn
 from cnnlab.training.loop import iterations
@@ -78,7 +79,7 @@ def train_scratch(tasks: Sequence[Task], profile: Profile) -> list[np.ndarray]:
     """Class probabilities (test rows, K) of each task's net, trained `profile.workers` at once."""
     share_out(
         "training from scratch",
-        f"{__name__}:in_worker",
+        in_worker,
         tasks,
         [iterations(task.job.recipe) for task in tasks],
         profile,
@@ -106,7 +107,7 @@ def probabilities(task: Task, profile: Profile, report: Any = lambda done, row: 
             found = scores(net, testing.images, mean, crops=1, bf16=bf16)
         np.save(workdir / "scores.npy", found)
 
-    folder = store.make("scratch", config, build, code=("cnnlab.training.learn",))
+    folder = store.make("scratch", config, build, code=(learn, scores))
     return np.load(folder / "scores.npy")
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from cnnlab import store
+from cnnlab.artifacts import store
+from cnnlab.artifacts.progress import processors
 from cnnlab.datasets.packed import Packed, opened
 from cnnlab.datasets.rows import Rows
 from cnnlab.datasets.scenes import Scenes
 from cnnlab.probing.extract import Tap
 from cnnlab.probing.features import features
-from cnnlab.progress import processors
 from cnnlab.training.trained import Trained
 
 VIEWS = (1, 5, 10)  # the centre; with four corners; all of them mirrored too
@@ -109,7 +109,7 @@ def _packed(
                 rows.mark(places)
             rows.finish(labels, scenes.classes)
 
-    folder = store.make("squares", config, build, code=("cnnlab.probing.views",))
+    folder = store.make("squares", config, build, code=(windows, around))
     return opened(folder, scenes.role, scenes.split, scenes.source)
 
 

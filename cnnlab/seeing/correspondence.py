@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlab import paths
+from cnnlab.artifacts import paths
 from cnnlab.seeing.chain import chain
 from cnnlab.seeing.inputs import central, inputs
 from cnnlab.seeing.photographs import photograph

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.seeing.checks import check_finite, check_images, check_units
-from cnnlab.seeing.deconv import Units, project
+from cnnlab.seeing.deconvnet import Units, project
 from cnnlab.training.loop import iterations
 from cnnlab.training.trained import Trained
 

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlab.seeing import means
-from cnnlab.seeing.deconv import project, strongest
+from cnnlab.figures.sheets import enhanced
+from cnnlab.results import means
+from cnnlab.seeing.deconvnet import project, strongest
 from cnnlab.seeing.occlusion import Maps
-from cnnlab.seeing.sheets import enhanced
 from cnnlab.seeing.top import project_top, top
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.seeing.chain import Stage, chain, shapes
-from cnnlab.seeing.partial import Partial
+from cnnlab.seeing.fast.partial import Partial
 
 HEADS = 4  # batches that share a pass through the last layers, whose weights are slow to read
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnlab import paths
+from cnnlab.artifacts import paths
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.weights import load_net
 from cnnlab.training.machine import device

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from cnnlab.seeing.chain import chain, shapes
 from cnnlab.seeing.checks import check_finite, check_units
-from cnnlab.seeing.deconv import Projection, Units, project
+from cnnlab.seeing.deconvnet import Projection, Units, project
 from cnnlab.seeing.inputs import central, inputs
 
 

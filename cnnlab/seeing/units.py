@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from cnnlab.seeing.windows import cut, paste
+from cnnlab.seeing.fast.windows import cut, paste
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.statistics import Estimate, difference, share
+from cnnlab.results.statistics import Estimate, difference, share
 from cnnlab.training.evaluate import wrong
 from cnnlab.training.trained import Trained
 

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from cnnlab.artifacts.plain import to_plain
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import NetSpec
 from cnnlab.nets.weights import load_net
-from cnnlab.plain import to_plain
 from cnnlab.training.batches import mean_image
 from cnnlab.training.learn import Images, Job, train_on
 from cnnlab.training.loop import Report

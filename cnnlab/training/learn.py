@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from cnnlab.artifacts.store import write_atomic
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import NetSpec
 from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Recipe
-from cnnlab.store import write_atomic
 from cnnlab.training.batches import Batches, mean_image, to_tensor
 from cnnlab.training.evaluate import error, scores
 from cnnlab.training.loop import Report, fit

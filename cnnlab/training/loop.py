@@ -14,10 +14,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from cnnlab.artifacts.store import write_atomic
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Recipe
-from cnnlab.store import write_atomic
 from cnnlab.training.batches import Batches
 from cnnlab.training.schedule import Schedule
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import torch
 
+from cnnlab.artifacts.plain import to_plain
+from cnnlab.artifacts.store import write_atomic
 from cnnlab.nets import zoo
 from cnnlab.nets.weights import save_net
-from cnnlab.plain import to_plain
 from cnnlab.profiles import Profile
-from cnnlab.store import write_atomic
 from cnnlab.training.errors import cells
 from cnnlab.training.learn import Job
 from cnnlab.training.trained import Trained, job

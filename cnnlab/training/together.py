@@ -10,10 +10,10 @@ from typing import Any
 
 from tqdm import tqdm
 
-from cnnlab.plain import from_plain, to_plain
-from cnnlab.processes import in_processes, tell
+from cnnlab.artifacts.plain import from_plain, to_plain
+from cnnlab.artifacts.processes import in_processes, tell
+from cnnlab.artifacts.progress import bar
 from cnnlab.profiles import Profile
-from cnnlab.progress import bar
 from cnnlab.training.learn import Job
 from cnnlab.training.loop import Report, iterations
 from cnnlab.training.machine import device
@@ -43,7 +43,7 @@ def train_all(jobs: Sequence[Job], profile: Profile) -> list[Trained]:
                 _train_and_score(job, profile, report)
         else:
             longest_first = sorted(tasks, key=lambda task: -_work(jobs[task[0]]))
-            for _ in in_processes(f"{__name__}:in_worker", longest_first, workers, heard):
+            for _ in in_processes(in_worker, longest_first, workers, heard):
                 pass
     return [train(job, profile) for job in jobs]  # all made: this only opens them
 
@@ -69,7 +69,7 @@ def teller(number: int, total: int) -> Report:
 
 def share_out(
     name: str,
-    target: str,
+    target: Callable[..., None],
     tasks: Sequence[Any],
     steps: Sequence[int],
     profile: Profile,
@@ -79,7 +79,7 @@ def share_out(
 ) -> None:
     """Make every task under a bar called `name`, `profile.workers` at a time.
 
-    Task i has `steps[i]` iterations. A worker runs `target` ("module:function") on its number, the
+    Task i has `steps[i]` iterations. A worker runs `target` on its number, the
     task and the profile in plain form, and tells as `teller` does; with one worker `here` makes it
     in this process. What `last` puts last, by number, is begun last.
     """

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnlab import datasets, store
+from cnnlab import datasets
+from cnnlab.artifacts import store
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.spec import NetSpec
 from cnnlab.nets.weights import load_net
@@ -22,7 +23,7 @@ from cnnlab.training.learn import Images, Job, learn
 from cnnlab.training.loop import Report
 from cnnlab.training.machine import device, settled, threads
 
-CODE = ("cnnlab.training.learn",)  # not how the data were made: their digests are in the key
+CODE = (learn,)  # not how the data were made: their digests are in the key
 
 
 def job(spec: NetSpec, profile: Profile, *, seed: int = 0, study: bool = False) -> Job:
@@ -100,7 +101,7 @@ class Trained:
 
         config = {"net": self.folder.name, "data": packed.digest, "n": len(chosen)}
         config |= {"crops": self.profile.crops}
-        folder = store.make("scores", config, make, code=("cnnlab.training.evaluate",))
+        folder = store.make("scores", config, make, code=(scores,))
         return np.load(folder / "scores.npy"), packed.labels[chosen]
 
 

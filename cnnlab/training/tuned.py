@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab import datasets, paths, store
-from cnnlab.plain import from_plain
+from cnnlab import datasets
+from cnnlab.artifacts import paths, store
+from cnnlab.artifacts.plain import from_plain
 from cnnlab.profiles import Profile
 from cnnlab.training.evaluate import scores
 from cnnlab.training.finetune import FineTune, tune
@@ -55,7 +56,7 @@ class Tuned(Trained):
             np.save(workdir / "scores.npy", found)
 
         config = {"net": self.folder.name, "data": packed.digest, "rows": rows.tolist()}
-        folder = store.make("tuned-scores", config, make, code=("cnnlab.training.evaluate",))
+        folder = store.make("tuned-scores", config, make, code=(scores,))
         return np.load(folder / "scores.npy")
 
 
@@ -73,7 +74,7 @@ def finetune(task: Task, profile: Profile, report: Report = lambda done, row: No
         tune(task.how, base, training, validation, workdir, report)
 
     config = {"task": task, "data": packed.digest}
-    folder = store.make("tuned", config, build, code=("cnnlab.training.finetune",))
+    folder = store.make("tuned", config, build, code=(tune,))
     return Tuned(folder, task.how.job, profile, task)
 
 
@@ -85,7 +86,7 @@ def finetune_all(tasks: Sequence[Task], profile: Profile) -> list[Tuned]:
     steps = [iterations(task.how.job.recipe) for task in tasks]
     share_out(
         "fine-tuning",
-        f"{__name__}:in_worker",
+        in_worker,
         tasks,
         steps,
         profile,

@@ -1,0 +1,1 @@
+"""What is made once and kept: paths, the store and its keys, worker processes, progress bars."""

@@ -1,0 +1,147 @@
+"""Call one function in several fresh Python processes, from scripts and notebooks alike.
+
+The standard pools do not fit here: forking a process in which torch has run threads can hang,
+spawning imports `__main__` again (a script without a guard would start itself over), and the
+workers of a killed parent may live on. These are started with `-m`, read tasks from a pipe, and
+end when it closes, whichever way the parent ended.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from importlib import import_module
+from typing import Any
+
+from cnnlab.artifacts.store import StoreError
+
+
+def in_processes(
+    target: Callable[..., Any],
+    tasks: Sequence[Sequence[Any]],
+    workers: int,
+    heard: Callable[[Any], None] = lambda news: None,
+) -> Generator[Any, None, None]:
+    """Yield `target(*task)` for every task, each as it comes, computed by `workers` processes.
+
+    `target` is a function of a module; tasks and results are JSON. What a task says through `tell`
+    on the way is given to `heard`. An OSError of a worker is raised here with its errno, any other
+    exception as RuntimeError; a worker that was killed is a StoreError.
+    """
+    idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+    name = f"{target.__module__}:{target.__qualname__}"
+    everyone = [_Worker(name) for _ in range(min(workers, len(tasks)))]
+    for worker in everyone:
+        idle.put(worker)
+
+    def call(task: Sequence[Any]) -> Any:
+        worker = idle.get()
+        result = worker.call(task, heard)
+        idle.put(worker)
+        return result
+
+    pool = ThreadPoolExecutor(max(1, len(everyone)))
+    try:
+        for future in as_completed([pool.submit(call, task) for task in tasks]):
+            yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in everyone:
+            worker.close()
+
+
+def tell(news: Any) -> None:
+    """In a worker: give news (JSON) of a task's progress to the process that set it."""
+    if _replies is not None:
+        _reply({"news": news})
+
+
+class _Worker:
+    def __init__(self, target: str) -> None:
+        path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__, target],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
+            text=True,
+        )
+
+    def call(self, task: Sequence[Any], heard: Callable[[Any], None]) -> Any:
+        assert self._process.stdin and self._process.stdout
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(task) + "\n")
+            self._process.stdin.flush()
+        while True:
+            line = self._process.stdout.readline()
+            if not line:
+                raise StoreError(
+                    f"a worker process ended early (status {self._process.wait()}), often for lack "
+                    "of memory; run again, and it goes on where it was"
+                )
+            reply = json.loads(line)
+            if "news" not in reply:
+                break
+            heard(reply["news"])
+        if "errno" in reply:
+            raise OSError(reply["errno"], reply["error"])
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return reply["result"]
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close() if pipe else None
+
+
+# In a worker, the pipe to its parent; set once, when it begins to serve.
+_replies: Any = None
+
+
+def _reply(message: dict[str, Any]) -> None:
+    _replies.write(json.dumps(message) + "\n")
+    _replies.flush()
+
+
+def _serve(target: str) -> None:
+    """Answer tasks until the pipe closes; what else is printed goes to stderr."""
+    global _replies
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to handle
+    _replies = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    tasks: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
+    module, _, name = target.partition(":")
+    function = getattr(import_module(module), name)
+    while True:
+        try:
+            message = {"result": function(*json.loads(tasks.get()))}
+        except OSError as error:
+            message = {"errno": error.errno, "error": error.strerror or str(error)}
+        except Exception as error:
+            message = {"error": f"{type(error).__name__}: {error}"}
+        _reply(message)
+
+
+def _listen(tasks: "queue.SimpleQueue[str]") -> None:
+    """Take tasks from the pipe; when it closes the parent is gone, and so are we, even mid-task."""
+    for line in sys.stdin:
+        tasks.put(line)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    from cnnlab.artifacts import (
+        processes,  # the copy that tasks import, so that `tell` finds the pipe
+    )
+
+    processes._serve(sys.argv[1])

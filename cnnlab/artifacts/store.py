@@ -1,0 +1,171 @@
+"""Content-addressed artifacts: load what was made, or make it once, whole or not at all.
+
+An artifact is a folder `cache/<kind>/<key>`. Its key hashes everything that determines its bytes:
+the configuration and the code that builds it. It appears by one rename, with a manifest of
+SHA-256 sums that is checked when it is opened. Builders work in `<key>.partial` under a lock; a
+killed build leaves that folder behind, and the next build of the same key gets it back.
+"""
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from cnnlab.artifacts import paths
+from cnnlab.artifacts.fingerprint import Source, fingerprint
+from cnnlab.artifacts.plain import to_plain
+
+__all__ = ["StoreError", "fingerprint", "key_of", "make", "sha256", "write_atomic"]
+
+MANIFEST = "manifest.json"
+
+
+class StoreError(RuntimeError):
+    """A thing could not be written or read back; the message names it and the mend."""
+
+
+def make(
+    kind: str,
+    config: Mapping[str, Any],
+    build: Callable[[Path], None],
+    *,
+    code: tuple[Source, ...] = (),
+) -> Path:
+    """Return the folder of the artifact `(kind, config, code)`, building it where it is missing.
+
+    `build(workdir)` writes its files into `workdir`; it may find there what a killed build of the
+    same artifact left. A folder whose files no longer match their sums is put aside and rebuilt.
+    Raises StoreError where the cache cannot be written.
+    """
+    key = key_of(kind, config, code)
+    folder = paths.cache() / kind / key
+    with _said(folder.parent):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{folder}.lock"):
+            damage = _damage(folder)
+            if damage is None:
+                return folder
+            if folder.exists():
+                print(
+                    f"cnnlab: {kind}/{key} is damaged ({damage}); making it again", file=sys.stderr
+                )
+                shutil.rmtree(folder)
+            workdir = folder.with_name(f"{key}.partial")
+            workdir.mkdir(exist_ok=True)
+            began = time.monotonic()
+            build(workdir)
+            about = {"kind": kind, "config": to_plain(config)}
+            _seal(workdir, {**about, "seconds": round(time.monotonic() - began, 1)})
+            workdir.replace(folder)
+            _sync_folder(folder.parent)
+    _verified.add((folder, _identity(folder)))
+    return folder
+
+
+def key_of(kind: str, config: Mapping[str, Any], code: tuple[Source, ...] = ()) -> str:
+    """The 20 hex digits that name an artifact: a hash of its kind, configuration and code."""
+    text = json.dumps([kind, to_plain(config), fingerprint(*code)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write `data` to `path` so that readers see the old file or the whole new one."""
+    with _said(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, as hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# An artifact opened twenty times in one notebook is hashed once: a cache, not a setting.
+_verified: set[tuple[Path, tuple[int, int]]] = set()
+
+
+def _damage(folder: Path) -> str | None:
+    """What is wrong with an artifact in one phrase, or None when every file matches its sum."""
+    if not folder.exists():
+        return "missing"
+    try:
+        seen = (folder, _identity(folder))
+        if seen in _verified:
+            return None
+        manifest = json.loads((folder / MANIFEST).read_text())
+        for name, expected in manifest["files"].items():
+            path = folder / name
+            if path.stat().st_size != expected["bytes"]:
+                return f"{name} has {path.stat().st_size} bytes, {expected['bytes']} were written"
+            if sha256(path) != expected["sha256"]:
+                return f"{name} does not match its checksum"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"{type(error).__name__}: {error}".replace(f"{folder}{os.sep}", "")
+    _verified.add(seen)
+    return None
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    stats = [path.stat() for path in folder.rglob("*") if path.is_file()]
+    return max(s.st_mtime_ns for s in stats), sum(s.st_size for s in stats)
+
+
+def _seal(workdir: Path, about: dict[str, Any]) -> None:
+    files = sorted(path for path in workdir.rglob("*") if path.is_file() and path.name != MANIFEST)
+    for path in files:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    sums = {
+        path.relative_to(workdir).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
+        for path in files
+    }
+    write_atomic(workdir / MANIFEST, json.dumps({**about, "files": sums}, indent=1).encode())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# Trouble of the disk, not of the builder: full, over quota, read-only, forbidden, failing.
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+_DISK |= {errno.ENOTDIR}  # a file where the cache should be
+
+
+@contextlib.contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Say trouble of the disk in one sentence with its mend; other errors pass as they are."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        raise StoreError(
+            f"cannot write {path}: {error.strerror}; free space there, or name a writable folder "
+            "with CNNLAB_CACHE (made things) or CNNLAB_FIGURES (figures)"
+        ) from error

@@ -1,0 +1,1 @@
+"""The drawing code: one module for each group of notebooks, in one style."""

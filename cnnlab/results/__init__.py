@@ -1,0 +1,1 @@
+"""Figures and tables with their records, the printed numbers, statistics and claims."""

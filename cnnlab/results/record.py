@@ -1,0 +1,181 @@
+"""Figures and tables of a notebook, saved with a record of where they come from."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnlab.artifacts import paths
+from cnnlab.artifacts.store import sha256, write_atomic
+from cnnlab.profiles import Profile, resolve, role_size
+from cnnlab.results import published
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of one notebook: where its figures and tables go, and what made them."""
+
+    notebook: str
+    profile: Profile
+    seed: int
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def folder(self) -> Path:
+        """figures/<profile>."""
+        return paths.figures() / self.profile.name
+
+    def save_figure(
+        self, figure: "Figure", id: str, *, roles: Iterable[str] = ("imagenet",)
+    ) -> None:
+        """Save a figure as <id>.png at 150 dots per inch, with its record."""
+        sources = self._sources(roles)
+        buffer = BytesIO()
+        # no creation date or version in the file: the same picture is the same bytes
+        figure.savefig(buffer, dpi=150, bbox_inches="tight", metadata={"Software": None})
+        write_atomic(self.folder / f"{id}.png", buffer.getvalue())
+        self._record(id, f"{id}.png", sources)
+
+    def save_table(
+        self,
+        rows: "pd.DataFrame | Sequence[Mapping[str, Any]]",
+        id: str,
+        *,
+        roles: Iterable[str] = ("imagenet",),
+    ) -> "pd.DataFrame":
+        """Save a tidy table as <id>.csv with its record, and return it.
+
+        Columns `row`, `column` and `value` are needed; `low` and `high` (95% interval) and `n` are
+        expected. Raises ValueError for a missing column or a cell given twice.
+        """
+        import pandas as pd
+
+        sources = self._sources(roles)
+        table = pd.DataFrame(rows)
+        missing = [name for name in ("row", "column", "value") if name not in table]
+        if missing:
+            raise ValueError(
+                f"table {id} lacks column {missing[0]!r}: row, column, value are needed"
+            )
+        keys = [c for c in table.columns if c not in ("value", "low", "high", "n")]
+        twice = table[table.duplicated(keys)]
+        if len(twice):
+            raise ValueError(f"table {id} gives {dict(twice.iloc[0][keys])} twice")
+        csv = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        write_atomic(self.folder / f"{id}.csv", csv.encode())
+        self._record(id, f"{id}.csv", sources)
+        return table
+
+    def table(self, id: str) -> "pd.DataFrame":
+        """A table saved earlier in this profile; ValueError, with the mend, if it was not."""
+        import pandas as pd
+
+        path = self.folder / f"{id}.csv"
+        if not path.exists():
+            raise ValueError(f"table {id} was not saved yet; run the notebook that makes it")
+        return pd.read_csv(path)
+
+    def _sources(self, roles: Iterable[str]) -> dict[str, str]:
+        """What plays each role; raises ValueError for an unknown one, before anything is saved."""
+        return {role: role_size(self.profile, role).source for role in roles}
+
+    def _record(self, id: str, file: str, sources: dict[str, str]) -> None:
+        record = {
+            "id": id,
+            "file": file,
+            "notebook": self.notebook,
+            "profile": self.profile.name,
+            "seed": self.seed,
+            "sources": sources,
+            "versions": {name: metadata.version(name) for name in LIBRARIES},
+            "commit": _commit(),
+            "seconds": round(time.monotonic() - self.began, 1),
+            "sha256": sha256(self.folder / file),
+        }
+        write_atomic(self.folder / f"{id}.json", (json.dumps(record, indent=1) + "\n").encode())
+
+
+def start(notebook: str, profile: str | Profile, seed: int) -> Run:
+    """Begin a notebook: settle its profile and set the figure style.
+
+    Raises ValueError for an unknown profile, with the valid names.
+    """
+    from cnnlab.figures import plots
+
+    plots.use_style()
+    return Run(notebook, resolve(profile), seed)
+
+
+def beside(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> "pd.DataFrame":
+    """Our cells beside the published ones: row, column, ours, low, high, n, paper, difference.
+
+    Keeps the paper's order, then ours, and every cell of either side; a cell missing on one side
+    stays empty. Where two versions of a paper print a cell differently, both are given, told apart
+    by a column `source`; a table of ours that has one is matched by it too.
+    """
+    import pandas as pd
+
+    theirs = published.load(id).rename(columns={"value": "paper"})
+    theirs = theirs.filter(["row", "column", "paper", "source"])
+    ours = table.rename(columns={"value": "ours"})
+    keys = ["row", "column"] + ["source"] * ("source" in ours)
+    for side in (theirs, ours):
+        side[keys] = side[keys].map(_text)
+    both = theirs.merge(ours, on=keys, how="left")
+    alone = ours.merge(theirs[keys], on=keys, how="left", indicator=True)
+    alone = alone[alone.pop("_merge") == "left_only"]
+    both = pd.concat([both, alone], ignore_index=True)
+    both = both.assign(difference=both["ours"] - both["paper"])
+    if "n" in both:
+        both["n"] = both["n"].astype("Int64")  # a count, even where some are missing
+    named = "source" in ours or bool(both.duplicated(["row", "column"]).any())
+    wanted = ["row", "column", *["source"] * named]
+    wanted += ["ours", "low", "high", "n", "paper", "difference"]
+    return both.filter(wanted).round(decimals)
+
+
+def wide(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> "pd.DataFrame":
+    """`beside` as the paper prints it: one line a row, under each column ours and the paper's.
+
+    A row of which two versions exist has a line for each, with the version in brackets.
+    """
+    both = beside(table, id, decimals=decimals)
+    if "source" in both:
+        twice = both["row"].isin(list(both.loc[both.duplicated(["row", "column"]), "row"]))
+        versions = both["row"] + " (" + both["source"] + ")"
+        both["row"] = both["row"].where(~(twice & both["source"].notna()), versions)
+    columns = both.drop_duplicates("column")["column"]
+    rows = both.drop_duplicates("row")["row"]
+    grid = both.set_index(["row", "column"])[["ours", "paper"]].unstack("column")
+    ordered = [(who, column) for column in columns for who in ("ours", "paper")]
+    grid = grid.loc[list(rows), ordered].swaplevel(axis=1)
+    return grid.dropna(axis=1, how="all").rename_axis(index=None, columns=[None, None])
+
+
+def _text(key: object) -> str:
+    """A key as the published tables write it: 15 and 15.0 are "15"."""
+    return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)
+
+
+def _commit() -> str:
+    """The commit of the checkout, with a + where tracked files differ from it; "" outside one."""
+    git = ["git", "-C", str(paths.root())]
+    try:
+        head = subprocess.run(
+            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        )
+        differs = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", "cnnlab", "notebooks"])
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return head.stdout.strip() + ("+" if differs.returncode else "")

@@ -1,0 +1,217 @@
+"""Notebooks as files: what each asks, needs, imports and saves, read without running it."""
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+PATTERN = "[0-9][0-9]_*.ipynb"
+SAVERS = ("save_figure", "save_table")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: kind is "code", "markdown" or "raw"."""
+
+    kind: str
+    source: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook file; `problem` is the sentence that says why it cannot be run, if it cannot."""
+
+    path: Path
+    cells: tuple[Cell, ...] = ()
+    needs: tuple[str, ...] = ()
+    problem: str | None = None
+
+    @property
+    def name(self) -> str:
+        """File name without its suffix, such as 01_training."""
+        return self.path.stem
+
+    @property
+    def number(self) -> str:
+        """The leading digits, such as 01."""
+        return self.name.partition("_")[0]
+
+    @property
+    def word(self) -> str:
+        """The name without its number, such as training."""
+        return self.name.partition("_")[2]
+
+    @property
+    def title(self) -> str:
+        """The first heading, or the name where there is none."""
+        return next((h for c in self.cells if (h := heading(c.source, c.kind))), self.name)
+
+    @property
+    def question(self) -> str:
+        """The first sentence before the parameters that ends in a question mark, or ''."""
+        for cell in self.cells:
+            if "parameters" in cell.tags:
+                break
+            if cell.kind == "markdown" and (asked := question(cell.source)):
+                return asked
+        return ""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The literals assigned in the cell tagged `parameters`."""
+        return literals(next((c.source for c in self.cells if "parameters" in c.tags), ""))
+
+    @property
+    def saves(self) -> tuple[str, ...]:
+        """Ids named literally in calls of save_figure and save_table, in order."""
+        found = (saved_id(call) for call in self._nodes(ast.Call))
+        return tuple(dict.fromkeys(name for name in found if name))
+
+    @property
+    def code(self) -> ast.Module:
+        """Its code cells as one parsed module."""
+        return ast.Module([node for tree in self._trees() for node in tree.body], [])
+
+    def _trees(self) -> list[ast.Module]:
+        return [t for c in self.cells if c.kind == "code" and (t := parse(c.source))]
+
+    def _nodes(self, kind: type) -> Iterable[Any]:
+        return (node for tree in self._trees() for node in walk(tree) if isinstance(node, kind))
+
+
+def walk(tree: ast.AST) -> Iterable[ast.AST]:
+    """The nodes under `tree` in the order they are written (`ast.walk` goes level by level)."""
+    for child in ast.iter_child_nodes(tree):
+        yield child
+        yield from walk(child)
+
+
+def read(path: Path) -> Notebook:
+    """Read one notebook; damage ends in `problem`, so that one bad file cannot hide the others."""
+    try:
+        cells, needs = _content(path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        why = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+        return Notebook(path, problem=f"{path.name} is not a readable notebook ({why}); restore it")
+    notebook = Notebook(path, cells, needs)
+    if not any("parameters" in cell.tags for cell in cells):
+        problem = f"{path.name} has no cell tagged `parameters`; tag the one that sets profile"
+        return replace(notebook, problem=problem)
+    return notebook
+
+
+def _content(path: Path) -> tuple[tuple[Cell, ...], tuple[str, ...]]:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    cells = tuple(
+        Cell(c["cell_type"], "".join(c["source"]), tuple(c.get("metadata", {}).get("tags", ())))
+        for c in data["cells"]
+    )
+    needs = data.get("metadata", {}).get("cnnlab", {}).get("needs", ())
+    if isinstance(needs, str) or not all(isinstance(need, str) for need in needs):
+        raise ValueError('metadata cnnlab.needs must be a list of names like ["01_training"]')
+    return cells, tuple(needs)
+
+
+def scan(folder: Path) -> list[Notebook]:
+    """All numbered notebooks of `folder`, each after those it needs, else by number.
+
+    Raises ValueError where the folder has none or where needs run in a circle.
+    """
+    found = {path.stem: read(path) for path in sorted(folder.glob(PATTERN))}
+    if not found:
+        raise ValueError(f"no notebooks named NN_name.ipynb in {folder}")
+    for name, notebook in found.items():
+        unknown = [need for need in notebook.needs if need not in found]
+        if unknown:
+            problem = f"{name} needs {', '.join(unknown)}; there are {', '.join(found)}"
+            found[name] = replace(notebook, needs=(), problem=problem)
+    ordered: dict[str, Notebook] = {}
+    for name in found:
+        _visit(name, found, ordered, ())
+    return list(ordered.values())
+
+
+def _visit(
+    name: str, found: dict[str, Notebook], ordered: dict[str, Notebook], above: tuple[str, ...]
+) -> None:
+    if name in above:
+        circle = " -> ".join((*above[above.index(name) :], name))
+        raise ValueError(f"notebooks need each other in a circle: {circle}; drop one need")
+    if name not in ordered:
+        for need in found[name].needs:
+            _visit(need, found, ordered, (*above, name))
+        ordered[name] = found[name]
+
+
+def select(notebooks: Sequence[Notebook], only: Iterable[str]) -> list[Notebook]:
+    """The notebooks that have a number, or start with a name, in `only`; all where it is empty.
+
+    Raises ValueError, listing the names, for a prefix that matches none.
+    """
+    wanted = [part.strip() for entry in only for part in entry.split(",") if part.strip()]
+    if not wanted:
+        return list(notebooks)
+    chosen: set[str] = set()
+    for prefix in wanted:
+        # "1" means 01, and never 10 or 11
+        start = f"{prefix:0>2}_" if prefix.isdigit() else prefix.removesuffix(".ipynb")
+        matches = {
+            n.name for n in notebooks if n.name.startswith(start) or n.word.startswith(start)
+        }
+        if not matches:
+            names = ", ".join(n.name for n in notebooks)
+            raise ValueError(f"no notebook matches {prefix!r}; there are {names}")
+        chosen |= matches
+    return [notebook for notebook in notebooks if notebook.name in chosen]
+
+
+def parse(source: str) -> ast.Module | None:
+    """Syntax tree of a code cell without its magics; None where it does not parse."""
+    lines = source.splitlines()
+    if lines and lines[0].startswith("%%"):
+        lines = lines[1:]
+    plain = (re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines)
+    try:
+        return ast.parse("\n".join(plain))
+    except SyntaxError:
+        return None  # the kernel says it better, at the cell
+
+
+def literals(source: str) -> dict[str, Any]:
+    """Names assigned to literals at the top of `source`."""
+    found: dict[str, Any] = {}
+    for node in getattr(parse(source), "body", []):
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign):
+            try:
+                found[target.id] = ast.literal_eval(node.value or ast.Constant(None))
+            except ValueError:
+                continue
+    return found
+
+
+def saved_id(call: ast.Call) -> str | None:
+    """The id in `save_figure(fig, "id")` or `record.save_table(table, id="id")`, else None."""
+    name = getattr(call.func, "id", None) or getattr(call.func, "attr", None)
+    if name not in SAVERS:
+        return None
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    texts = (v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str))
+    return next(texts, None)
+
+
+def heading(source: str, kind: str = "markdown") -> str:
+    """The first markdown heading in `source`, or ''."""
+    match = re.search(r"^#{1,6} +(.+)$", source, re.MULTILINE) if kind == "markdown" else None
+    return match[1].strip() if match else ""
+
+
+def question(source: str) -> str:
+    """The first sentence of prose in `source` that ends in a question mark, or ''."""
+    prose = " ".join(line for line in source.splitlines() if not line.startswith("#"))
+    match = re.search(r"(?:^|(?<=[.!?:]\s))([^.!?]*\?)", re.sub(r"[*_>\"“”]", "", prose))
+    return match[1].strip() if match else ""

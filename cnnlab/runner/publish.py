@@ -1,0 +1,226 @@
+"""Committed notebooks: cleaned copies of executed ones, and what is wrong with one that is not."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from cnnlab.artifacts import paths
+from cnnlab.artifacts.store import write_atomic
+from cnnlab.runner import notebooks
+from cnnlab.runner.notebooks import Notebook
+from cnnlab.runner.stamps import Desk, load_json
+
+PROFILE, SEED = "mini", 0
+MAX_BYTES = 1_000_000
+CELLS = range(25, 46)
+MAX_LINES = 25
+MAX_MEDIAN = 6
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+ROOTS = "home|Users|root|tmp|var|private|mnt|media|srv|opt|usr|work|workspace|builds|content|data"
+MACHINE_PATH = re.compile(rf"(?<![\w.:/~<-])/(?:{ROOTS})/[\w.@-]+|\b[A-Z]:\\\\?Users\\\\?\w+")
+PROGRESS = re.compile(r"\d%\|.*\||\d(?:it|s)/(?:it|s)\b|\r(?!\n)")
+
+
+def publish(chosen: Sequence[Notebook], desk: Desk) -> list[Path]:
+    """Replace each of `chosen`, which all succeeded, by its executed copy, cleaned.
+
+    Returns the paths. Raises ValueError, and replaces nothing, where any copy has a complaint.
+    """
+    pages = {n.path: page(clean(load_json(desk.executed(n)))) for n in chosen}
+    complaints = [f"{path.name}: {what}" for path, text in pages.items() for what in check(text)]
+    if complaints:
+        raise ValueError("nothing published: " + "; ".join(complaints))
+    for path, text in pages.items():
+        write_atomic(path, text.encode())
+    return list(pages)
+
+
+def check_published(path: Path) -> list[str]:
+    """What makes the committed notebook at `path` unfit, a sentence each; empty when it is fit."""
+    notebook = notebooks.read(path)
+    if notebook.problem:
+        return [notebook.problem]
+    return check(path.read_text(encoding="utf-8"))
+
+
+def clean(data: dict[str, Any]) -> dict[str, Any]:
+    """An executed notebook without traces of its execution: timing, stderr, bars, machine."""
+    cells = [_clean_cell(c) for c in data["cells"] if "injected-parameters" not in _tags(c)]
+    code = [c for c in cells if c["cell_type"] == "code" and _text(c["source"]).strip()]
+    for number, cell in enumerate(code, 1):
+        cell["execution_count"] = number
+        for output in cell["outputs"]:
+            if output["output_type"] == "execute_result":
+                output["execution_count"] = number
+    old = data.get("metadata", {})
+    own = {"profile": PROFILE, "seed": SEED, "source": digest(cells)}
+    metadata = {
+        "cnnlab": {**old.get("cnnlab", {}), **own},
+        "kernelspec": KERNEL,
+        "language_info": {"name": "python"},
+    }
+    if "widgets" in old and any(_mime(o, "widget-view") for c in code for o in c["outputs"]):
+        metadata["widgets"] = old["widgets"]
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def coalesced(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs with neighbours of one stream joined, and each line as a terminal would show it.
+
+    How often a stream was flushed is chance; nbclient's own joining takes quadratic time on long
+    lines and moves text across the pictures between.
+    """
+    joined: list[dict[str, Any]] = []
+    for output in outputs:
+        same = joined and "name" in output and joined[-1].get("name") == output["name"]
+        if same:
+            joined[-1]["text"] = _text(joined[-1]["text"]) + _text(output["text"])
+        else:
+            joined.append(dict(output))
+    for output in joined:
+        if "name" in output:
+            lines = _text(output["text"]).split("\n")
+            text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+            output["text"] = text.splitlines(keepends=True)
+    return joined
+
+
+def page(data: dict[str, Any]) -> str:
+    """A notebook as text, laid out as Jupyter does."""
+    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def digest(cells: Iterable[Mapping[str, Any]]) -> str:
+    """Hash of the cells' source, which tells outputs of these cells from outputs of others."""
+    text = json.dumps([[c["cell_type"], _text(c["source"])] for c in cells])
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def check(text: str) -> list[str]:
+    """Complaints about a notebook given as text."""
+    data = json.loads(text)
+    size = len(text.encode())
+    found = [f"{size:,} bytes; at most {MAX_BYTES:,}"] if size >= MAX_BYTES else []
+    return found + _origin(data) + _anatomy(data["cells"]) + _outputs(data["cells"])
+
+
+def _origin(data: Mapping[str, Any]) -> list[str]:
+    own = data["metadata"].get("cnnlab", {})
+    kernel = data["metadata"].get("kernelspec", {}).get("name")
+    found = []
+    if (own.get("profile"), own.get("seed")) != (PROFILE, SEED):
+        found.append(
+            f"its outputs are of profile {own.get('profile')}, seed {own.get('seed')}; "
+            f"publish those of {PROFILE}, seed {SEED}"
+        )
+    elif own.get("source") != digest(data["cells"]):
+        found.append("its cells changed after its outputs were made; run `cnnlab run --publish`")
+    if kernel != KERNEL["name"]:
+        found.append(f"its kernel is {kernel}; it must be {KERNEL['name']}")
+    if any("injected-parameters" in _tags(cell) for cell in data["cells"]):
+        found.append("mixed profiles: it holds a cell of injected parameters")
+    return found
+
+
+def _anatomy(cells: Sequence[Mapping[str, Any]]) -> list[str]:
+    found = []
+    if len(cells) not in CELLS:
+        found.append(f"{len(cells)} cells; between {CELLS.start} and {CELLS.stop - 1}")
+    if not cells or not notebooks.heading(_text(cells[0]["source"]), cells[0]["cell_type"]):
+        found.append("the first cell is no title (a markdown heading)")
+    tagged = [i for i, cell in enumerate(cells) if "parameters" in _tags(cell)]
+    before = cells[: tagged[0]] if tagged else cells
+    markdown = [_text(c["source"]) for c in before if c["cell_type"] == "markdown"]
+    if not any(notebooks.question(text) for text in markdown):
+        found.append("no question stands before the parameters")
+    values = notebooks.literals(_text(cells[tagged[0]]["source"])) if tagged else {}
+    if (values.get("profile"), values.get("seed")) != (PROFILE, SEED):
+        found.append(f'the parameters cell must set profile = "{PROFILE}" and seed = {SEED}')
+    lines = {i: n for i, c in enumerate(cells, 1) if c["cell_type"] == "code" and (n := _lines(c))}
+    found += [
+        f"cell {i} has {n} lines; at most {MAX_LINES}" for i, n in lines.items() if n > MAX_LINES
+    ]
+    if lines and median(lines.values()) > MAX_MEDIAN:
+        middle = median(lines.values())
+        found.append(f"the median cell has {middle:g} lines of code; at most {MAX_MEDIAN}")
+    return found
+
+
+def _outputs(cells: Sequence[Mapping[str, Any]]) -> list[str]:
+    found = []
+    expected = 0
+    for i, cell in enumerate(cells, 1):
+        for path in sorted(_machine_paths(cell)):
+            found.append(f"cell {i} shows the machine's path {path}")
+        if cell["cell_type"] != "code" or not _lines(cell):
+            continue
+        expected += 1
+        count = cell.get("execution_count")
+        if count is None:
+            found.append(f"cell {i} has no output: it was not executed")
+        elif count != expected:
+            found.append(f"cell {i} was executed out of order ({count}, expected {expected})")
+        kinds = [o["output_type"] for o in cell["outputs"]]
+        if "error" in kinds:
+            found.append(f"cell {i} ended in an error")
+        if any(o.get("name") == "stderr" for o in cell["outputs"]):
+            found.append(f"cell {i} shows what was written to stderr")
+        if any(_progress(o) for o in cell["outputs"]):
+            found.append(f"cell {i} shows a progress bar")
+    if expected and not any(cell.get("outputs") for cell in cells):
+        found.append("it holds no outputs at all")
+    return found
+
+
+def _clean_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {k: v for k, v in cell["metadata"].items() if k not in ("papermill", "execution")}
+    if not kept.get("tags"):
+        kept.pop("tags", None)
+    cell = {**cell, "metadata": kept}
+    if cell["cell_type"] == "code":
+        shown = [o for o in cell["outputs"] if o.get("name") != "stderr" and not _progress(o)]
+        return {**cell, "execution_count": None, "outputs": coalesced(shown)}
+    return cell
+
+
+def _progress(output: Mapping[str, Any]) -> bool:
+    """Whether an output is a progress bar, of the textual or of the widget kind."""
+    text = output.get("text") or _mime(output, "text/plain")
+    return bool(PROGRESS.search(_text(text)))
+
+
+def _mime(output: Mapping[str, Any], kind: str) -> str:
+    data = output.get("data", {})
+    return next((_text(value) for mime, value in data.items() if kind in mime and value), "")
+
+
+def _machine_paths(cell: Mapping[str, Any]) -> set[str]:
+    texts = [_text(cell["source"])]
+    for output in cell.get("outputs", ()):
+        shown = {k: v for k, v in output.get("data", {}).items() if not k.startswith("image/")}
+        texts += [_text(v) for v in (output.get("text", ""), *output.get("traceback", ()))]
+        texts += [v if isinstance(v, str) else json.dumps(v) for v in map(_plain, shown.values())]
+    here = [f"{folder}/" for folder in (paths.root(), Path.home()) if str(folder) != "/"]
+    found = {match[0] for text in texts for match in MACHINE_PATH.finditer(text)}
+    return found | {folder for text in texts for folder in here if folder in text}
+
+
+def _plain(value: Any) -> Any:
+    return _text(value) if isinstance(value, list) else value
+
+
+def _text(value: Any) -> str:
+    """Text of a notebook field, which is a string or a list of lines."""
+    return "".join(value) if isinstance(value, list) else str(value)
+
+
+def _lines(cell: Mapping[str, Any]) -> int:
+    return sum(bool(line.strip()) for line in _text(cell["source"]).splitlines())
+
+
+def _tags(cell: Mapping[str, Any]) -> Sequence[str]:
+    return cell.get("metadata", {}).get("tags", ())

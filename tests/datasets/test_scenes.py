@@ -1,0 +1,307 @@
+"""Scenes with boxes: the world's as rendered, a devkit's as written, and what is refused."""
+
+import shutil
+import tarfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pictures import encoded, noise
+
+from cnnlab.artifacts import paths
+from cnnlab.datasets import render_scenes, world
+from cnnlab.datasets.annotations import CLASSES, annotation, fitted, scaled
+from cnnlab.datasets.errors import DataError, DataMissing
+from cnnlab.datasets.scenes import Scenes, load_scenes, opened
+from cnnlab.datasets.spool import PIXELS, RECORDS, Record, Spool, Truth, records
+from cnnlab.profiles import Profile, RoleSize, resolve
+
+PX = 48
+OBJECT = "<object><name>{}</name><bndbox>{}</bndbox>{}</object>"
+BOX = "<xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax>"
+
+
+def profile(source: str, count: int, data_dir: Path | None = None, pixels: int = PX) -> Profile:
+    """A profile in which `source` plays both boxed roles with `count` scenes a split."""
+    roles = {
+        "pascal": RoleSize(source, 20, pixels, {"trainval": count, "test": count}),
+        "pascal-2012": RoleSize(source, 20, pixels, {"trainval": count, "val": count}),
+    }
+    return replace(resolve("smoke"), roles=roles, data_dir=data_dir)
+
+
+def xml(*objects: tuple[str, tuple[float, ...]], more: str = "") -> str:
+    inside = "".join(OBJECT.format(name, BOX.format(*box), more) for name, box in objects)
+    return f"<annotation>{inside}</annotation>"
+
+
+def devkit(folder: Path, pictures: dict[str, tuple[np.ndarray, str]], year: str = "2012") -> Path:
+    """A devkit of one list, trainval; each picture with its annotation."""
+    root = folder / "VOCdevkit" / f"VOC{year}"
+    for name in ("ImageSets/Main", "Annotations", "JPEGImages"):
+        (root / name).mkdir(parents=True)
+    (root / "ImageSets/Main/trainval.txt").write_text("".join(f"{name}\n" for name in pictures))
+    for name, (image, text) in pictures.items():
+        (root / f"JPEGImages/{name}.jpg").write_bytes(encoded(image, "JPEG", quality=95))
+        (root / f"Annotations/{name}.xml").write_text(text)
+    return root
+
+
+def same(a: Scenes, b: Scenes) -> None:
+    """Both hold the same truth about pictures of the same shapes."""
+    for name in ("boxes", "labels", "difficult", "truncated", "occluded", "first", "sizes"):
+        np.testing.assert_array_equal(getattr(a, name), getattr(b, name), name)
+    assert a.classes == b.classes
+
+
+def test_world_scenes_are_those_of_the_world() -> None:
+    assert world.classes("pascal-2012") == CLASSES
+    found = load_scenes("pascal-2012", profile("world", 5), "val")
+    assert (len(found), found.source, found.split) == (5, "world", "val")
+    for i in range(5):
+        truth = world.scene("pascal-2012", "val", i, size=PX)
+        assert np.array_equal(found.image(i), truth.image)
+        mine = found.objects(i)
+        assert found.labels[mine].tolist() == [one.label for one in truth.instances]
+        assert found.difficult[mine].tolist() == [one.difficult for one in truth.instances]
+        assert (found.owner[mine] == i).all()
+        for box, share, one in zip(
+            found.boxes[mine], found.shares[mine], truth.instances, strict=True
+        ):
+            x1, y1, x2, y2 = one.box
+            assert box.tolist() == [x1 + 1, y1 + 1, x2, y2]
+            size = truth.image.shape[0] * truth.image.shape[1]
+            assert share == pytest.approx((x2 - x1) * (y2 - y1) / size)
+
+
+def test_packed_once_and_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load_scenes("pascal", profile("world", 3))
+    monkeypatch.setattr(render_scenes, "pack", lambda *_, **__: pytest.fail("made again"))
+    again = load_scenes("pascal", profile("world", 3))
+    assert isinstance(again.pixels, np.memmap) and not again.pixels.flags.writeable
+    assert (again.digest, again.split) == (first.digest, "trainval")
+    same(first, again)
+
+
+def test_processes_render_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render_scenes, "_SMALL", 1)
+    monkeypatch.setattr(render_scenes, "_BLOCK", 3)
+    made = {}
+    for workers in (1, 2):
+        folder = tmp_path / str(workers)
+        folder.mkdir()
+        sizes = {"classes": 20, "count": 8, "pixels": 32, "workers": workers}
+        render_scenes.pack(folder, "pascal", "test", **sizes)
+        made[workers] = opened(folder, "pascal", "test", "world")
+        assert sorted(path.name for path in folder.iterdir()) == [PIXELS, RECORDS]
+    same(made[1], made[2])
+    assert made[1].digest == made[2].digest
+    assert all(np.array_equal(made[1].image(i), made[2].image(i)) for i in range(8))
+
+
+@pytest.mark.parametrize("torn", ["between blocks", "in a record", "in the pixels"])
+def test_a_killed_rendering_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torn: str
+) -> None:
+    monkeypatch.setattr(render_scenes, "_BLOCK", 2)
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    sizes = {"classes": 20, "count": 6, "pixels": 32}
+    for folder in (whole, killed):
+        folder.mkdir()
+    render_scenes.pack(whole, "pascal", "test", **sizes)
+    render, calls = render_scenes.render_block, []
+
+    def dying(*args: object) -> tuple[str, list[str]]:
+        calls.append(args)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return render(*args)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(render_scenes, "render_block", dying)
+    with pytest.raises(KeyboardInterrupt):
+        render_scenes.pack(killed, "pascal", "test", **sizes)
+    assert len(records(killed)) == 4
+    if torn == "in a record":
+        (killed / RECORDS).write_text((killed / RECORDS).read_text()[:-30])
+    if torn == "in the pixels":
+        with (killed / PIXELS).open("r+b") as file:
+            file.truncate((killed / PIXELS).stat().st_size - 1)
+    (killed / "block-000004").write_bytes(b"half a block")
+    calls.clear()
+    calls.extend([None] * 3)  # never dies again
+    render_scenes.pack(killed, "pascal", "test", **sizes)
+    again = [number for call in calls[3:] for number in call[1]]
+    assert again == ([4, 5] if torn == "between blocks" else [3, 4, 5])
+    ours, theirs = (opened(f, "pascal", "test", "world") for f in (killed, whole))
+    same(ours, theirs)
+    assert ours.digest == theirs.digest
+    assert all(np.array_equal(ours.image(i), theirs.image(i)) for i in range(6))
+
+
+def test_pictures_may_come_in_any_order(tmp_path: Path) -> None:
+    images = [noise(i, 5 + i, 7) for i in range(3)]
+    with Spool(tmp_path) as spool:
+        for i in (2, 0, 1):
+            spool.append([Record.of(i, f"n{i}", images[i], [])], images[i].tobytes())
+        with pytest.raises(ValueError, match="3 bytes are not those of 1 pictures"):
+            spool.append([Record.of(3, "n3", images[0], [])], b"abc")
+    found = opened(tmp_path, "pascal", "test", "world")
+    assert found.names == ("n0", "n1", "n2") and len(found.labels) == 0
+    assert all(np.array_equal(found.image(i), images[i]) for i in range(3))
+
+
+def test_some_of_the_scenes() -> None:
+    every = load_scenes("pascal", profile("world", 5))
+    some = every.take([3, 0])
+    assert some.names == (every.names[3], every.names[0]) and some.digest != every.digest
+    for i, j in enumerate((3, 0)):
+        assert np.array_equal(some.image(i), every.image(j))
+        for name in ("boxes", "labels", "difficult"):
+            ours, theirs = getattr(some, name), getattr(every, name)
+            assert np.array_equal(ours[some.objects(i)], theirs[every.objects(j)])
+    assert len(every.take([])) == 0
+
+
+@pytest.mark.parametrize(("role", "source"), [("pascal", "voc2007"), ("pascal-2012", "voc2012")])
+def test_an_exported_world_is_read_back_as_a_devkit(tmp_path: Path, role: str, source: str) -> None:
+    world.export(role, tmp_path / "kit", "voc", count=6, size=PX)
+    for split in world.splits(role):
+        drawn = load_scenes(role, profile("world", 6), split)
+        read = load_scenes(role, profile(source, 0, tmp_path / "kit"), split)
+        same(drawn, read)
+        assert read.source == source
+        for i in range(6):
+            off = np.abs(drawn.image(i).astype(int) - read.image(i))
+            assert off.mean() < 12  # of JPEG, at quality 95
+
+
+def test_a_tar_holds_what_the_folder_holds(tmp_path: Path) -> None:
+    kit = world.export("pascal-2012", tmp_path / "kit", "voc", count=5, size=PX)
+    (tmp_path / "tar").mkdir()
+    with tarfile.open(tmp_path / "tar" / "VOCtrainval_11-May-2012.tar", "w") as archive:
+        for file in sorted((f for f in kit.rglob("*") if f.is_file()), reverse=True):
+            archive.add(file, file.relative_to(kit).as_posix())
+    folder = load_scenes("pascal-2012", profile("voc2012", 0, kit), "val")
+    tar = load_scenes("pascal-2012", profile("voc2012", 0, tmp_path / "tar"), "val")
+    assert tar.digest == folder.digest and tar.names == folder.names
+    assert all(np.array_equal(tar.image(i), folder.image(i)) for i in range(5))
+
+
+def test_both_years_have_their_own_archives(tmp_path: Path) -> None:
+    kit = world.export("pascal", tmp_path / "kit", "voc", count=2, size=PX)
+    archive = tmp_path / "VOCtest_06-Nov-2007.tar"
+    with tarfile.open(archive, "w") as tar:
+        tar.add(kit / "VOCdevkit", "VOCdevkit")
+    assert len(load_scenes("pascal", profile("voc2007", 0, tmp_path), "test")) == 2
+    with pytest.raises(DataMissing, match=r"VOCtrainval_06-Nov-2007\.tar"):
+        load_scenes("pascal", profile("voc2007", 0, tmp_path), "trainval")
+
+
+def test_a_profile_takes_a_part_evenly(tmp_path: Path) -> None:
+    pictures = {f"p{i}": (noise(i, 8, 8), xml(("cat", (1, 1, 8, 8)))) for i in range(9)}
+    devkit(tmp_path, pictures)
+    found = load_scenes("pascal-2012", profile("voc2012", 3, tmp_path))
+    assert found.names == ("p0", "p3", "p6")
+
+
+def test_large_pictures_shrink_and_boxes_with_them(tmp_path: Path) -> None:
+    image = np.zeros((40, 80, 3), np.uint8)
+    image[10:30, 20:60] = 255
+    devkit(tmp_path, {"p": (image, xml(("dog", (21, 11, 60, 30)), ("cat", (0, 5, 81, 40))))})
+    whole = load_scenes("pascal-2012", profile("voc2012", 0, tmp_path, pixels=80))
+    assert whole.boxes.tolist() == [[21, 11, 60, 30], [1, 5, 80, 40]]  # the cat ends at the border
+    half = load_scenes("pascal-2012", profile("voc2012", 0, tmp_path, pixels=40))
+    assert half.image(0).shape == (20, 40, 3)
+    x1, y1, x2, y2 = half.boxes[0]
+    assert (x1, y1, x2, y2) == (11, 6, 30, 15)
+    assert half.image(0)[5:15, 10:30].mean() > 240 and half.image(0)[:4].mean() < 10
+    assert half.shares[0] == pytest.approx(whole.shares[0]) == 0.25
+    small = load_scenes("pascal-2012", profile("voc2012", 0, tmp_path, pixels=500))
+    assert small.image(0).shape == (40, 80, 3)  # nothing is enlarged
+
+
+def test_annotations_as_voc_writes_them() -> None:
+    text = """<annotation><object><name>person</name><pose>Left</pose><truncated>1</truncated>
+    <difficult>0</difficult><bndbox><xmax>60.5</xmax><xmin>45.70</xmin><ymin>3</ymin><ymax>9</ymax>
+    </bndbox><part><name>head</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax>
+    <ymax>2</ymax></bndbox></part></object>
+    <object><name>sofa</name><difficult>1</difficult><occluded>1</occluded><bndbox><xmin>1</xmin>
+    <ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox></object></annotation>"""
+    assert annotation(text.encode()) == [
+        Truth(14, (45.7, 3, 60.5, 9), truncated=True),
+        Truth(17, (1, 2, 3, 4), difficult=True, occluded=True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<annotation>", "no element found"),
+        (xml(("unicorn", (1, 1, 2, 2))), "'unicorn', which is none of VOC's classes"),
+        (xml(("cat", (5, 1, 4, 2))), r"the box of a cat, .* holds no pixel"),
+        (xml(("cat", (1, 1, float("nan"), 2))), "holds no pixel"),
+        ("<annotation><object><name>cat</name></object></annotation>", "is not four numbers"),
+        ('<!DOCTYPE a [<!ENTITY e "x">]><annotation>&e;</annotation>', "EntitiesForbidden"),
+    ],
+)
+def test_annotations_that_are_refused(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=said):
+        annotation(text.encode())
+    devkit(tmp_path, {"p": (noise(0), text)})
+    with pytest.raises(DataError, match=r"Annotations/p\.xml in .* cannot be used"):
+        load_scenes("pascal-2012", profile("voc2012", 0, tmp_path))
+    assert not list((paths.cache() / "scenes").glob("*.partial"))
+
+
+def test_devkits_that_are_refused(tmp_path: Path) -> None:
+    root = devkit(tmp_path, {"p": (noise(0), xml()), "q": (noise(1), xml())})
+    config = profile("voc2012", 0, tmp_path)
+    with pytest.raises(DataError, match=r"has no ImageSets/Main/val.txt; put VOCtrainval_11-May"):
+        load_scenes("pascal-2012", config, "val")
+    (root / "JPEGImages" / "q.jpg").write_bytes(encoded(noise(1), "JPEG")[:300])
+    with pytest.raises(DataError, match=r"image JPEGImages/q.jpg in .* cannot be used"):
+        load_scenes("pascal-2012", config)
+    (root / "JPEGImages" / "q.jpg").unlink()
+    with pytest.raises(DataError, match=r"has no JPEGImages/q\.jpg, which its list names"):
+        load_scenes("pascal-2012", config)
+    (root / "ImageSets/Main/trainval.txt").write_text("../../secret\n")
+    with pytest.raises(DataError, match=r"names '\.\./\.\./secret', which is no picture"):
+        load_scenes("pascal-2012", config)
+    (root / "ImageSets/Main/trainval.txt").write_text("\n")
+    with pytest.raises(DataError, match=r"trainval\.txt in .* is empty"):
+        load_scenes("pascal-2012", config)
+    shutil.rmtree(root)
+    with pytest.raises(DataMissing, match=r"VOCtrainval_11-May-2012\.tar"):
+        load_scenes("pascal-2012", config)
+
+
+def test_a_tar_without_a_picture_says_so(tmp_path: Path) -> None:
+    root = devkit(tmp_path / "kit", {"p": (noise(0), xml()), "q": (noise(1), xml())})
+    (root / "JPEGImages" / "q.jpg").unlink()
+    with tarfile.open(tmp_path / "VOCtrainval_11-May-2012.tar", "w") as tar:
+        tar.add(tmp_path / "kit" / "VOCdevkit", "VOCdevkit")
+    with pytest.raises(DataError, match=r"has no VOCdevkit/VOC2012/JPEGImages/q\.jpg, which its"):
+        load_scenes("pascal-2012", profile("voc2012", 0, tmp_path))
+
+
+def test_what_is_asked_wrongly() -> None:
+    with pytest.raises(DataError, match="role 'caltech101' has no boxes; choose among pascal"):
+        load_scenes("caltech101", "smoke")
+    with pytest.raises(DataError, match="no role 'voc'"):
+        load_scenes("voc", "smoke")
+    with pytest.raises(DataError, match="has no split 'test' in profile 'smoke'"):
+        load_scenes("pascal-2012", "smoke", "test")
+    with pytest.raises(DataError, match="caltech101 is a set without boxes; choose world, voc2007"):
+        load_scenes("pascal", profile("caltech101", 0))
+    with pytest.raises(DataError, match="no source 'coco'"):
+        load_scenes("pascal", profile("coco", 0))
+    with pytest.raises(DataError, match="the world has no end"):
+        load_scenes("pascal", profile("world", 0))
+
+
+def test_edges_scale_not_pixel_numbers() -> None:
+    one = scaled(Truth(0, (1, 1, 2, 4)), 0.5, 10, 10)
+    assert one.box == (1, 1, 1, 2)  # two pixels wide, four high: now one and two
+    image, scale = fitted(encoded(noise(0, 30, 60)), 20)
+    assert image.shape == (10, 20, 3) and scale == pytest.approx(1 / 3)

@@ -1,0 +1,123 @@
+"""Figures have the panels they should, and become files."""
+
+from collections.abc import Iterator
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+mpl.use("agg")
+
+import matplotlib.pyplot as plt
+
+from cnnlab.figures import plots
+from cnnlab.nets import zoo
+from cnnlab.profiles import resolve
+from cnnlab.results.record import Run
+from cnnlab.results.statistics import share
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    with mpl.rc_context():
+        plots.use_style()
+        yield
+    plt.close("all")
+
+
+def pictures(count: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, 8, 8, 3), dtype=np.uint8)
+
+
+def curves(count: int) -> dict[str, list[dict[str, float]]]:
+    row = {"train_loss": 1.0, "val_loss": 1.5, "val_top1": 50.0, "val_top5": 20.0}
+    return {f"net{i}": [{"images": 1000.0 * k, **row} for k in (1, 2)] for i in range(count)}
+
+
+@pytest.mark.parametrize(("count", "rows"), [(1, 1), (10, 1), (11, 2), (25, 3)])
+def test_gallery_has_a_panel_an_image(count: int, rows: int) -> None:
+    images = pictures(count)
+    figure = plots.gallery(images, [f"t{i}" for i in range(count)])
+    assert len(figure.axes) == 10 * rows
+    shown = [axes for axes in figure.axes if axes.images]
+    assert len(shown) == count
+    np.testing.assert_array_equal(shown[-1].images[0].get_array(), images[-1])
+    assert [axes.get_title() for axes in shown] == [f"t{i}" for i in range(count)]
+
+
+@pytest.mark.parametrize(("count", "titles"), [(0, 0), (3, 2), (2, 3)])
+def test_gallery_refuses_what_it_cannot_lay_out(count: int, titles: int) -> None:
+    with pytest.raises(ValueError, match=f"{count} images cannot have {titles} titles"):
+        plots.gallery(pictures(count), ["t"] * titles)
+
+
+def test_a_picture_may_be_one_pixel() -> None:
+    figure = plots.gallery([np.zeros((1, 1, 3), np.uint8)])
+    figure.canvas.draw()
+
+
+def beside(values: list[float], paper: list[float]) -> pd.DataFrame:
+    low, high = np.array(values) - 1, np.array(values) + 2
+    rows = [f"r{i}" for i in range(len(values))]
+    return pd.DataFrame({"row": rows, "ours": values, "low": low, "high": high, "paper": paper})
+
+
+def test_bars_stand_in_the_order_of_the_table() -> None:
+    figure, axes = plt.subplots()
+    plots.bars_beside(beside([30.0, 20.0, 10.0], [1.0, 2.0, float("nan")]), axes, label="error (%)")
+    widths = {p.get_y(): p.get_width() for p in axes.patches}  # pyright: ignore
+    assert [widths[y] for y in sorted(widths, reverse=True)] == [30, 20, 10]
+    labels = {t.get_position()[1]: t.get_text() for t in axes.get_yticklabels()}
+    assert labels == {2: "r0", 1: "r1", 0: "r2"}
+    assert axes.get_xlabel() == "error (%)"
+    figure.canvas.draw()
+
+
+def test_bars_stand_an_interval_that_ends_at_the_value() -> None:
+    for hits in (np.zeros(40, bool), np.ones(40, bool)):
+        found = share(hits)
+        table = beside([found.value], [5.0]).assign(low=found.low, high=found.high)
+        plots.bars_beside(table, plt.figure().subplots(), label="")
+    rounded = beside([10.0], [5.0]).assign(low=10.0 + 1e-12)
+    plots.bars_beside(rounded, plt.figure().subplots(), label="")
+
+
+@pytest.mark.parametrize("name", list(zoo.zf14_table3()))
+def test_architecture_names_every_layer(name: str) -> None:
+    spec = zoo.zf14_table3()[name]
+    figure = plots.architecture(spec)
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    layers = [f"layer {c.layer}" for c in spec.convs] + [f"layer {n}" for n in spec.fc]
+    assert [t for t in texts if t.startswith("layer ")] == layers
+    assert {"input", "output"} <= set(texts)
+    assert any(f"{spec.classes} classes" in text for text in texts)
+
+
+def test_the_smallest_net_can_be_drawn() -> None:
+    plots.architecture(zoo.spec("zfnet").scaled(56, 0.01, 1)).canvas.draw()
+
+
+def test_curves_show_every_net() -> None:
+    figure = plots.training_curves(curves(12))  # more nets than colours
+    left, right = figure.axes
+    assert len(left.lines) == len(right.lines) == 24
+    assert left.lines[0].get_xydata().tolist() == [[1, 1], [2, 1]]  # pyright: ignore
+    assert right.get_ylim() == (0, 100)
+    legend = left.get_legend()
+    assert legend is not None and len(legend.get_texts()) == 24
+
+
+def test_the_style_is_the_palette() -> None:
+    assert mpl.rcParams["axes.prop_cycle"].by_key()["color"] == plots.palette()
+    assert len(set(plots.palette())) == 10
+
+
+def test_a_figure_becomes_a_png_of_its_size() -> None:
+    from PIL import Image
+
+    run = Run("n", resolve("smoke"), 0)
+    run.save_figure(plots.gallery(pictures(3), columns=3, width=2.0), "g")
+    with Image.open(run.folder / "g.png") as image:
+        assert image.format == "PNG"
+        assert image.width == pytest.approx(2.0 * 150, rel=0.15)  # inches at 150 dots

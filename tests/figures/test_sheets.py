@@ -1,0 +1,81 @@
+"""Sheets of pictures by hand, and controls whose first setting stays on a page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+from IPython.utils.capture import capture_output
+
+from cnnlab.figures import drawings, sheets
+from cnnlab.seeing.unpool import shared
+
+
+@pytest.fixture
+def shell() -> Iterator[InteractiveShell]:
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def test_a_mosaic_fills_rows_and_leaves_paper_between() -> None:
+    ones = np.arange(1, 4)[:, None, None, None] * np.ones((3, 2, 2, 1))
+    expected = [[1, 1, 0, 2, 2], [1, 1, 0, 2, 2], [0, 0, 0, 0, 0], [3, 3, 0, 0, 0], [3, 3, 0, 0, 0]]
+    np.testing.assert_array_equal(sheets.mosaic(ones, 2, paper=0.0)[..., 0], expected)
+
+
+def test_nines_are_blocks_in_order() -> None:
+    numbers = np.arange(18.0)[:, None, None, None] * np.ones((18, 1, 1, 1))
+    shown = sheets.nines(numbers, 2, 2)[..., 0]  # blocks of 5 pixels, 3 apart
+    np.testing.assert_array_equal(shown[::2, :5:2], np.arange(9).reshape(3, 3))
+    np.testing.assert_array_equal(shown[::2, 8::2], np.arange(9, 18).reshape(3, 3))
+
+
+def test_enhanced_keeps_zero_grey_and_stretches_to_the_ends() -> None:
+    pixels = torch.zeros(2, 3, 2, 2)
+    pixels[0, 0, 0, 0], pixels[0, 1, 1, 1], pixels[1, 2, 0, 1] = 4.0, -2.0, -0.1
+    alone, together = (sheets.enhanced(pixels, together=t) for t in (False, True))
+    assert (alone[0, 0, 0, 0], alone[0, 1, 1, 1], alone[0, 0, 0, 1]) == (1.0, 0.25, 0.5)
+    assert alone[1, 0, 1, 2] == pytest.approx(0)
+    assert together[1, 0, 1, 2] == pytest.approx(0.5 - 0.1 / 8)
+
+
+def test_the_corner_drawn_has_two_windows_that_share_a_maximum() -> None:
+    maps = torch.rand(4, 1, 12, 12, generator=torch.Generator().manual_seed(0))
+    corner = drawings.lively_corner(maps)
+    maxima, places = torch.nn.functional.max_pool2d(corner[None, None], 3, 2, return_indices=True)
+    assert int(shared(places).sum()) == 2
+    assert float(maxima.min()) > 0
+
+
+def test_without_a_notebook_the_controls_only_show_their_first_setting() -> None:
+    seen: list[Any] = []
+    sheets.play(lambda **setting: seen.append(setting), layer=["a", "b"], unit=(0, 8))
+    assert seen == [{"layer": "a", "unit": 4}]
+
+
+def test_a_page_keeps_the_first_setting_and_a_control_replaces_it(shell: InteractiveShell) -> None:
+    from ipywidgets import Dropdown
+    from ipywidgets.widgets.widget import _instances
+
+    def show(layer: str, unit: int) -> None:
+        display({"text/plain": f"{layer} {unit}"}, raw=True)
+
+    with capture_output() as page:
+        sheets.play(show, layer=["a", "b"], unit=(0, 8))
+    texts = [output.data["text/plain"] for output in page.outputs]
+    assert texts == ["layer = a, unit = 4 (in a live kernel you can change it)", "a 4"]
+    assert "application/vnd.jupyter.widget-view+json" in page.outputs[0].data
+    choice = [w for w in _instances.values() if isinstance(w, Dropdown)][-1]  # the newest
+    with capture_output() as change:
+        choice.value = "b"
+    assert [output.data["text/plain"] for output in change.outputs] == ["b 4"]
+    assert change.outputs[0].update  # in place of what the page showed, not below it
+    assert change.outputs[0].transient == page.outputs[1].transient
+
+
+def test_a_control_of_no_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="control 'unit' is no range and no list"):
+        sheets.play(lambda unit: None, unit=object())

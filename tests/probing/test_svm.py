@@ -1,0 +1,242 @@
+"""Linear classifiers against scikit-learn and liblinear, and everything they refuse."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from cnnlab.probing.newton import squared_hinge
+from cnnlab.probing.probes import Probe, accuracies, choose_c, fit, predictions
+from cnnlab.probing.softmax import softmax_regression
+from cnnlab.probing.splits import Split, folds
+from cnnlab.probing.svm import Linear, Standardiser, check_labels, newton_svms, one_vs_rest, svms
+from cnnlab.training.machine import threads
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Products this small are not worth sharing out."""
+    with threads(1):
+        yield
+
+
+def clouds(
+    n: int = 120, d: int = 30, k: int = 5, spread: float = 2.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Overlapping Gaussian clouds: rows (n, d) float64 and labels (n,)."""
+    rng = np.random.default_rng(3)
+    labels = np.arange(n) % k
+    return rng.normal(size=(k, d))[labels] + spread * rng.normal(size=(n, d)), labels
+
+
+def liblinear(x: np.ndarray, y: np.ndarray, c: float, weight: float, bias: float) -> LinearSVC:
+    weights: Any = {1: weight, -1: 1}
+    scaling: Any = bias  # the stubs want an int
+    svm = LinearSVC(
+        C=c, tol=1e-10, max_iter=1_000_000, class_weight=weights, intercept_scaling=scaling
+    )
+    return svm.fit(x, y)
+
+
+# ---- the batched Newton solver ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("d", [30, 300])  # fewer features than examples, and more
+@pytest.mark.parametrize(("c", "weight", "bias"), [(0.1, 1, 1), (3.0, 2, 10), (30.0, 1, 1)])
+def test_newton_finds_the_minimum_that_liblinear_finds(
+    d: int, c: float, weight: float, bias: float
+) -> None:
+    x, labels = clouds(d=d)
+    x /= d**0.5  # as long as standardised examples
+    targets = one_vs_rest(labels, 5)
+    ours = newton_svms(x, targets, c=c, positive_weight=weight, bias=bias, tol=1e-9)
+    for k in range(5):
+        svm = liblinear(x, targets[:, k], c, weight, bias)
+        np.testing.assert_allclose(ours.weights[k], svm.coef_[0], atol=2e-5)
+        np.testing.assert_allclose(ours.bias[k], svm.intercept_, atol=2e-5)
+
+
+def test_newton_leaves_no_gradient() -> None:
+    x, labels = clouds(d=40)
+    y = torch.from_numpy(one_vs_rest(labels, 5)).double()
+    z = torch.from_numpy(x)
+    w = squared_hinge(z, y, 3.0, tol=1e-10).requires_grad_()
+    objective = w.square().sum() / 2 + 3.0 * (1 - y * (z @ w)).clamp_min(0).square().sum()
+    objective.backward()
+    assert w.grad is not None
+    start = 2 * 3.0 * (z.T @ y)
+    assert float(w.grad.norm()) < 1e-8 * float(start.norm())
+
+
+def test_newton_in_single_precision_is_close() -> None:
+    x, labels = clouds(n=200, d=64)
+    targets = one_vs_rest(labels, 5)
+    exact = newton_svms(x, targets, c=0.1, tol=1e-9)
+    single = newton_svms(x.astype(np.float32), targets, c=0.1, tol=1e-5)
+    assert single.weights.dtype == np.float32
+    np.testing.assert_allclose(single.weights, exact.weights, atol=1e-3)
+
+
+def test_newton_says_when_it_did_not_arrive() -> None:
+    x, labels = clouds(n=20, d=40)
+    y = torch.from_numpy(one_vs_rest(labels, 5)).double()
+    with pytest.raises(RuntimeError, match="standardise"):
+        squared_hinge(torch.from_numpy(x), y, 1.0, tol=0.0)
+
+
+# ---- liblinear in parallel, softmax ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("d", "loss"), [(30, "squared_hinge"), (200, "squared_hinge"), (30, "hinge")]
+)
+def test_svms_do_not_depend_on_the_number_of_workers(d: int, loss: str) -> None:
+    x, labels = clouds(d=d)
+    targets = one_vs_rest(labels, 5)
+    one, two = (svms(x, targets, c=0.1, loss=loss, workers=n) for n in (1, 2))
+    assert np.array_equal(one.weights, two.weights)
+    assert np.array_equal(one.bias, two.bias)
+    for k in range(5):  # and are those of one problem at a time
+        svm = LinearSVC(C=0.1, loss=loss, random_state=0)
+        svm.set_params(max_iter=20_000, dual=d > 120 or loss == "hinge").fit(x, targets[:, k])
+        assert np.array_equal(one.weights[k], svm.coef_[0])
+
+
+def test_hinge_svms_are_the_released_recipe() -> None:
+    """R-CNN's: hinge loss, C = 1e-3, positives twice as dear, bias term 10."""
+    x, labels = clouds()
+    targets = one_vs_rest(labels, 5)
+    ours = svms(x, targets, c=1e-3, loss="hinge", positive_weight=2, bias=10, tol=1e-8)
+    for k in range(5):  # primal optimality by a small subgradient: compare objectives instead
+        w, b = ours.weights[k], ours.bias[k]
+
+        def objective(w: np.ndarray, b: float, y: np.ndarray = targets[:, k]) -> float:
+            cost = 1e-3 * np.where(y > 0, 2, 1)
+            hinge = np.maximum(0, 1 - y * (x @ w + b))
+            return float((w @ w + (b / 10) ** 2) / 2 + cost @ hinge)
+
+        best = objective(w, b)
+        rng = np.random.default_rng(k)
+        for _ in range(50):
+            assert objective(w + 0.01 * rng.normal(size=len(w)), b + 0.01 * rng.normal()) > best
+
+
+@pytest.mark.parametrize("d", [10, 200])
+def test_softmax_is_scikit_learns(d: int) -> None:
+    x, labels = clouds(d=d)
+    weights, bias = softmax_regression(
+        torch.from_numpy(x), torch.from_numpy(labels), 5, 0.5, tol=1e-9, steps=5000
+    )
+    theirs = LogisticRegression(C=0.5, tol=1e-10, max_iter=50_000).fit(x, labels)
+    np.testing.assert_allclose(weights.T, theirs.coef_, atol=1e-5)
+    centred = bias - bias.mean()  # a common shift of the bias changes nothing
+    np.testing.assert_allclose(centred, theirs.intercept_ - theirs.intercept_.mean(), atol=1e-4)
+
+
+# ---- standardisation, probes, the choice of C ------------------------------------------------
+
+
+def test_standardised_training_features_have_unit_length_on_average() -> None:
+    x, _ = clouds(n=500, d=20)
+    z = Standardiser.of(5 * x + 100)(5 * x + 100).cpu().numpy()
+    np.testing.assert_allclose(z.mean(0), 0, atol=1e-5)
+    np.testing.assert_allclose((z**2).sum(1).mean(), 1, rtol=1e-4)
+    np.testing.assert_allclose(z.std(0), 20**-0.5, rtol=1e-4)
+
+
+def test_a_feature_that_never_varies_stays_zero() -> None:
+    x, _ = clouds(d=4)
+    x[:, 2] = 7
+    standard = Standardiser.of(x)
+    assert np.abs(standard(x).cpu().numpy()[:, 2]).max() == 0
+    assert np.isfinite(standard(np.full((1, 4), 8.0)).cpu().numpy()).all()
+    assert Standardiser.of(np.ones((3, 2)))(np.ones((3, 2))).abs().max() == 0
+
+
+@pytest.mark.parametrize("kind", ["svm", "softmax"])
+def test_a_probe_on_separable_classes_is_right(kind: str) -> None:
+    x, labels = clouds(n=100, spread=0.1)
+    splits = folds(labels, list("abcde"), train=8, test=12, count=2)
+    assert accuracies(Probe(kind), x, labels, 5, splits).tolist() == [100, 100]
+
+
+def test_predictions_are_of_the_test_rows_in_order() -> None:
+    x, labels = clouds(n=100, spread=0.1)
+    split = Split(np.arange(50), np.array([99, 60, 71]))
+    found = predictions(Probe(), x, labels, 5, [split])[0]
+    assert found.tolist() == labels[[99, 60, 71]].tolist()
+
+
+def test_c_is_chosen_on_training_examples_by_hand() -> None:
+    """Against a grid search written out, on the same parts."""
+    from cnnlab.probing.probes import _parts
+
+    x, labels = clouds(n=150, d=60, spread=3.0)
+    probe = Probe(costs=(1e-3, 1e-1, 10.0), rounds=3)
+    part, right = _parts(labels, 3, 0), []
+    for c in probe.costs:
+        hits = 0
+        for held in range(3):
+            a, b = part != held, part == held
+            mean, std = x[a].mean(0), x[a].std(0) * 60**0.5
+            w = LinearSVC(C=c, tol=1e-5, max_iter=20_000).fit((x[a] - mean) / std, labels[a])
+            hits += int(np.sum(w.predict((x[b] - mean) / std) == labels[b]))
+        right.append(hits)
+    assert len(set(right)) > 1
+    assert choose_c(probe, x, labels, 5) == probe.costs[int(np.argmax(right))]
+    assert np.bincount(part[labels == 2]).tolist() == [10, 10, 10]
+
+
+# ---- refusals --------------------------------------------------------------------------------
+
+
+def test_features_with_nan_are_refused_by_row() -> None:
+    x, labels = clouds()
+    x[17, 3] = np.nan
+    with pytest.raises(ValueError, match="example 17"):
+        Standardiser.of(x)
+    for solve in (svms, newton_svms):
+        with pytest.raises(ValueError, match="NaN"):
+            solve(x, one_vs_rest(labels, 5))
+
+
+@pytest.mark.parametrize("wrong", [-1, 5])
+def test_labels_outside_the_classes_are_refused(wrong: int) -> None:
+    _, labels = clouds()
+    labels[4] = wrong
+    with pytest.raises(ValueError, match=f"label {wrong} lies outside the 5 classes"):
+        one_vs_rest(labels, 5)
+
+
+def test_a_class_without_examples_is_refused() -> None:
+    x, labels = clouds()
+    with pytest.raises(ValueError, match="class 5 has no training example"):
+        check_labels(labels, 6)
+    with pytest.raises(ValueError, match="class 5 has no training example"):
+        fit(Probe("softmax"), torch.from_numpy(x), labels, 6, 1.0)
+    with pytest.raises(ValueError, match="problem 1 has examples of one sign"):
+        newton_svms(x, np.stack([np.where(labels == 0, 1, -1), np.ones(len(x))], axis=1))
+
+
+def test_too_few_examples_to_cross_validate() -> None:
+    x, labels = clouds(n=10)
+    with pytest.raises(ValueError, match="class 0 has 2 examples"):
+        choose_c(Probe(costs=(1.0, 2.0), rounds=3), x, labels, 5)
+
+
+def test_a_probe_of_another_kind() -> None:
+    with pytest.raises(ValueError, match="'svm' or 'softmax'"):
+        Probe("tree")
+    with pytest.raises(ValueError, match="rows of targets"):
+        svms(np.zeros((3, 2)), np.ones((4, 1)))
+
+
+def test_linear_scores_by_hand() -> None:
+    linear = Linear(np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([0.0, -1.0]))
+    x = np.array([[3.0, 1.0], [0.0, 5.0]])
+    assert linear.scores(x).tolist() == [[3, 1], [0, 9]]
+    assert linear.predict(x).tolist() == [0, 1]

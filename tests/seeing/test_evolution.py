@@ -1,0 +1,124 @@
+"""Features over time: winners by brute force, times by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cnnlab.nets.convnet import build
+from cnnlab.nets.spec import ZFNET
+from cnnlab.nets.weights import save_net
+from cnnlab.profiles import Recipe, resolve
+from cnnlab.results import means
+from cnnlab.seeing import evolution
+from cnnlab.training.learn import Job
+from cnnlab.training.trained import Trained
+
+SPEC = ZFNET.scaled(56, 0.1, 5)
+NETS = {t: build(SPEC, seed=int(9 * t), init="he").eval() for t in (0.0, 0.5, 1.0)}
+X = torch.randn(7, 3, 56, 56, generator=torch.Generator().manual_seed(0)) * 50
+
+
+def test_winners_are_the_images_with_the_largest_value() -> None:
+    found = evolution.strongest_over_time(NETS, X, ("layer2", "layer5", "layer7"), batch=3)
+    for tap, over in found.items():
+        for t, net in enumerate(NETS.values()):
+            with torch.no_grad():
+                maps = net.taps(X, [tap])[tap].numpy()
+            maps = maps.reshape(*maps.shape[:2], *(maps.shape[2:] or (1, 1)))
+            for u in range(maps.shape[1]):
+                n, y, x = over.image[t, u], over.y[t, u], over.x[t, u]
+                assert maps[n, u, y, x] == maps[:, u].max()
+    shown = evolution.projections(NETS, X, "layer2", found["layer2"], np.array([3, 1]))
+    assert shown.shape[:3] == (3, 2, 3)
+
+
+def test_batches_change_nothing() -> None:
+    whole, parts = (evolution.strongest_over_time(NETS, X, ("layer3",), batch=n) for n in (7, 2))
+    for name in ("image", "y", "x"):
+        whole_field, parts_field = (getattr(v["layer3"], name) for v in (whole, parts))
+        np.testing.assert_array_equal(whole_field, parts_field)
+
+
+def test_agreement_is_correlation_with_the_last() -> None:
+    found = evolution.agreement_with_end(NETS, X, ("layer3",), batch=4)["layer3"]
+    with torch.no_grad():
+        first, last = (NETS[t].taps(X, ["layer3"])["layer3"].numpy() for t in (0.0, 1.0))
+    spoke = [u for u in range(first.shape[1]) if first[:, u].std() and last[:, u].std()]
+    for u in spoke:
+        expected = np.corrcoef(first[:, u].ravel(), last[:, u].ravel())[0, 1]
+        assert found[0, u] == pytest.approx(expected, abs=1e-4)
+        assert found[-1, u] == pytest.approx(1, abs=1e-5)
+    silent = [u for u in range(first.shape[1]) if not last[:, u].std()]
+    assert np.isnan(found[:, silent]).all()
+
+
+def test_a_map_silent_at_the_end_has_no_agreement() -> None:
+    quiet = build(SPEC, seed=9, init="he").eval()
+    with torch.no_grad():
+        quiet.layers.get_parameter("conv3.bias")[1] = -1e9
+    found = evolution.agreement_with_end({0.0: NETS[1.0], 1.0: quiet}, X, ("layer3",))["layer3"]
+    assert np.isnan(found[:, 1]).all()
+    assert np.isfinite(found[:, 0]).all()
+
+
+def test_the_copies_of_a_training_begin_at_its_seed(tmp_path: Path) -> None:
+    recipe = Recipe(images=96, batch=32, init="he")
+    trained = Trained(tmp_path, Job(SPEC, recipe, 3), resolve("smoke"))
+    start, one, end = (build(SPEC, seed=s, init="he") for s in (3, 4, 5))
+    save_net(one, tmp_path / "checkpoint-0000001.safetensors")
+    save_net(end, tmp_path / "net.safetensors")
+    copies = evolution.copies(trained)
+    assert list(copies) == pytest.approx([0, 1 / 3, 1])
+    for net, expected in zip(copies.values(), (start, one, end), strict=True):
+        for a, b in zip(net.parameters(), expected.parameters(), strict=True):
+            torch.testing.assert_close(a, b)
+    weights = [net.layers.get_parameter("conv1.weight").detach() for net in (start, end)]
+    torch.testing.assert_close(evolution.first_filters(trained), evolution.learned(*weights))
+
+
+def test_refusals() -> None:
+    for measure in (evolution.strongest_over_time, evolution.agreement_with_end):
+        with pytest.raises(ValueError, match="no stage 'layer9'"):
+            measure(NETS, X, ("layer9",))
+        with pytest.raises(ValueError, match="9 x 9 px is smaller than the receptive field"):
+            measure(NETS, X[:, :, :9, :9], ("layer5",))
+        with pytest.raises(ValueError, match="activations of layer2 are not finite"):
+            measure(NETS, X * torch.nan, ("layer2",))
+        with pytest.raises(ValueError, match="no images"):
+            measure(NETS, X[:0], ("layer2",))
+    found = evolution.strongest_over_time(NETS, X, ("layer2",))["layer2"]
+    with pytest.raises(ValueError, match=r"layer2 has units 0 to \d+, no unit 900"):
+        evolution.projections(NETS, X, "layer2", found, np.array([0, 900]))
+
+
+def test_what_is_learned_has_nothing_of_the_start() -> None:
+    start, added = torch.zeros(2, 3, 4, 4), torch.zeros(2, 3, 4, 4)
+    start[:, 0], added[:, 1] = 2.0, 5.0
+    torch.testing.assert_close(evolution.learned(start, 0.3 * start + added), added)
+    noise = torch.randn(4, 3, 5, 5)
+    assert float(evolution.learned(noise, 0.8 * noise).abs().max()) < 1e-6
+
+
+def test_time_to_a_level_by_hand() -> None:
+    shares = np.array([0.0, 0.2, 0.6, 1.0])
+    curves = np.array(
+        [[0.0, 0.5, 1.0, 1.0], [0.95, 0.2, 0.95, 1.0], [0.9, 1, 1, 1], [0.3, np.nan, 1, np.nan]]
+    )
+    found = evolution.time_to(curves.T, shares, 0.9)
+    assert found[0] == pytest.approx(0.2 + 0.4 * 0.8)  # from 0.5 at 0.2 to 1.0 at 0.6
+    assert found[1] == pytest.approx(0.2 + 0.4 * 0.7 / 0.75)  # an early peak does not count
+    assert found[2] == 0
+    assert np.isnan(found[3])
+
+
+def test_means_by_hand() -> None:
+    e = means.average(np.array([1.0, 2.0, 3.0, np.nan]))
+    assert (e.value, e.n) == (2.0, 3)
+    assert e.high - e.low == pytest.approx(2 * 1.959964 / 3**0.5)
+    assert means.correlation(np.array([1, 2, 3]), np.array([2, 4, 6])) == pytest.approx(1)
+    assert np.isnan(means.correlation(np.ones(3), np.arange(3)))
+    gap = means.difference(np.array([3.0, 5.0]), np.array([1.0, 1.0]))
+    assert (gap.value, gap.n) == (3.0, 4)
+    assert means.average(np.array([np.nan])).n == 0

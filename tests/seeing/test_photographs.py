@@ -1,0 +1,126 @@
+"""Photographs that come with libraries, squares of them, and the shipped net's card."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_sample_image
+
+from cnnlab.artifacts import paths
+from cnnlab.nets.convnet import build
+from cnnlab.nets.spec import ZFNET
+from cnnlab.nets.weights import save_net
+from cnnlab.seeing import photographs
+
+SIZES = {"cat": (300, 451), "astronaut": (512, 512), "coffee": (400, 600), "rocket": (427, 640)}
+SIZES |= {"temple": (427, 640), "flower": (427, 640)}
+
+
+def test_each_photograph_is_there_offline_in_colour() -> None:
+    assert photographs.names() == tuple(SIZES)
+    for name, size in SIZES.items():
+        photo = photographs.photograph(name)
+        assert (photo.shape, photo.dtype) == ((*size, 3), np.uint8), name
+        assert (photo[..., 0] != photo[..., 2]).mean() > 0.5, name  # no grey picture
+
+
+def test_the_pixels_are_the_librarys() -> None:
+    from skimage import data
+
+    np.testing.assert_array_equal(photographs.photograph("cat"), data.chelsea())
+    np.testing.assert_array_equal(photographs.photograph("temple"), load_sample_image("china.jpg"))
+
+
+def test_every_photograph_is_credited() -> None:
+    assert photographs.__doc__
+    assert [name for name in photographs.names() if name not in photographs.__doc__] == []
+
+
+def test_whole_photographs_come_first_each_in_its_middle() -> None:
+    found = photographs.squares(60)
+    assert found.shape[1:] == (60, 60, 3)
+    for name, square in zip(photographs.names(), found, strict=False):
+        photo = photographs.photograph(name).astype(float)
+        side = min(photo.shape[:2])
+        left = (photo.shape[1] - side) // 2
+        middle = photo[:side, left : left + side].mean(axis=(0, 1))
+        np.testing.assert_allclose(square.mean(axis=(0, 1)), middle, atol=2.5, err_msg=name)
+
+
+def test_a_square_of_full_height_is_the_photograph_itself() -> None:
+    cat = photographs.photograph("cat")
+    np.testing.assert_array_equal(photographs.squares(300, scales=(1.0,))[0], cat[:, 75:375])
+
+
+def test_larger_scales_share_halves_and_small_photographs_are_passed_over() -> None:
+    found = photographs.squares(150, scales=(2.0,))  # the cat as it is, 451 px wide
+    cat = photographs.photograph("cat")
+    expected = [cat[y : y + 150, x : x + 150] for y in (0, 75, 150) for x in range(0, 302, 75)]
+    np.testing.assert_array_equal(found[: len(expected)], np.stack(expected))
+    # at 200 px and scale 2 the cat and the coffee are 400 px high or would have to be enlarged
+    larger = photographs.squares(200, scales=(2.0,))
+    np.testing.assert_array_equal(larger[9], photographs.photograph("coffee")[:200, :200])
+
+
+def test_refusals() -> None:
+    with pytest.raises(ValueError, match="no photograph 'dog'; there are cat, astronaut"):
+        photographs.photograph("dog")
+    with pytest.raises(ValueError, match="squares of 301 px; the photographs hold 1 to 300 px"):
+        photographs.squares(301)
+    with pytest.raises(ValueError, match="squares of 0 px"):
+        photographs.squares(0)
+    with pytest.raises(ValueError, match="below 1"):
+        photographs.squares(64, scales=(1.0, 0.5))
+
+
+def test_a_photograph_left_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(photographs.FILES, "cat", ("skimage.data", "no.png"))
+    with pytest.raises(ValueError, match=r"skimage here lacks its no\.png"):
+        photographs.photograph("cat")
+
+
+def test_the_shipped_net_and_its_card() -> None:
+    camera = photographs.shipped()
+    assert camera is not None
+    assert camera.mean(8).shape == (8, 8, 3)
+    assert camera.mean(2)[1, 1].tolist() == pytest.approx(camera.card["mean"])
+    camera.card["accuracy"]["val-top1"] = {"value": 46.75, "n": 5000}
+    assert str(camera).endswith("64 px; 46.8% of 5,000 validation images correct")
+    assert photographs.shipped("no-such-net") is None
+    assert photographs.camera().card["net"] == "zfnet-512-1024-512-fc-1024"
+
+
+def test_the_shipped_net_was_born_where_its_card_says() -> None:
+    camera = photographs.camera()
+    end = camera.net.layers.get_parameter("conv1.weight").detach().flatten()
+    own, other = (
+        build(camera.net.spec, seed=seed, init=camera.birth["init"])
+        .layers.get_parameter("conv1.weight").detach().flatten()
+        for seed in (camera.birth["seed"], camera.birth["seed"] + 1)
+    )  # fmt: skip
+    near, far = (float(torch.corrcoef(torch.stack([end, w]))[0, 1]) for w in (own, other))
+    assert near > 5 * abs(far) and near > 0.1, (near, far)
+
+
+def test_without_its_file_the_net_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photographs, "shipped", lambda: None)
+    with pytest.raises(ValueError, match=r"zfnet-photographs.* is not there; restore it"):
+        photographs.camera()
+
+
+@pytest.mark.parametrize(
+    ("card", "why"), [(None, "No such file"), ({}, "mean"), ({"mean": [1]}, "no pixel")]
+)
+def test_a_net_without_a_fit_card_is_refused(
+    card: dict | None, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "data" / "weights"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(paths, "root", lambda: tmp_path)
+    save_net(build(ZFNET.scaled(56, 0.1, 3)), folder / "net.safetensors")
+    if card is not None:
+        (folder / "net.json").write_text(json.dumps(card))
+    with pytest.raises(ValueError, match=rf"net\.safetensors needs its card net\.json: .*{why}"):
+        photographs.shipped("net")
