@@ -13,11 +13,12 @@ from tqdm import tqdm
 from cnnlab.artifacts.plain import from_plain, to_plain
 from cnnlab.artifacts.processes import in_processes, tell
 from cnnlab.artifacts.progress import bar
+from cnnlab.nets import zoo
 from cnnlab.profiles import Profile
 from cnnlab.training.learn import Job
 from cnnlab.training.loop import Report, iterations
 from cnnlab.training.machine import device
-from cnnlab.training.trained import Trained, train
+from cnnlab.training.trained import Trained, job, train
 
 SAY_EVERY = 0.3  # seconds between two reports of a net's progress
 
@@ -46,6 +47,14 @@ def train_all(jobs: Sequence[Job], profile: Profile) -> list[Trained]:
             for _ in in_processes(in_worker, longest_first, workers, heard):
                 pass
     return [train(job, profile) for job in jobs]  # all made: this only opens them
+
+
+def base_net(name: str, profile: Profile, seed: int = 0) -> Trained:
+    """The net `name` ("zfnet", "alexnet", "zf2013", "caffenet") by a profile's base recipe.
+
+    Trained where it was not before. Raises ValueError for another name.
+    """
+    return train_all([job(zoo.spec(name), profile, seed=seed)], profile)[0]
 
 
 def in_worker(number: int, job: dict[str, Any], profile: dict[str, Any]) -> None:

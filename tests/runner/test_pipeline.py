@@ -160,10 +160,10 @@ while not (folder / "go").exists():
 def interrupt(house: Path, how: signal.Signals) -> None:
     """Run in a process, end it with a signal during the cell SLOW; its kernel must end with it."""
     script = (
-        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]);"
+        "import sys; from pathlib import Path; sys.path[:0] = sys.argv[1].split(chr(58));"
         "import test_pipeline; test_pipeline.run(Path(sys.argv[2]))"
     )
-    here = str(Path(__file__).parent)
+    here = f"{Path(__file__).parent}:{Path(__file__).parents[1]}"
     process = subprocess.Popen(
         [sys.executable, "-c", script, here, str(house)], stderr=subprocess.DEVNULL
     )
