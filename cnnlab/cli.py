@@ -191,16 +191,16 @@ def ship(
     data_dir: DataDir = None,
 ) -> None:
     """Train a net by a profile's best recipe and write it to data/weights with its card."""
-    from cnnlab.training import ship as shipping
+    from cnnlab.training import shipped
     from cnnlab.training.together import train_all
 
     folder = given_folder(data_dir)
     resolved = pipeline.Options(profile, sources=given_sources(source), data_dir=folder).resolve()
-    job = shipping.ship_job(net, resolved)
+    job = shipped.ship_job(net, resolved)
     (trained,) = train_all([job], resolved)
-    path = paths.root() / "data" / "weights" / f"{net}-photographs.safetensors"
+    path = shipped.weights_file(f"{net}-photographs")
     command = f"cnnlab ship {net} --profile {profile} --data-dir DIR"
-    card = shipping.ship(trained, path, command=command)
+    card = shipped.ship(trained, path, command=command)
     top1 = card["accuracy"]["val-top1"]
     console().print(f"wrote {near(path)}: {top1['value']}% top-1, n = {top1['n']:,}")
 

@@ -1,4 +1,4 @@
-"""Shipped nets that learned from photographs, and photographs to look at without a download.
+"""Photographs to look at without a download.
 
 The photographs come with scikit-image and scikit-learn; none lies in this repository. cat (Stefan
 van der Walt) and coffee (Rachel Michetti): CC0. astronaut (NASA: Eileen Collins) and rocket
@@ -6,19 +6,9 @@ van der Walt) and coffee (Rachel Michetti): CC0. astronaut (NASA: Eileen Collins
 2.0.
 """
 
-import json
-from dataclasses import dataclass
 from importlib import resources
-from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
-
-from cnnlab.artifacts import paths
-from cnnlab.nets.convnet import ConvNet
-from cnnlab.nets.weights import load_net
-from cnnlab.training.machine import device
 
 # name -> the package that brings it, and its file there
 FILES = {
@@ -29,57 +19,6 @@ FILES = {
     "temple": ("sklearn.datasets.images", "china.jpg"),
     "flower": ("sklearn.datasets.images", "flower.jpg"),
 }
-
-
-@dataclass(frozen=True)
-class Shipped:
-    """A net from data/weights with its card: data, recipe, accuracy, command, mean."""
-
-    net: ConvNet
-    card: dict[str, Any]
-
-    def mean(self, side: int) -> Tensor:
-        """The mean training pixel as a mean image (side, side, 3)."""
-        return torch.tensor(self.card["mean"], dtype=torch.float32).expand(side, side, 3)
-
-    @property
-    def birth(self) -> dict[str, Any]:
-        """Seed and initialisation, from which its first weights follow."""
-        return {"seed": self.card["seed"], "init": self.card["recipe"]["init"]}
-
-    def __str__(self) -> str:
-        top1 = self.card["accuracy"]["val-top1"]
-        said = f"{top1['value']:.1f}% of {top1['n']:,} validation images correct"
-        return f"{self.card['net']}, {self.card['data']}; {said}"
-
-
-def shipped(name: str = "zfnet-photographs") -> Shipped | None:
-    """A net shipped in data/weights, or None where it is not there.
-
-    Raises ValueError for a file or a card that cannot be read.
-    """
-    folder = paths.root() / "data" / "weights"
-    path, card = folder / f"{name}.safetensors", folder / f"{name}.json"
-    if not path.exists():
-        return None
-    try:
-        said = json.loads(card.read_text(encoding="utf-8"))
-        if np.shape(said["mean"]) != (3,):
-            raise ValueError("its mean is no pixel")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path.name} needs its card {card.name}: {error}") from error
-    return Shipped(load_net(path).eval().to(device()), said)
-
-
-def camera() -> Shipped:
-    """The shipped net that learned from photographs.
-
-    Raises ValueError, with the mend, where it is not there.
-    """
-    found = shipped()
-    if found is None:
-        raise ValueError("data/weights/zfnet-photographs.safetensors is not there; restore it")
-    return found
 
 
 def names() -> tuple[str, ...]:

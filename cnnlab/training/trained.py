@@ -7,13 +7,14 @@ import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from cnnlab import datasets
-from cnnlab.artifacts import store
+from cnnlab.artifacts import paths, store
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.spec import NetSpec
 from cnnlab.nets.weights import load_net
@@ -76,6 +77,11 @@ class Trained:
         """Mean training image (S, S, 3) in [0, 255]: what is subtracted from every input."""
         return torch.from_numpy(np.load(self.folder / "mean.npy"))
 
+    def __str__(self) -> str:
+        where = "shipped" if self.folder.parent.name == "shipped" else "trained here"
+        right = 100 - self.history[-1]["val_top1"]
+        return f"{self.job.spec.name}, {where}: {right:.1f}% of ImageNet's validation images right"
+
     def scores(self, split: str) -> tuple[np.ndarray, np.ndarray]:
         """Class probabilities (N, K) by the profile's test-time crops, and labels (N,).
 
@@ -108,13 +114,22 @@ class Trained:
 def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -> Trained:
     """Train a net, or open it where it was trained before; killed, it goes on where it was."""
     sets = [datasets.load("imagenet", profile, split) for split in ("train", "val")]
-    config = {"job": job, "train": sets[0].digest, "val": sets[1].digest}
 
     def build(workdir: Path) -> None:
         training, validation = (_of_classes(packed, job.spec.classes) for packed in sets)
         learn(job, training, validation, workdir, report)
 
-    return Trained(store.make("nets", config, build, code=CODE), job, profile)
+    return Trained(store.make("nets", _config(job, profile), build, code=CODE), job, profile)
+
+
+def in_cache(job: Job, profile: Profile) -> bool:
+    """Whether a net was trained before."""
+    return (paths.cache() / "nets" / store.key_of("nets", _config(job, profile), CODE)).exists()
+
+
+def _config(job: Job, profile: Profile) -> dict[str, Any]:
+    sets = [datasets.load("imagenet", profile, split) for split in ("train", "val")]
+    return {"job": job, "train": sets[0].digest, "val": sets[1].digest}
 
 
 def _of_classes(packed: datasets.Packed, classes: int) -> Images:

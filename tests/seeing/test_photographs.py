@@ -1,17 +1,9 @@
-"""Photographs that come with libraries, squares of them, and the shipped net's card."""
-
-import json
-from pathlib import Path
+"""Photographs that come with libraries, and squares of them."""
 
 import numpy as np
 import pytest
-import torch
 from sklearn.datasets import load_sample_image
 
-from cnnlab.artifacts import paths
-from cnnlab.nets.convnet import build
-from cnnlab.nets.spec import ZFNET
-from cnnlab.nets.weights import save_net
 from cnnlab.seeing import photographs
 
 SIZES = {"cat": (300, 451), "astronaut": (512, 512), "coffee": (400, 600), "rocket": (427, 640)}
@@ -79,48 +71,3 @@ def test_a_photograph_left_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setitem(photographs.FILES, "cat", ("skimage.data", "no.png"))
     with pytest.raises(ValueError, match=r"skimage here lacks its no\.png"):
         photographs.photograph("cat")
-
-
-def test_the_shipped_net_and_its_card() -> None:
-    camera = photographs.shipped()
-    assert camera is not None
-    assert camera.mean(8).shape == (8, 8, 3)
-    assert camera.mean(2)[1, 1].tolist() == pytest.approx(camera.card["mean"])
-    camera.card["accuracy"]["val-top1"] = {"value": 46.75, "n": 5000}
-    assert str(camera).endswith("64 px; 46.8% of 5,000 validation images correct")
-    assert photographs.shipped("no-such-net") is None
-    assert photographs.camera().card["net"] == "zfnet-512-1024-512-fc-1024"
-
-
-def test_the_shipped_net_was_born_where_its_card_says() -> None:
-    camera = photographs.camera()
-    end = camera.net.layers.get_parameter("conv1.weight").detach().flatten()
-    own, other = (
-        build(camera.net.spec, seed=seed, init=camera.birth["init"])
-        .layers.get_parameter("conv1.weight").detach().flatten()
-        for seed in (camera.birth["seed"], camera.birth["seed"] + 1)
-    )  # fmt: skip
-    near, far = (float(torch.corrcoef(torch.stack([end, w]))[0, 1]) for w in (own, other))
-    assert near > 5 * abs(far) and near > 0.1, (near, far)
-
-
-def test_without_its_file_the_net_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photographs, "shipped", lambda: None)
-    with pytest.raises(ValueError, match=r"zfnet-photographs.* is not there; restore it"):
-        photographs.camera()
-
-
-@pytest.mark.parametrize(
-    ("card", "why"), [(None, "No such file"), ({}, "mean"), ({"mean": [1]}, "no pixel")]
-)
-def test_a_net_without_a_fit_card_is_refused(
-    card: dict | None, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "data" / "weights"
-    folder.mkdir(parents=True)
-    monkeypatch.setattr(paths, "root", lambda: tmp_path)
-    save_net(build(ZFNET.scaled(56, 0.1, 3)), folder / "net.safetensors")
-    if card is not None:
-        (folder / "net.json").write_text(json.dumps(card))
-    with pytest.raises(ValueError, match=rf"net\.safetensors needs its card net\.json: .*{why}"):
-        photographs.shipped("net")
