@@ -1,13 +1,17 @@
-"""A net as a plain chain of named layers, each with its geometry: what a deconvnet walks down.
+"""A net as a plain chain of named layers, each with its geometry: what a deconvnet can invert.
 
-Ours, torchvision's AlexNet and VGG, and any `nn.Sequential` of the layers named here.
+Ours, torchvision's AlexNet and VGG, and any `nn.Sequential` of the layers named here. The layers of
+a chain never write into their input: a ReLU that works in place is replaced by one that does not.
 """
 
+import copy
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from cnnlab.nets.convnet import ConvNet, Scale
 from cnnlab.nets.lrn import LRN
@@ -37,23 +41,24 @@ class Stage:
 
 
 def chain(net: nn.Module, tap: str | None = None) -> tuple[Stage, ...]:
-    """The stages of a net from the input to `tap` (default: to the end), every one checked.
+    """The stages of a net from the input to `tap` (default: to the end), those above not checked.
 
     Taps of our nets go by the papers' names; those of others by module path (`features.4`). Raises
     ValueError for a tap that is not there, and for a layer no deconvnet can pass, by its name.
     """
-    stages = [_checked(name, module) for name, module in _layers(net)]
+    layers = dict(_layers(net))
+    if tap is not None:
+        name = net.resolve(tap) if isinstance(net, ConvNet) else tap
+        if name == "prob":
+            raise ValueError("prob is a softmax over all classes, not a layer; project fc8 instead")
+        if name not in layers:
+            raise ValueError(f"no layer {tap!r} in this net; it has {', '.join(layers)}")
+        last = list(layers).index(name)
+        layers = dict(list(layers.items())[: last + 1])
+    stages = [_checked(name, module) for name, module in layers.items()]
     flat = next((i for i, s in enumerate(stages) if s.geometry is None), len(stages))
     stages[flat:] = [Stage(s.name, s.module, None) for s in stages[flat:]]
-    if tap is None:
-        return tuple(stages)
-    name = net.resolve(tap) if isinstance(net, ConvNet) else tap
-    names = [stage.name for stage in stages]
-    if name == "prob":
-        raise ValueError("prob is a softmax over all classes, not a layer; project fc8 instead")
-    if name not in names:
-        raise ValueError(f"no layer {tap!r} in this net; it has {', '.join(names)}")
-    return tuple(stages[: names.index(name) + 1])
+    return _fused(stages)
 
 
 def shapes(stages: tuple[Stage, ...], image: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -110,13 +115,28 @@ def _spatial(stage: Stage, size: tuple[int, ...]) -> tuple[int, ...]:
     return (maps, *sides)
 
 
+def _fused(stages: list[Stage]) -> tuple[Stage, ...]:
+    """The same function with every BatchNorm multiplied into the convolution before it."""
+    for i, (conv, norm) in enumerate(pairwise(stages)):
+        if not isinstance(norm.module, nn.BatchNorm2d):
+            continue
+        if not isinstance(conv.module, nn.Conv2d) or norm.module.running_var is None:
+            raise ValueError(
+                f"layer {norm.name} is a BatchNorm2d; a deconvnet inverts only one that follows a "
+                "convolution and has running statistics"
+            )
+        pair = [copy.copy(module).eval() for module in (conv.module, norm.module)]
+        stages[i] = Stage(conv.name, nn.Identity(), Geometry())
+        stages[i + 1] = Stage(norm.name, fuse_conv_bn_eval(*pair), conv.geometry)
+    return tuple(stages)
+
+
 def _layers(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     if isinstance(net, ConvNet):
         yield from net.layers.named_children()
-    elif isinstance(net, nn.Sequential):
+    elif isinstance(net, nn.Sequential) and type(net).forward is nn.Sequential.forward:
         yield from _flattened("", net)
-    elif {name for name, _ in net.named_children()} == {"features", "avgpool", "classifier"}:
-        # torchvision's AlexNet and VGG flatten in `forward`, where no module says so
+    elif _is_torchvision(net):  # it flattens in `forward`, where no module says so
         yield from _flattened("features.", net.get_submodule("features"))
         yield "avgpool", net.get_submodule("avgpool")
         yield "flatten", nn.Flatten()
@@ -128,18 +148,27 @@ def _layers(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
         )
 
 
+def _is_torchvision(net: nn.Module) -> bool:
+    """Whether a net has the `forward` of torchvision's AlexNet or VGG."""
+    from torchvision.models import VGG, AlexNet
+
+    return isinstance(net, AlexNet | VGG) and type(net).forward in (AlexNet.forward, VGG.forward)
+
+
 def _flattened(prefix: str, layers: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    for name, module in layers.named_children():
-        if isinstance(module, nn.Sequential):
+    for name, module in layers._modules.items():  # named_children leaves out repeated modules
+        if isinstance(module, nn.Sequential) and type(module).forward is nn.Sequential.forward:
             yield from _flattened(f"{prefix}{name}.", module)
-        else:
+        elif module is not None:
             yield prefix + name, module
 
 
 def _checked(name: str, module: nn.Module) -> Stage:
     if isinstance(module, nn.Dropout | nn.Dropout2d):
         return Stage(name, nn.Identity(), Geometry())  # whatever mode the net is in
-    if isinstance(module, (*POINTWISE, nn.AdaptiveAvgPool2d)):
+    if isinstance(module, nn.ReLU):
+        return Stage(name, nn.ReLU(), Geometry())  # never in place
+    if isinstance(module, (*POINTWISE, nn.AdaptiveAvgPool2d, nn.BatchNorm2d)):
         return Stage(name, module, Geometry())
     if isinstance(module, nn.Flatten | nn.Linear):
         return Stage(name, module, None)
@@ -154,7 +183,8 @@ def _checked(name: str, module: nn.Module) -> Stage:
         return Stage(name, module, Geometry(dilation * (kernel - 1) + 1, stride, pad))
     raise ValueError(
         f"layer {name} is a {type(module).__name__}, which this deconvnet cannot pass; it knows "
-        "Conv2d, MaxPool2d, ReLU, LRN, Dropout, Flatten, Linear and an identical AdaptiveAvgPool2d"
+        "Conv2d (with BatchNorm2d), MaxPool2d, ReLU, LRN, Dropout, Flatten, Linear and an "
+        "identical AdaptiveAvgPool2d in a row, no skips and no branches"
     )
 
 

@@ -349,16 +349,75 @@ def test_an_image_smaller_than_the_receptive_field_is_refused_by_layer() -> None
 @pytest.mark.parametrize(
     ("layer", "match"),
     [
-        (nn.BatchNorm2d(4), "layer 1 is a BatchNorm2d"),
+        (nn.Sequential(nn.ReLU(), nn.BatchNorm2d(4)), "layer 1.1 is a BatchNorm2d"),
+        (nn.BatchNorm2d(4, track_running_stats=False), "has running statistics"),
+        (nn.GroupNorm(2, 4), "layer 1 is a GroupNorm"),
         (nn.Conv2d(4, 4, (3, 5)), "only square"),
         (nn.Conv2d(4, 4, 3, padding=1, padding_mode="reflect"), "'reflect'"),
         (nn.Conv2d(4, 4, 3, padding="same"), "'same'"),
     ],
 )
 def test_unsupported_layers_are_refused_by_name(layer: nn.Module, match: str) -> None:
-    net = nn.Sequential(nn.Conv2d(3, 4, 3), layer)
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), layer, nn.ReLU())
     with pytest.raises(ValueError, match=match):
-        strongest(net, pixels(1), "1", [0])
+        strongest(net, pixels(1), "2", [0])
+    assert len(strongest(net, pixels(1), "0", [0])) == 1  # below it nothing is in the way
+
+
+def test_batch_norm_is_part_of_its_convolution() -> None:
+    torch.manual_seed(0)
+    norm = nn.BatchNorm2d(4)
+    net = nn.Sequential(nn.Conv2d(3, 4, 3, bias=False), norm, nn.ReLU(), nn.MaxPool2d(2))
+    for _ in range(3):
+        net(pixels(4))  # running statistics away from 0 and 1
+    nn.init.normal_(norm.weight)
+    before = copy.deepcopy(net.eval().state_dict())
+    x = pixels(2)
+    with torch.no_grad():
+        unit = net(x).flatten(2).amax(dim=2).argmax(dim=1)
+        value = net(x).flatten(2).amax(dim=2)[torch.arange(2), unit]
+    units = strongest(net.train(), x, "3", unit)
+    torch.testing.assert_close(units.value, value)
+    full = project(net, x, "3", units).full(56, 56)
+    plain = nn.Conv2d(3, 4, 3)
+    scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+    with torch.no_grad():
+        plain.weight.copy_(net[0].weight * scale[:, None, None, None])
+        plain.bias.copy_(norm.bias - norm.running_mean * scale)
+    assert agreement(full, by_captum(nn.Sequential(plain, *net[2:]), x, units)) < 1e-5
+    for name, value in net.state_dict().items():
+        assert torch.equal(value, before[name])
+
+
+def test_a_module_used_twice_is_two_layers_and_nothing_is_changed_in_place() -> None:
+    torch.manual_seed(0)
+    relu = nn.ReLU(inplace=True)
+    twice = nn.Sequential(relu, nn.Conv2d(3, 4, 3), relu, nn.Conv2d(4, 5, 3), relu)
+    fresh = nn.Sequential(
+        nn.ReLU(), copy.deepcopy(twice[1]), nn.ReLU(), copy.deepcopy(twice[3]), nn.ReLU()
+    )
+    x = pixels(2)
+    kept = x.clone()
+    a, b = (strongest(net, x, "4", [1, 2]) for net in (twice, fresh))
+    assert a.value is not None and b.value is not None
+    torch.testing.assert_close(a.value, b.value)
+    full = project(twice, x, "4", a).full(56, 56)
+    assert agreement(full, by_captum(fresh, x, b)) < 1e-5
+    assert torch.equal(x, kept)
+
+
+class Doubled(nn.Sequential):
+    """A Sequential that is no chain: its forward does more."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x) * 2
+
+
+def test_a_sequential_with_a_forward_of_its_own_is_refused() -> None:
+    with pytest.raises(ValueError, match="Doubled is no plain chain"):
+        strongest(Doubled(nn.Conv2d(3, 4, 3)), pixels(1), "0", [0])
+    with pytest.raises(ValueError, match="layer 0 is a Doubled"):
+        strongest(nn.Sequential(Doubled(nn.Conv2d(3, 4, 3))), pixels(1), "0", [0])
 
 
 def test_a_net_that_is_no_chain_and_a_real_average_are_refused() -> None:
