@@ -111,10 +111,11 @@ def sample(
     import io
 
     from cnnlab.figures import plots
+    from cnnlab.results.style import use_style
     from cnnlab.runner.inventory import one_of_each
 
     images, names = one_of_each(role, given_profile(profile, source, data_dir))
-    plots.use_style()
+    use_style()
     buffer = io.BytesIO()
     plots.gallery(images, names).savefig(buffer, dpi=150)
     path = out or Path(f"{role}.png")

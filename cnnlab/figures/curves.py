@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnlab.figures.plots import COLUMN, PAGE
 from cnnlab.results.statistics import Estimate
+from cnnlab.results.style import COLUMN, PAGE
 from cnnlab.seeing.invariance import Moves
 
 if TYPE_CHECKING:

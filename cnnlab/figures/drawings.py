@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from cnnlab.figures.plots import OURS, PAGE, palette
+from cnnlab.results.style import OURS, PAGE, palette
 from cnnlab.seeing.unpool import shared, unpool
 
 if TYPE_CHECKING:

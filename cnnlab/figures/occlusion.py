@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from cnnlab.figures import sheets
-from cnnlab.figures.plots import COLUMN, PAGE, PAPER, bars_beside
+from cnnlab.figures.plots import bars_beside
+from cnnlab.results.style import COLUMN, PAGE, PAPER
 from cnnlab.seeing import aliasing as spectra
 from cnnlab.seeing.correspondence import Face
 from cnnlab.seeing.occlusion import Maps
@@ -139,7 +140,7 @@ def figure6(columns: Mapping[str, np.ndarray], rows: int) -> "Figure":
 
 
 def table3(shown: "pd.DataFrame") -> "Figure":
-    """ZF Table 3 as bars, a panel a layer; `shown` is what `record.beside` gives."""
+    """ZF Table 3 as bars, a panel a layer; `shown` is what `compare_with_paper` gives."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.2))

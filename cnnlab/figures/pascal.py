@@ -8,6 +8,7 @@ import numpy as np
 from cnnlab.datasets.scenes import Scenes
 from cnnlab.figures import plots
 from cnnlab.results.statistics import Estimate
+from cnnlab.results.style import OURS, PAGE, palette
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ def with_boxes(scenes: Scenes, rows: Sequence[int], *, columns: int = 4) -> "Fig
     import matplotlib.pyplot as plt
 
     lines = -(-len(rows) // columns)
-    size = (plots.PAGE, plots.PAGE / columns * 0.82 * lines)
+    size = (PAGE, PAGE / columns * 0.82 * lines)
     figure, panels = plt.subplots(lines, columns, figsize=size, squeeze=False)
     for panel in panels.flat:
         panel.set_axis_off()
@@ -43,7 +44,7 @@ def _box(axes: "Axes", scenes: Scenes, j: int) -> None:
     from matplotlib.patches import Rectangle
 
     x1, y1, x2, y2 = scenes.boxes[j] + (-1.5, -1.5, -0.5, -0.5)
-    color = plots.palette()[scenes.labels[j] % 10]
+    color = palette()[scenes.labels[j] % 10]
     hard = {"ls": (0, (1, 1)), "lw": 1.2}  # short dashes: such boxes are small
     style = hard if scenes.difficult[j] else {"ls": "-", "lw": 1.5}
     axes.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, ec=color, **style))
@@ -56,7 +57,8 @@ def _box(axes: "Axes", scenes: Scenes, j: int) -> None:
 def by_class(table: "pd.DataFrame", axes: "Axes") -> None:
     """Ours with intervals beside the paper's, a class a line, ours best first.
 
-    `table` has row, ours, low, high, paper as `record.beside` gives; a class without AP has no dot.
+    `table` has row, ours, low, high, paper as `compare_with_paper` gives;
+    a class without AP has no dot.
     """
     table = table.sort_values("ours", na_position="first")
     y = np.arange(len(table))
@@ -74,7 +76,7 @@ def beside_each_other(figures: Mapping[str, np.ndarray], names: Sequence[str], a
     order = np.argsort(np.where(np.isfinite(b - a), b - a, -np.inf))
     y = np.arange(len(order))
     axes.hlines(y, a[order], b[order], color="#b0b0b0", lw=1.5, zorder=1)
-    axes.plot(a[order], y, "o", color=plots.OURS, label=one)
+    axes.plot(a[order], y, "o", color=OURS, label=one)
     axes.plot(b[order], y, "s", mfc="none", mew=1.5, color=ORANGE, label=two)
     axes.set_yticks(y, [names[int(k)] for k in order])
     axes.set(xlabel="average precision (%)", xlim=(0, 101))
@@ -105,10 +107,10 @@ def two_answers(
 
     (one, a), (two, b) = probabilities.items()
     top = np.argsort(-np.nan_to_num(np.maximum(a, b)), kind="stable")[:5][::-1]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(plots.PAGE * 0.8, 2.2))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE * 0.8, 2.2))
     plots.picture(left, image)
     y = np.arange(len(top))
-    right.barh(y + 0.2, a[top], height=0.38, color=plots.OURS, label=one)
+    right.barh(y + 0.2, a[top], height=0.38, color=OURS, label=one)
     right.barh(y - 0.2, b[top], height=0.38, color=ORANGE, label=two)
     right.set_yticks(y, [names[k] for k in top])
     right.set(xlabel="probability", xlim=(0, 1))

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from cnnlab.figures import sheets
 from cnnlab.figures.curves import AMOUNT, STYLES
-from cnnlab.figures.plots import PAGE, gallery
+from cnnlab.figures.plots import gallery
+from cnnlab.results.style import PAGE
 from cnnlab.seeing.deconvnet import Projection
 from cnnlab.seeing.inputs import pictures
 from cnnlab.seeing.invariance import Moves, transform

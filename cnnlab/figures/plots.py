@@ -6,58 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnnlab.results.style import OURS, PAGE, palette
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from cnnlab.nets.spec import NetSpec
-
-COLUMN, PAGE = 4.2, 8.4  # widths in inches of one column and of a whole page
-OURS, PAPER = "#0173b2", "#949494"  # of seaborn's colour-blind palette
-
-
-def use_style() -> None:
-    """Set fonts, colours and resolution for all figures that follow."""
-    import matplotlib as mpl
-    from cycler import cycler
-
-    mpl.rcParams.update(
-        {
-            "figure.dpi": 90,
-            "figure.constrained_layout.use": True,
-            "font.family": "DejaVu Sans",
-            "font.size": 9,
-            "axes.titlesize": 10,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.grid": True,
-            "axes.axisbelow": True,
-            "grid.color": "#e6e6e6",
-            "legend.frameon": False,
-            "image.interpolation": "nearest",
-            "axes.prop_cycle": cycler(color=palette()),
-        }
-    )
-    _small_outputs()
-
-
-def _small_outputs() -> None:
-    """In a notebook, show figures as JPEG: image sheets as PNG would make it many megabytes."""
-    from IPython.core.getipython import get_ipython
-
-    if get_ipython() is not None:
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
-
-        set_matplotlib_formats("jpeg", pil_kwargs={"quality": 70})
-
-
-def palette() -> list[str]:
-    """Ten colours that colour-blind readers can tell apart (seaborn's `colorblind`)."""
-    return [
-        *["#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc"],
-        *["#ca9161", "#fbafe4", "#949494", "#ece133", "#56b4e9"],
-    ]
 
 
 def picture(axes: "Axes", image: np.ndarray, title: str = "") -> None:
@@ -95,7 +51,8 @@ def gallery(
 def bars_beside(table: "pd.DataFrame", axes: "Axes", *, label: str) -> None:
     """Horizontal bars of `ours` with intervals, the paper's values as ticks, one line a row.
 
-    `table` has columns row, ours, low, high, paper, in the order to show, as `record.beside` gives.
+    `table` has columns row, ours, low, high, paper, as `compare_with_paper` gives, in the order
+    to show.
     """
     y = np.arange(len(table))[::-1]
     low = (table["ours"] - table["low"]).clip(lower=0)  # rounding may pass the bar's end

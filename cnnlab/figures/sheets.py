@@ -149,7 +149,7 @@ def answers(axes: "Axes", labels: np.ndarray, names: Sequence[str], title: str =
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
 
-    from cnnlab.figures.plots import palette
+    from cnnlab.results.style import palette
 
     found, count = np.unique(labels, return_counts=True)
     order = found[np.argsort(-count, kind="stable")]

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnlab.figures.plots import COLUMN, PAGE, PAPER, palette, picture
+from cnnlab.figures.plots import picture
+from cnnlab.results.style import COLUMN, PAGE, PAPER, palette
 
 if TYPE_CHECKING:
     import pandas as pd

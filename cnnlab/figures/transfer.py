@@ -10,8 +10,9 @@ import numpy as np
 
 from cnnlab.figures import plots
 from cnnlab.probing.caltech import TransferSet
-from cnnlab.results import published
-from cnnlab.results.record import beside
+from cnnlab.results.comparison import compare_with_paper
+from cnnlab.results.published import published_table
+from cnnlab.results.style import COLUMN, OURS, PAGE, palette
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,11 +36,11 @@ def transfer(tables: Mapping[str, tuple[str, "pd.DataFrame"]]) -> "Figure":
     """ZF Tables 4 and 5 as lines: by title, the published table's id and ours."""
     import matplotlib.pyplot as plt
 
-    size = plots.PAGE, 2.7
+    size = PAGE, 2.7
     figure, panels = plt.subplots(1, len(tables), figsize=size, sharey=True, squeeze=False)
     for axes, (title, (id, table)) in zip(panels[0], tables.items(), strict=True):
-        both = beside(table, id)
-        for row, color in ((PRETRAINED_ROW, plots.OURS), (SCRATCH_ROW, SCRATCH)):
+        both = compare_with_paper(table, id)
+        for row, color in ((PRETRAINED_ROW, OURS), (SCRATCH_ROW, SCRATCH)):
             line = _line(both, row)
             mine = line.rename(columns={"ours": "value"}).dropna(subset=["value"])
             theirs = line.dropna(subset=["paper"])
@@ -61,10 +62,10 @@ def few_shots(curve: "pd.DataFrame", ours: Mapping[str, str], id: str) -> "Figur
     """
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(plots.PAGE * 0.75, 3.6))
-    for (row, label), color, mark in zip(ours.items(), plots.palette(), "os^", strict=False):
+    figure, axes = plt.subplots(figsize=(PAGE * 0.75, 3.6))
+    for (row, label), color, mark in zip(ours.items(), palette(), "os^", strict=False):
         _with_bars(axes, _line(curve, row), "images", label, color, mark)
-    theirs = published.load(id)
+    theirs = published_table(id)
     rivals = {PRETRAINED_ROW: "pre-trained", "bo-2013": "Bo et al.", SCRATCH_ROW: "scratch"}
     for (row, label), style in zip(rivals.items(), ("--", "-.", ":"), strict=True):
         one = _line(theirs, row)
@@ -81,7 +82,7 @@ def worth(shots: Sequence[int], means: np.ndarray) -> "Figure":
     """Points gained by each further image of a class, against how many there are."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(plots.COLUMN, 2.4))
+    figure, axes = plt.subplots(figsize=(COLUMN, 2.4))
     axes.plot(shots[1:], np.diff(means) / np.diff(shots), "-o", ms=3)
     axes.set(xscale="log", xlabel="training images per class", ylabel="points per further image")
     axes.set_xticks(shots[1:], [str(n) for n in shots[1:]], fontsize=7)
@@ -94,14 +95,14 @@ def by_layer(table: "pd.DataFrame", id: str, columns: Sequence[str]) -> "Figure"
     """ZF Table 7's SVMs as lines over the layers, ours with intervals beside the paper's."""
     import matplotlib.pyplot as plt
 
-    size = plots.PAGE, 2.8
+    size = PAGE, 2.8
     figure, panels = plt.subplots(1, len(columns), figsize=size, sharey=True, squeeze=False)
-    both = beside(table, id).rename(columns={"ours": "value"})
+    both = compare_with_paper(table, id).rename(columns={"ours": "value"})
     both = both.query("row.str.startswith('svm') and value.notna()")
     both = both.assign(layer=both["row"].str[-1].astype(int)).sort_values("layer")
     for axes, column in zip(panels[0], columns, strict=True):
         one = both.query("column == @column")
-        _with_bars(axes, one, "layer", "ours", plots.OURS)
+        _with_bars(axes, one, "layer", "ours", OURS)
         theirs = one.dropna(subset=["paper"])
         axes.plot(theirs["layer"], theirs["paper"], "--D", ms=4, color="#666666", label="paper")
         axes.set(xlabel="layer", title=column, ylim=(0, 100))
@@ -119,7 +120,7 @@ def by_training(by_point: Sequence[Mapping[int, np.ndarray]], skills: Sequence[f
 
     layers = list(by_point[0])
     means = np.array([[per[layer].mean() for layer in layers] for per in by_point])
-    figure, (left, right) = plt.subplots(1, 2, figsize=(plots.PAGE, 3.0), sharey=True)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.0), sharey=True)
     shades = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(by_point)))
     for values, skill, shade in zip(means, skills, shades, strict=True):
         left.plot(layers, values, "-o", ms=3, color=shade, label=f"{skill:.0f}%")

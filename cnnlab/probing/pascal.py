@@ -16,7 +16,7 @@ from cnnlab.datasets.scenes import Scenes
 from cnnlab.probing.metrics import average_precision
 from cnnlab.probing.softmax import minimised, softmax_regression
 from cnnlab.probing.svm import Linear, Standardiser
-from cnnlab.results import published
+from cnnlab.results.published import published_table
 from cnnlab.results.statistics import Z95, Estimate, mean_of
 from cnnlab.training.machine import threads
 
@@ -188,7 +188,7 @@ def paired(a: np.ndarray, b: np.ndarray) -> Estimate:
 
 def classes_won(scored: Sequence[Estimate], names: Sequence[str]) -> dict[str, object]:
     """The last line of Table 6: in how many classes our AP is above both rivals'."""
-    printed = published.load("zf-table6").query("column != 'ours'")
+    printed = published_table("zf-table6").query("column != 'ours'")
     rivals: dict[str, float] = {}
     for name, value in zip(printed["row"], printed["value"], strict=True):
         rivals[name] = max(value, rivals.get(name, value))

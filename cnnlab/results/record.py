@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import sha256, write_atomic
 from cnnlab.profiles import Profile, resolve, role_size
-from cnnlab.results import published
+from cnnlab.results.style import use_style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +23,8 @@ LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib")
 
 
 @dataclass(frozen=True)
-class Run:
-    """One execution of one notebook: where its figures and tables go, and what made them."""
+class Recorder:
+    """Saves the figures and tables of one notebook, each with a record of what made it."""
 
     notebook: str
     profile: Profile
@@ -106,66 +106,13 @@ class Run:
         write_atomic(self.folder / f"{id}.json", (json.dumps(record, indent=1) + "\n").encode())
 
 
-def start(notebook: str, profile: str | Profile, seed: int) -> Run:
+def start(notebook: str, profile: str | Profile, seed: int) -> Recorder:
     """Begin a notebook: settle its profile and set the figure style.
 
     Raises ValueError for an unknown profile, with the valid names.
     """
-    from cnnlab.figures import plots
-
-    plots.use_style()
-    return Run(notebook, resolve(profile), seed)
-
-
-def beside(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> "pd.DataFrame":
-    """Our cells beside the published ones: row, column, ours, low, high, n, paper, difference.
-
-    Keeps the paper's order, then ours, and every cell of either side; a cell missing on one side
-    stays empty. Where two versions of a paper print a cell differently, both are given, told apart
-    by a column `source`; a table of ours that has one is matched by it too.
-    """
-    import pandas as pd
-
-    theirs = published.load(id).rename(columns={"value": "paper"})
-    theirs = theirs.filter(["row", "column", "paper", "source"])
-    ours = table.rename(columns={"value": "ours"})
-    keys = ["row", "column"] + ["source"] * ("source" in ours)
-    for side in (theirs, ours):
-        side[keys] = side[keys].map(_text)
-    both = theirs.merge(ours, on=keys, how="left")
-    alone = ours.merge(theirs[keys], on=keys, how="left", indicator=True)
-    alone = alone[alone.pop("_merge") == "left_only"]
-    both = pd.concat([both, alone], ignore_index=True)
-    both = both.assign(difference=both["ours"] - both["paper"])
-    if "n" in both:
-        both["n"] = both["n"].astype("Int64")  # a count, even where some are missing
-    named = "source" in ours or bool(both.duplicated(["row", "column"]).any())
-    wanted = ["row", "column", *["source"] * named]
-    wanted += ["ours", "low", "high", "n", "paper", "difference"]
-    return both.filter(wanted).round(decimals)
-
-
-def wide(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> "pd.DataFrame":
-    """`beside` as the paper prints it: one line a row, under each column ours and the paper's.
-
-    A row of which two versions exist has a line for each, with the version in brackets.
-    """
-    both = beside(table, id, decimals=decimals)
-    if "source" in both:
-        twice = both["row"].isin(list(both.loc[both.duplicated(["row", "column"]), "row"]))
-        versions = both["row"] + " (" + both["source"] + ")"
-        both["row"] = both["row"].where(~(twice & both["source"].notna()), versions)
-    columns = both.drop_duplicates("column")["column"]
-    rows = both.drop_duplicates("row")["row"]
-    grid = both.set_index(["row", "column"])[["ours", "paper"]].unstack("column")
-    ordered = [(who, column) for column in columns for who in ("ours", "paper")]
-    grid = grid.loc[list(rows), ordered].swaplevel(axis=1)
-    return grid.dropna(axis=1, how="all").rename_axis(index=None, columns=[None, None])
-
-
-def _text(key: object) -> str:
-    """A key as the published tables write it: 15 and 15.0 are "15"."""
-    return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)
+    use_style()
+    return Recorder(notebook, resolve(profile), seed)
 
 
 def _commit() -> str:

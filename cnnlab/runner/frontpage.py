@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cnnlab.artifacts.store import write_atomic
-from cnnlab.results import record
+from cnnlab.results.comparison import compare_with_paper
 from cnnlab.runner.gallery import markdown, number
 
 BEGIN, END = "<!-- results: made by `cnnlab report` -->", "<!-- /results -->"
@@ -46,7 +46,7 @@ def _results(figures: Path) -> Iterator[str]:
     for id, (column, caption) in TABLES.items():
         path = figures / "mini" / f"{id}.csv"
         if path.exists():
-            both = record.beside(pd.read_csv(path), id, decimals=6)
+            both = compare_with_paper(pd.read_csv(path), id, decimals=6)
             both = both[(both["column"] == column) & both["ours"].notna()]
             lines = [["", "ours (drawn world, small nets)", "95% interval", "paper (ImageNet)"]]
             for _, cell in both.iterrows():

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from cnnlab.artifacts.store import write_atomic
-from cnnlab.results import published, record
+from cnnlab.results.comparison import compare_with_paper
+from cnnlab.results.published import published_ids
 from cnnlab.runner.stamps import load_json
 
 # without smoke, whose numbers mean nothing
@@ -65,10 +66,10 @@ def _entry(figures: Path, profile: str, about: Mapping[str, Any]) -> str:
 def _table(path: Path, name: str) -> Iterator[list[str]]:
     """Header and lines of a table: with the paper's numbers where the paper has such a table."""
     text = path.read_text(encoding="utf-8")
-    if name in published.names():
+    if name in published_ids():
         import pandas as pd
 
-        text = record.beside(pd.read_csv(path), name, decimals=6).to_csv(index=False)
+        text = compare_with_paper(pd.read_csv(path), name, decimals=6).to_csv(index=False)
     reader = csv.DictReader(io.StringIO(text))
     columns = list(reader.fieldnames or ())
     interval = {"low", "high"} <= set(columns)

@@ -14,14 +14,15 @@ import matplotlib.pyplot as plt
 from cnnlab.figures import plots
 from cnnlab.nets import zoo
 from cnnlab.profiles import resolve
-from cnnlab.results.record import Run
+from cnnlab.results.record import Recorder
 from cnnlab.results.statistics import share
+from cnnlab.results.style import OURS, PAPER, palette, use_style
 
 
 @pytest.fixture(autouse=True)
 def closed() -> Iterator[None]:
     with mpl.rc_context():
-        plots.use_style()
+        use_style()
         yield
     plt.close("all")
 
@@ -109,14 +110,15 @@ def test_curves_show_every_net() -> None:
 
 
 def test_the_style_is_the_palette() -> None:
-    assert mpl.rcParams["axes.prop_cycle"].by_key()["color"] == plots.palette()
-    assert len(set(plots.palette())) == 10
+    cycle = [mpl.colors.to_hex(c) for c in mpl.rcParams["axes.prop_cycle"].by_key()["color"]]
+    assert cycle == palette() and len(set(cycle)) == 10
+    assert {OURS, PAPER} <= set(cycle)
 
 
 def test_a_figure_becomes_a_png_of_its_size() -> None:
     from PIL import Image
 
-    run = Run("n", resolve("smoke"), 0)
+    run = Recorder("n", resolve("smoke"), 0)
     run.save_figure(plots.gallery(pictures(3), columns=3, width=2.0), "g")
     with Image.open(run.folder / "g.png") as image:
         assert image.format == "PNG"

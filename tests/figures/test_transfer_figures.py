@@ -12,7 +12,7 @@ from cnnlab.datasets import Packed
 from cnnlab.figures import transfer as charts
 from cnnlab.probing.caltech import TransferSet
 from cnnlab.profiles.transfer import PAPER
-from cnnlab.results import published
+from cnnlab.results.published import published_table
 
 mpl.use("Agg")
 
@@ -52,7 +52,7 @@ def test_few_shots_has_every_number_and_bars_where_an_interval_ends() -> None:
     drawn = lines(axes)
     assert drawn["ours"] == ([1, 2, 3], [10, 20, 30])
     assert drawn["scratch"] == ([3], [5])
-    theirs = published.load("zf-table5").query("row == 'bo-2013'")["value"]
+    theirs = published_table("zf-table5").query("row == 'bo-2013'")["value"]
     assert drawn["paper, Bo et al."] == ([15, 30, 45, 60], list(theirs))
     bars = [c.get_segments() for c in axes.collections if isinstance(c, LineCollection)]
     assert [s[:, 1].tolist() for s in bars[0]] == [[8, 12], [18, 22], [28, 32]]

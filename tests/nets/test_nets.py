@@ -15,7 +15,7 @@ from cnnlab.nets.convnet import ALIASES, build
 from cnnlab.nets.lrn import LRN
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZF2013, ZFNET, Conv, NetSpec
 from cnnlab.nets.weights import from_torchvision, load_net, save_net
-from cnnlab.results import published
+from cnnlab.results.published import published_table
 
 TINY = ZFNET.scaled(56, 0.05, 7)
 
@@ -81,8 +81,8 @@ def test_small_nets_keep_places_in_pool5(spec: NetSpec) -> None:
 
 
 def test_every_row_of_the_ablation_tables_has_a_spec() -> None:
-    assert set(zoo.zf_table1()) == set(published.load("zf-table1")["row"])
-    assert set(zoo.zf14_table3()) == set(published.load("zf14-table3")["row"])
+    assert set(zoo.zf_table1()) == set(published_table("zf-table1")["row"])
+    assert set(zoo.zf14_table3()) == set(published_table("zf14-table3")["row"])
     without = zoo.zf_table1()["removed-layers-3-4-6-7"]
     assert [c.layer for c in without.convs] == [1, 2, 5] and not without.fc
     wide = zoo.zf14_table3()["our-model-conv345-512-1024-512-fc-8192"]

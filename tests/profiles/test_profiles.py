@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnlab.profiles import COURSE, PAPER, parse_sources, profiles, resolve, scaled
-from cnnlab.results import published
+from cnnlab.results.published import published_table
 
 
 def test_unknown_names_are_refused_with_the_valid_ones() -> None:
@@ -30,7 +30,7 @@ def test_environment_fills_what_is_not_given(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_paper_profile_has_the_printed_numbers() -> None:
-    table = published.load("zf-text")
+    table = published_table("zf-text")
     text = {
         (r, c): v for r, c, v in zip(table["row"], table["column"], table["value"], strict=True)
     }

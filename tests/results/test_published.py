@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cnnlab.artifacts import paths
-from cnnlab.results import published
+from cnnlab.results.published import published_ids, published_table
 
 COLUMNS = ["table", "row", "column", "value", "plus_minus", "source", "note"]
 SOURCES = {"zf-arxiv2013", "zf14", "zf14-guide", "draft", "eccv", "arxiv", "both"}
@@ -21,13 +21,13 @@ def in_readme() -> dict[str, int]:
 
 
 def test_the_readme_lists_every_table_and_no_other() -> None:
-    assert sorted(in_readme()) == published.names()
-    assert len(published.names()) >= 31
+    assert sorted(in_readme()) == published_ids()
+    assert len(published_ids()) >= 31
 
 
-@pytest.mark.parametrize("name", published.names())
+@pytest.mark.parametrize("name", published_ids())
 def test_a_table_is_tidy(name: str) -> None:
-    table = published.load(name)
+    table = published_table(name)
     assert list(table.columns) == COLUMNS
     assert len(table) == in_readme()[name]
     assert set(table["table"]) == {name}
@@ -38,9 +38,9 @@ def test_a_table_is_tidy(name: str) -> None:
     assert not table.duplicated(["row", "column", "source"]).any()
 
 
-@pytest.mark.parametrize("name", published.names())
+@pytest.mark.parametrize("name", published_ids())
 def test_a_cell_is_given_twice_only_where_the_sources_differ(name: str) -> None:
-    table = published.load(name)
+    table = published_table(name)
     twice = table[table.duplicated(["row", "column"], keep=False)]
     assert "both" not in set(twice["source"])
     assert set(Counter(zip(twice["row"], twice["column"], strict=True)).values()) <= {2}
@@ -57,11 +57,11 @@ def test_a_cell_is_given_twice_only_where_the_sources_differ(name: str) -> None:
     ],
 )
 def test_numbers_of_the_papers(table: str, row: str, column: str, value: float) -> None:
-    printed = published.load(table)
+    printed = published_table(table)
     cells = zip(printed["row"], printed["column"], printed["value"], strict=True)
     assert [v for r, c, v in cells if (r, c) == (row, column)] == [value]
 
 
 def test_an_unknown_table_is_refused_with_the_names() -> None:
     with pytest.raises(ValueError, match=r"'zf-table99'; there are agm-.*zf-table1,"):
-        published.load("zf-table99")
+        published_table("zf-table99")

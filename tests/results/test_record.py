@@ -10,7 +10,8 @@ import pytest
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import StoreError, sha256
 from cnnlab.profiles import resolve
-from cnnlab.results.record import Run, beside, start, wide
+from cnnlab.results.comparison import compare_with_paper, paper_table
+from cnnlab.results.record import Recorder, start
 
 PRINTED = """table,row,column,value,plus_minus,source,note
 demo,second,top1,40.5,,zf,
@@ -33,8 +34,8 @@ ROWS = [
 
 
 @pytest.fixture
-def run() -> Run:
-    return Run("01_training", resolve("smoke"), seed=3)
+def run() -> Recorder:
+    return Recorder("01_training", resolve("smoke"), seed=3)
 
 
 @pytest.fixture
@@ -47,14 +48,14 @@ def printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def record_of(run: Run, name: str) -> dict:
+def record_of(run: Recorder, name: str) -> dict:
     return json.loads((run.folder / f"{name}.json").read_text())
 
 
 # ---- saving ------------------------------------------------------------------------------------
 
 
-def test_a_table_is_tidy_csv_with_a_record(run: Run) -> None:
+def test_a_table_is_tidy_csv_with_a_record(run: Recorder) -> None:
     returned = run.save_table(ROWS[:2], "zf-table1", roles=["imagenet", "sun"])
     path = paths.figures() / "smoke" / "zf-table1.csv"
     expected = "row,column,value,low,high,n\n"
@@ -78,18 +79,18 @@ def test_a_table_is_tidy_csv_with_a_record(run: Run) -> None:
 
 def test_the_source_that_played_a_role_is_recorded() -> None:
     profile = resolve("smoke", sources={"imagenet": "tiny-imagenet"})
-    Run("n", profile, 0).save_table(ROWS, "t")
-    assert record_of(Run("n", profile, 0), "t")["sources"] == {"imagenet": "tiny-imagenet"}
+    Recorder("n", profile, 0).save_table(ROWS, "t")
+    assert record_of(Recorder("n", profile, 0), "t")["sources"] == {"imagenet": "tiny-imagenet"}
 
 
-def test_the_same_table_is_the_same_bytes(run: Run) -> None:
+def test_the_same_table_is_the_same_bytes(run: Recorder) -> None:
     run.save_table([{"row": "a", "column": "b", "value": 1 / 3}], "t")
     first = (run.folder / "t.csv").read_bytes()
     run.save_table(pd.DataFrame([{"row": "a", "column": "b", "value": 1 / 3 + 1e-12}]), "t")
     assert (run.folder / "t.csv").read_bytes() == first == b"row,column,value\na,b,0.333333\n"
 
 
-def test_a_figure_is_the_same_bytes_each_time(run: Run) -> None:
+def test_a_figure_is_the_same_bytes_each_time(run: Recorder) -> None:
     import matplotlib.pyplot as plt
 
     written = []
@@ -104,7 +105,7 @@ def test_a_figure_is_the_same_bytes_each_time(run: Run) -> None:
     assert record_of(run, "zf-fig2")["sha256"] == sha256(run.folder / "zf-fig2.png")
 
 
-def test_a_cell_given_twice_is_refused(run: Run) -> None:
+def test_a_cell_given_twice_is_refused(run: Recorder) -> None:
     with pytest.raises(ValueError, match=r"table t gives \{'row': 'ape'.*twice"):
         run.save_table([*ROWS, {**ROWS[3], "value": 5.0}], "t")
     run.save_table([{**ROWS[3], "set": "a"}, {**ROWS[3], "set": "b"}], "t")  # told apart
@@ -112,20 +113,20 @@ def test_a_cell_given_twice_is_refused(run: Run) -> None:
 
 
 @pytest.mark.parametrize("column", ["row", "column", "value"])
-def test_a_missing_column_is_refused(run: Run, column: str) -> None:
+def test_a_missing_column_is_refused(run: Recorder, column: str) -> None:
     with pytest.raises(ValueError, match=f"table t lacks column '{column}'"):
         run.save_table(pd.DataFrame(ROWS).drop(columns=column), "t")
     assert not run.folder.exists()
 
 
-def test_an_unknown_role_is_refused_before_anything_is_written(run: Run) -> None:
+def test_an_unknown_role_is_refused_before_anything_is_written(run: Recorder) -> None:
     with pytest.raises(ValueError, match="no role 'caltech'; there are imagenet"):
         run.save_table(ROWS, "t", roles=["caltech"])
     assert not run.folder.exists()
 
 
 def test_figures_that_cannot_be_written_say_so(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Recorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a-file").write_text("in the way")
     monkeypatch.setenv("CNNLAB_FIGURES", str(tmp_path / "a-file" / "figures"))
@@ -133,7 +134,7 @@ def test_figures_that_cannot_be_written_say_so(
         run.save_table(ROWS, "t")
 
 
-def test_a_table_is_read_back_or_its_mend_is_said(run: Run) -> None:
+def test_a_table_is_read_back_or_its_mend_is_said(run: Recorder) -> None:
     run.save_table(ROWS, "t")
     pd.testing.assert_frame_equal(run.table("t"), pd.DataFrame(ROWS), check_dtype=False)
     with pytest.raises(ValueError, match="table u was not saved yet; run the notebook"):
@@ -149,8 +150,8 @@ def test_start_settles_the_profile() -> None:
 # ---- ours beside the paper's -------------------------------------------------------------------
 
 
-def test_beside_keeps_both_sides_in_order(printed: Path) -> None:
-    both = beside(pd.DataFrame(ROWS), "demo")
+def test_the_comparison_keeps_both_sides_in_order(printed: Path) -> None:
+    both = compare_with_paper(pd.DataFrame(ROWS), "demo")
     columns = ["row", "column", "ours", "low", "high", "n", "paper", "difference"]
     assert list(both.columns) == columns
     keys = list(zip(both["row"], both["column"], strict=True))
@@ -163,8 +164,8 @@ def test_beside_keeps_both_sides_in_order(printed: Path) -> None:
     assert list(both["n"].dropna()) == [800] * 4 and "800.0" not in both.to_string()
 
 
-def test_wide_is_laid_out_as_the_paper_prints(printed: Path) -> None:
-    shown = wide(pd.DataFrame(ROWS), "demo")
+def test_the_paper_table_is_laid_out_as_the_paper_prints(printed: Path) -> None:
+    shown = paper_table(pd.DataFrame(ROWS), "demo")
     assert list(shown.index) == ["second", "first", "zebra", "ape"]
     assert list(shown.columns) == [("top1", "ours"), ("top1", "paper"), ("top5", "paper")]
     assert shown.loc["first", ("top1", "ours")] == 30.0
@@ -174,17 +175,17 @@ def test_wide_is_laid_out_as_the_paper_prints(printed: Path) -> None:
 def test_numbers_as_keys_meet_the_published_text(printed: Path) -> None:
     lines = "demo2,60,15,1.5,,zf,\ndemo2,all,30,2.5,,zf,\n"
     (printed / "demo2.csv").write_text(PRINTED.splitlines()[0] + "\n" + lines)
-    both = beside(pd.DataFrame([{"row": 60, "column": 15.0, "value": 2.0}]), "demo2")
+    both = compare_with_paper(pd.DataFrame([{"row": 60, "column": 15.0, "value": 2.0}]), "demo2")
     assert list(both["difference"].dropna()) == [0.5]
     assert len(both) == 2
 
 
 def test_two_versions_of_a_cell_are_both_shown(printed: Path) -> None:
     ours = pd.DataFrame([{"row": "sun", "column": "ft", "value": 50.0}])
-    both = beside(ours, "versions")
+    both = compare_with_paper(ours, "versions")
     assert list(both["source"]) == ["eccv", "arxiv", "both"]
     assert list(both["difference"].dropna()) == [-6.8, -2.2]
-    shown = wide(ours, "versions")
+    shown = paper_table(ours, "versions")
     assert list(shown.index) == ["sun (eccv)", "sun (arxiv)", "det"]
     assert list(shown["ft", "ours"].dropna()) == [50.0, 50.0]
 
@@ -192,16 +193,16 @@ def test_two_versions_of_a_cell_are_both_shown(printed: Path) -> None:
 def test_our_own_versions_are_matched(printed: Path) -> None:
     cells = [("sun", "eccv", 50.0), ("sun", "arxiv", 45.0), ("det", "both", 40.0)]
     ours = [{"row": r, "column": "ft", "source": s, "value": v} for r, s, v in cells]
-    both = beside(pd.DataFrame(ours), "versions")
+    both = compare_with_paper(pd.DataFrame(ours), "versions")
     assert list(both["difference"]) == [-6.8, -7.2, -14.1]
-    assert list(wide(pd.DataFrame(ours), "versions")["ft", "ours"]) == [50.0, 45.0, 40.0]
+    assert list(paper_table(pd.DataFrame(ours), "versions")["ft", "ours"]) == [50.0, 45.0, 40.0]
 
 
 @pytest.mark.parametrize("name", ["agm-table1", "agm-table7", "zf-table6", "draft-table3"])
 def test_the_published_tables_lay_out(name: str) -> None:
-    from cnnlab.results import published
+    from cnnlab.results.published import published_table
 
-    ours = published.load(name).filter(["row", "column", "source", "value"])
+    ours = published_table(name).filter(["row", "column", "source", "value"])
     printed = len(ours["value"].dropna())
-    assert list(beside(ours, name)["difference"].dropna()) == [0.0] * printed
-    assert wide(ours, name).stack([0, 1]).dropna().size == 2 * printed
+    assert list(compare_with_paper(ours, name)["difference"].dropna()) == [0.0] * printed
+    assert paper_table(ours, name).stack([0, 1]).dropna().size == 2 * printed

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from cnnlab.artifacts import paths
-from cnnlab.results import published
+from cnnlab.results.published import published_ids, published_table
 from cnnlab.runner import notebooks
 from cnnlab.runner.notebooks import Notebook
 
@@ -67,7 +67,7 @@ def test_the_list_is_whole() -> None:
 
 def test_every_printed_table_is_on_the_list() -> None:
     prose = {"zf-text", "agm-text", "draft-text"}
-    assert set(published.names()) - prose <= IDS
+    assert set(published_ids()) - prose <= IDS
 
 
 def test_every_notebook_reads(found: list[Notebook]) -> None:
@@ -101,7 +101,7 @@ def test_an_id_is_saved_once_and_only_extras_are_free(found: list[Notebook]) -> 
 
 @pytest.mark.parametrize(("table", "row", "column"), EXCUSED)
 def test_what_is_excused_is_printed(table: str, row: str | None, column: str | None) -> None:
-    printed = published.load(table)
+    printed = published_table(table)
     cells = printed[
         (printed["row"] == row if row else True) & (printed["column"] == column if column else True)
     ]
