@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab.bench.row import Row
 from cnnlab.nets import zoo
 from cnnlab.profiles import Profile, resolve
-from cnnlab.results.statistics import mean_of
+from cnnlab.results.statistics import paired_difference
 from cnnlab.training.evaluate import error
 from cnnlab.training.learn import Job
 from cnnlab.training.together import train_all
@@ -23,7 +23,7 @@ def run() -> list[Row]:
     wanted = [_job(profile, p, seed) for seed in range(SEEDS) for p in ("bf16", "fp32")]
     correct = np.array([_correct(net) for net in train_all(wanted, profile)]).reshape(SEEDS, 2)
     bf16, fp32 = correct.T  # (seeds,) each
-    gap = mean_of(bf16 - fp32)
+    gap = paired_difference(bf16, fp32)
     half = gap.value - gap.low
     classes, images = wanted[0].spec.classes, wanted[0].recipe.images
     return [

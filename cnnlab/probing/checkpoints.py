@@ -8,9 +8,9 @@ import numpy as np
 from cnnlab.datasets import Packed
 from cnnlab.probing.caltech import TransferSet
 from cnnlab.probing.features import features, net_at
-from cnnlab.probing.metrics import over
 from cnnlab.profiles.transfer import LAYERS
-from cnnlab.results.statistics import Estimate, share
+from cnnlab.results import statistics
+from cnnlab.results.statistics import Estimate
 from cnnlab.training.evaluate import scores
 from cnnlab.training.trained import Trained
 
@@ -48,7 +48,7 @@ def skill(trained: Trained, checkpoint: int | None, packed: Packed, most: int = 
     chosen = np.linspace(0, len(packed) - 1, min(most, len(packed))).astype(int)
     net = net_at(trained, checkpoint)
     found = scores(net, packed.images[chosen], trained.mean, crops=1)  # (N, K)
-    return share(found.argmax(1) == packed.labels[chosen])
+    return statistics.share(found.argmax(1) == packed.labels[chosen])
 
 
 def cells(steps: Sequence[Step], skills: Sequence[Estimate]) -> list[dict[str, object]]:
@@ -56,6 +56,8 @@ def cells(steps: Sequence[Step], skills: Sequence[Estimate]) -> list[dict[str, o
     made = []
     for step, at_home in zip(steps, skills, strict=True):
         row = f"{step.images} images seen"
-        made += [over(v).cell(row, f"layer {layer}") for layer, v in step.accuracy.items()]
+        made += [
+            statistics.mean_of(v).cell(row, f"layer {layer}") for layer, v in step.accuracy.items()
+        ]
         made.append(at_home.cell(row, "ImageNet top-1"))
     return made

@@ -9,7 +9,8 @@ import numpy as np
 
 from cnnlab.datasets.scenes import Scenes
 from cnnlab.probing.pascal import precisions
-from cnnlab.results.statistics import Z95, Estimate
+from cnnlab.results import statistics
+from cnnlab.results.statistics import Estimate
 
 
 def largest_shares(scenes: Scenes) -> np.ndarray:
@@ -63,18 +64,11 @@ def beaten(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
 
 
 def in_groups(values: np.ndarray, group: np.ndarray, count: int) -> list[Estimate]:
-    """Mean of the finite values in each of `count` groups, with a normal 95% interval.
+    """Mean of the finite values in each of `count` groups; NaN with n = 0 for an empty one.
 
-    An empty group has NaN and n = 0. Values of one image are not independent; the interval passes
-    over that.
+    Values of one image are not independent; the interval passes over that.
     """
-    made = []
-    for g in range(count):
-        v = values[(group == g) & np.isfinite(values)]
-        half = Z95 * v.std(ddof=1) / len(v) ** 0.5 if len(v) > 1 else float("inf")
-        mean = float(v.mean()) if len(v) else float("nan")
-        made.append(Estimate(mean, mean - half, mean + half, len(v)))
-    return made
+    return [statistics.mean_of(values[group == g]) for g in range(count)]
 
 
 def named_first(scores: np.ndarray, scenes: Scenes, truth: np.ndarray) -> np.ndarray:

@@ -16,8 +16,8 @@ from cnnlab.artifacts import store
 from cnnlab.artifacts.plain import from_plain, to_plain
 from cnnlab.artifacts.processes import in_processes
 from cnnlab.probing.features import first_classes
-from cnnlab.probing.metrics import over
 from cnnlab.profiles import Profile
+from cnnlab.results import statistics
 from cnnlab.training.learn import Images, Job, learn
 from cnnlab.training.machine import device
 from cnnlab.training.trained import Trained
@@ -74,7 +74,7 @@ def cells(shared: np.ndarray, cleaned: np.ndarray, planted: int) -> list[dict[st
     }
     parts = {"planted classes": slice(planted), "other classes": slice(planted, None)}
     return [
-        over(values[:, part].mean(axis=1)).cell(row, column)
+        statistics.mean_of(values[:, part].mean(axis=1)).cell(row, column)
         for row, values in named.items()
         for column, part in parts.items()
     ]

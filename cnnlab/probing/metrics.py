@@ -1,10 +1,6 @@
-"""How transfer is scored: accuracy over classes, average precision, intervals over folds."""
-
-from collections.abc import Sequence
+"""How transfer is scored: accuracy over classes, average precision."""
 
 import numpy as np
-
-from cnnlab.results.statistics import Estimate
 
 
 def per_class(predicted: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
@@ -54,25 +50,3 @@ def average_precision(
         at = [envelope[recall >= r - 1e-9] for r in np.linspace(0, 1, 11)]
         return 100 * float(np.mean([values[0] for values in at]))
     return 100 * float(envelope[hits].sum() / hits.sum())
-
-
-def over(values: Sequence[float] | np.ndarray) -> Estimate:
-    """Mean with Student's 95% interval over folds or runs; of a single one the interval is open.
-
-    Folds share images, so the interval is of the protocol's own luck: which images train and test.
-    """
-    from scipy.stats import t
-
-    x = np.asarray(values, dtype=float)
-    if len(x) < 2:
-        return Estimate(float(x.mean()), float("-inf"), float("inf"), len(x))
-    half = float(t.ppf(0.975, len(x) - 1)) * x.std(ddof=1) / len(x) ** 0.5
-    return Estimate(float(x.mean()), float(x.mean() - half), float(x.mean() + half), len(x))
-
-
-def gap(mine: Estimate, value: float, low: float, high: float) -> Estimate:
-    """What an estimate lies above another that is independent of it, with the interval of both."""
-    below = np.hypot(mine.value - mine.low, high - value)
-    above = np.hypot(mine.high - mine.value, value - low)
-    far = mine.value - value
-    return Estimate(far, float(far - below), float(far + above), mine.n)

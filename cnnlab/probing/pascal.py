@@ -16,8 +16,9 @@ from cnnlab.datasets.scenes import Scenes
 from cnnlab.probing.metrics import average_precision
 from cnnlab.probing.softmax import minimised, softmax_regression
 from cnnlab.probing.svm import Linear, Standardiser
+from cnnlab.results import statistics
 from cnnlab.results.published import published_table
-from cnnlab.results.statistics import Z95, Estimate, mean_of
+from cnnlab.results.statistics import Estimate
 from cnnlab.training.machine import threads
 
 COSTS = (1.0, 10.0, 100.0)  # values of C to choose from
@@ -168,22 +169,11 @@ def estimates(scores: np.ndarray, truth: np.ndarray, *, seed: int = 0) -> list[E
     rng = np.random.default_rng([seed, 19])
     drawn = rng.integers(0, len(truth), (DRAWS, len(truth)))
     again = np.array([precisions(scores[rows], truth[rows]) for rows in drawn])  # (draws, K)
-    spread = [_deviation(again[:, k]) for k in range(len(values))]
-    spread.append(_deviation(np.array([mean_ap(found) for found in again])))
+    means = np.array([mean_ap(found) for found in again])[:, None]  # (draws, 1)
     counts = [*(truth == 1).sum(axis=0), np.isfinite(values).sum()]
     every = [*values, mean_ap(values)]
-    return [
-        Estimate(float(v), float(max(0.0, v - Z95 * s)), float(min(100.0, v + Z95 * s)), int(n))
-        for v, s, n in zip(every, spread, counts, strict=True)
-    ]
-
-
-def paired(a: np.ndarray, b: np.ndarray) -> Estimate:
-    """Mean of a - b over the classes that have both, with Student's interval over classes."""
-    gaps = (a - b)[np.isfinite(a) & np.isfinite(b)]
-    if len(gaps) == 0:
-        return Estimate(float("nan"), float("-inf"), float("inf"), 0)
-    return mean_of(gaps)
+    columns = np.concatenate([again, means], axis=1).T  # (K + 1, draws)
+    return [statistics.bootstrap(*one) for one in zip(every, columns, counts, strict=True)]
 
 
 def classes_won(scored: Sequence[Estimate], names: Sequence[str]) -> dict[str, object]:
@@ -195,11 +185,6 @@ def classes_won(scored: Sequence[Estimate], names: Sequence[str]) -> dict[str, o
     pairs = [(e.value, rivals[name]) for e, name in zip(scored, names, strict=True)][:-1]
     won = sum(bool(ours > best) for ours, best in pairs)
     return {"row": "classes-won", "column": "ours", "value": won, "n": len(pairs)}
-
-
-def _deviation(values: np.ndarray) -> float:
-    known = values[np.isfinite(values)]
-    return float(known.std(ddof=1)) if len(known) > 1 else float("nan")
 
 
 def _spread(weights: Tensor, bias: Tensor, there: np.ndarray, classes: int) -> Linear:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from cnnlab.results.record import start as start
     from cnnlab.results.source import show_source as show_source
     from cnnlab.results.statistics import Estimate as Estimate
+    from cnnlab.results.statistics import difference as difference
     from cnnlab.results.statistics import mean_of as mean_of
+    from cnnlab.results.statistics import paired_difference as paired_difference
     from cnnlab.results.statistics import share as share
     from cnnlab.results.style import COLUMN as COLUMN
     from cnnlab.results.style import OURS as OURS
@@ -28,6 +30,6 @@ __all__ = face(  # pyright: ignore
     published=("published_ids", "published_table"),
     record=("start",),
     source=("show_source",),
-    statistics=("Estimate", "mean_of", "share"),
+    statistics=("Estimate", "difference", "mean_of", "paired_difference", "share"),
     style=("COLUMN", "OURS", "PAGE", "PAPER"),
 )

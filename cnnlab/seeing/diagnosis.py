@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet
-from cnnlab.results import means
-from cnnlab.results.statistics import share
+from cnnlab.results.statistics import difference, mean_of, share
 from cnnlab.seeing import aliasing as spectra
 from cnnlab.seeing import receptive
 from cnnlab.seeing.top import project_top, top
@@ -77,13 +76,13 @@ def cells(
     Intervals are over filters, or maps of layer 2; those of shares are Wilson's.
     """
     rows = [
-        (share(values > 0) if name in (DEAD, EXTREME) else means.average(values)).cell(name, net)
+        (share(values > 0) if name in (DEAD, EXTREME) else mean_of(values)).cell(name, net)
         for net, faults in measured.items()
         for name, values in faults.items()
     ]
     if a in measured and b in measured:
         rows += [
-            means.difference(values, measured[b][name]).cell(name, f"{a} minus {b}")
+            difference(values, measured[b][name]).cell(name, f"{a} minus {b}")
             for name, values in measured[a].items()
         ]
     return rows

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.figures.sheets import enhanced
-from cnnlab.results import means
+from cnnlab.results.statistics import correlation
 from cnnlab.seeing.deconvnet import project, strongest
 from cnnlab.seeing.occlusion import Maps
 from cnnlab.seeing.top import project_top, top
@@ -67,7 +67,7 @@ def on_and_off(values: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Pearson correlation of two maps (N, R, C), picture by picture: (N,); NaN if one is flat."""
-    return np.array([means.correlation(*pair) for pair in zip(a, b, strict=True)])
+    return np.array([correlation(*pair) for pair in zip(a, b, strict=True)])
 
 
 def deepest(maps: Maps, labels: Sequence[int] | np.ndarray, count: int) -> np.ndarray:

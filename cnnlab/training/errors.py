@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.results.statistics import Estimate, difference, share
+from cnnlab.results.statistics import Estimate, paired_difference, share
 from cnnlab.training.evaluate import wrong
 from cnnlab.training.trained import Trained
 
@@ -66,4 +66,5 @@ def _difference(a: Sequence[Trained], b: Sequence[Trained], k: int) -> Estimate:
     (a_scores, labels), (b_scores, others) = mean_scores(a, "val"), mean_scores(b, "val")
     if not np.array_equal(labels, others):
         raise ValueError("a difference needs nets that learned the same classes")
-    return difference(wrong(a_scores, labels, k), wrong(b_scores, labels, k))
+    answers = (100.0 * wrong(scores, labels, k) for scores in (a_scores, b_scores))  # (N,)
+    return paired_difference(*answers)

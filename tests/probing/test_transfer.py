@@ -15,9 +15,7 @@ from cnnlab.probing.caltech import TransferSet, transfer_sets
 from cnnlab.probing.features import first_classes
 from cnnlab.probing.metrics import (
     average_precision,
-    gap,
     mean_per_class,
-    over,
     overall,
     per_class,
 )
@@ -25,7 +23,6 @@ from cnnlab.probing.scratch import Task, probabilities, rival, tasks_of, train_s
 from cnnlab.probing.splits import Split, folds, shares
 from cnnlab.profiles import SMOKE, Recipe, profiles
 from cnnlab.profiles.transfer import PAPER, protocol
-from cnnlab.results.statistics import Estimate
 from cnnlab.training.learn import Job
 
 NAMES = ["ant", "bass", "crab"]
@@ -154,23 +151,7 @@ def test_an_empty_class_has_no_average_precision() -> None:
         average_precision(np.ones(1), np.ones(1, dtype=bool), points=7)
 
 
-def test_interval_over_folds_is_students() -> None:
-    values = [60.0, 62.5, 61.0, 58.5, 63.0]
-    found = over(values)
-    low, high = stats.t.interval(0.95, 4, np.mean(values), stats.sem(values))
-    assert (found.value, found.n) == (61.0, 5)
-    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
-    assert over([3.0]).low == float("-inf")
-
-
 # ---- protocols, scratch ----------------------------------------------------------------------
-
-
-def test_the_gap_between_two_independent_estimates_by_hand() -> None:
-    found = gap(Estimate(50.0, 47.0, 54.0, 5), 40.0, 37.0, 44.0)
-    assert found == Estimate(10.0, 5.0, 15.0, 5)  # 3 and 4 below, 4 and 3 above: five each
-    alone = gap(Estimate(50.0, 47.0, 54.0, 5), 40.0, float("-inf"), float("inf"))
-    assert (alone.low, alone.high) == (float("-inf"), float("inf"))
 
 
 def test_what_sharing_gains_by_hand() -> None:

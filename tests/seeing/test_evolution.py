@@ -10,7 +10,6 @@ from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
 from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Recipe, resolve
-from cnnlab.results import means
 from cnnlab.seeing import evolution
 from cnnlab.training.learn import Job
 from cnnlab.training.trained import Trained
@@ -111,14 +110,3 @@ def test_time_to_a_level_by_hand() -> None:
     assert found[1] == pytest.approx(0.2 + 0.4 * 0.7 / 0.75)  # an early peak does not count
     assert found[2] == 0
     assert np.isnan(found[3])
-
-
-def test_means_by_hand() -> None:
-    e = means.average(np.array([1.0, 2.0, 3.0, np.nan]))
-    assert (e.value, e.n) == (2.0, 3)
-    assert e.high - e.low == pytest.approx(2 * 1.959964 / 3**0.5)
-    assert means.correlation(np.array([1, 2, 3]), np.array([2, 4, 6])) == pytest.approx(1)
-    assert np.isnan(means.correlation(np.ones(3), np.arange(3)))
-    gap = means.difference(np.array([3.0, 5.0]), np.array([1.0, 1.0]))
-    assert (gap.value, gap.n) == (3.0, 4)
-    assert means.average(np.array([np.nan])).n == 0

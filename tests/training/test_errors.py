@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from cnnlab.training.errors import cells, costs, mean_scores
 from cnnlab.training.trained import Trained
@@ -60,7 +61,9 @@ def test_costs_are_paired_differences() -> None:
     (cell,) = costs({"a": [HALF], "b": [better]}, {"a minus b": ("a", "b")})
     assert (cell["row"], cell["column"]) == ("a minus b", "val-top1-difference")
     assert cell["value"] == 25 and cell["n"] == 4
-    half = 1.959964 * np.std([0, 0, 1, 0], ddof=1) / 2  # answers differ on the third image only
+    half = (
+        stats.t.ppf(0.975, 3) * np.std([0, 0, 1, 0], ddof=1) / 2
+    )  # answers differ on the third image only
     assert cell["high"] == pytest.approx(25 + 100 * half)
     assert costs({"a": [HALF], "b": [better]}, {"x": ("b", "a")}, k=2)[0]["value"] == 25 - 25
 
