@@ -21,38 +21,41 @@ from typing import Any
 
 from cnnlab.artifacts.store import StoreError
 
+# Threads that wait for work sleep, so that several processes can share the processors.
+PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE"}
+
 
 def in_processes(
-    target: Callable[..., Any],
+    function: Callable[..., Any],
     tasks: Sequence[Sequence[Any]],
     workers: int,
-    heard: Callable[[Any], None] = lambda news: None,
+    on_news: Callable[[Any], None] = lambda news: None,
 ) -> Generator[Any, None, None]:
-    """Yield `target(*task)` for every task, each as it comes, computed by `workers` processes.
+    """Yield `function(*task)` for every task, each as it ends, computed by `workers` processes.
 
-    `target` is a function of a module; tasks and results are JSON. What a task says through `tell`
-    on the way is given to `heard`. An OSError of a worker is raised here with its errno, any other
+    `function` is a function of a module; tasks and results are JSON. What a task reports with
+    `tell` meanwhile is passed to `on_news`. An OSError of a worker is raised here with its errno, any other
     exception as RuntimeError; a worker that was killed is a StoreError.
     """
     idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-    name = f"{target.__module__}:{target.__qualname__}"
-    everyone = [_Worker(name) for _ in range(min(workers, len(tasks)))]
-    for worker in everyone:
+    name = f"{function.__module__}:{function.__qualname__}"
+    started = [_Worker(name) for _ in range(min(workers, len(tasks)))]
+    for worker in started:
         idle.put(worker)
 
     def call(task: Sequence[Any]) -> Any:
         worker = idle.get()
-        result = worker.call(task, heard)
+        result = worker.call(task, on_news)
         idle.put(worker)
         return result
 
-    pool = ThreadPoolExecutor(max(1, len(everyone)))
+    pool = ThreadPoolExecutor(max(1, len(started)))
     try:
         for future in as_completed([pool.submit(call, task) for task in tasks]):
             yield future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        for worker in everyone:
+        for worker in started:
             worker.close()
 
 
@@ -63,17 +66,17 @@ def tell(news: Any) -> None:
 
 
 class _Worker:
-    def __init__(self, target: str) -> None:
+    def __init__(self, name: str) -> None:
         path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, target],
+            [sys.executable, "-m", __name__, name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
+            env={**PASSIVE, **os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
             text=True,
         )
 
-    def call(self, task: Sequence[Any], heard: Callable[[Any], None]) -> Any:
+    def call(self, task: Sequence[Any], on_news: Callable[[Any], None]) -> Any:
         assert self._process.stdin and self._process.stdout
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(task) + "\n")
@@ -83,12 +86,12 @@ class _Worker:
             if not line:
                 raise StoreError(
                     f"a worker process ended early (status {self._process.wait()}), often for lack "
-                    "of memory; run again, and it goes on where it was"
+                    "of memory; run again, which resumes"
                 )
             reply = json.loads(line)
             if "news" not in reply:
                 break
-            heard(reply["news"])
+            on_news(reply["news"])
         if "errno" in reply:
             raise OSError(reply["errno"], reply["error"])
         if "error" in reply:
@@ -112,16 +115,17 @@ def _reply(message: dict[str, Any]) -> None:
     _replies.flush()
 
 
-def _serve(target: str) -> None:
-    """Answer tasks until the pipe closes; what else is printed goes to stderr."""
+def _serve(name: str) -> None:
+    """Answer tasks until the pipe closes; what they print goes to stderr."""
     global _replies
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to handle
     _replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    sys.stdout = os.fdopen(1, "w", buffering=1)  # by lines: a killed worker flushes nothing
     tasks: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
-    module, _, name = target.partition(":")
-    function = getattr(import_module(module), name)
+    module, _, attribute = name.partition(":")
+    function = getattr(import_module(module), attribute)
     while True:
         try:
             message = {"result": function(*json.loads(tasks.get()))}

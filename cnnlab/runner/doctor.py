@@ -15,7 +15,7 @@ from cnnlab.runner.stamps import version
 
 MIN_MEMORY = 4  # GB, the budget of the `mini` profile
 MIN_DISK = 2  # GB, for packed data, nets and features of `mini`
-REINSTALL = "run `uv sync` in the checkout"
+REINSTALL = "run `.venv/bin/uv sync --inexact` in the checkout"
 
 
 @dataclass(frozen=True)
