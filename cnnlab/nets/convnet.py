@@ -1,7 +1,6 @@
-"""A spec made into a network whose every stage can be read by name."""
+"""A spec made into a network whose every layer can be read by name."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +8,7 @@ from torch import Tensor, nn
 from cnnlab.nets.lrn import LRN
 from cnnlab.nets.spec import NetSpec
 
-# AGM's layer names, and ZF's layers 1 to 7, as stages of the net.
+# AGM's layer names, and ZF's layers 1 to 7, as layers of the net.
 ALIASES = {
     **{"conv-1": "pool1", "conv-2": "pool2", "conv-3": "relu3", "conv-4": "relu4"},
     **{"conv-5": "pool5", "fc-6": "relu6", "fc-7": "relu7"},
@@ -24,7 +23,7 @@ class ConvNet(nn.Module):
     def __init__(self, spec: NetSpec):
         super().__init__()
         self.spec = spec
-        self.layers = nn.Sequential(OrderedDict(_stages(spec)))
+        self.layers = nn.Sequential(OrderedDict(_layers(spec)))
         self._order = _relu_after_pool(list(self.layers))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -33,41 +32,22 @@ class ConvNet(nn.Module):
         return x
 
     @property
-    def stages(self) -> tuple[str, ...]:
-        """Every stage that can be read, from the input up."""
+    def names(self) -> tuple[str, ...]:
+        """Names of the layers that can be read, from the input up."""
         return tuple(self.spec.shapes())
 
-    def resolve(self, tap: str) -> str:
-        """The stage a name stands for, AGM's and ZF's names included.
+    def resolve(self, layer: str) -> str:
+        """Caffe's name of a layer, which AGM's and ZF's names stand for as well.
 
         Raises ValueError, with the names there are, for any other.
         """
-        name = ALIASES.get(tap, tap)
-        if name not in self.stages:
+        name = ALIASES.get(layer, layer)
+        if name not in self.names:
             raise ValueError(
-                f"{self.spec.name} has no stage {tap!r}; it has {', '.join(self.stages)}, "
+                f"{self.spec.name} has no layer {layer!r}; it has {', '.join(self.names)}, "
                 f"and the papers' names {', '.join(ALIASES)}"
             )
         return name
-
-    def taps(self, x: Tensor, names: Iterable[str]) -> dict[str, Tensor]:
-        """Values of the named stages for images x (N, 3, P, P), computed no further than needed.
-
-        Keys are the names as given; values are (N, C, H, W) up to pool5 and (N, units) above.
-        Raises ValueError for a stage the net does not have.
-        """
-        wanted = {name: self.resolve(name) for name in names}
-        missing, values = set(wanted.values()), {}
-        for name, layer in self.layers.named_children():
-            if not missing:
-                break
-            x = layer(x)
-            if name in missing:
-                values[name] = x
-                missing.discard(name)
-        if "prob" in missing:
-            values["prob"] = x.float().softmax(dim=1)
-        return {name: values[stage] for name, stage in wanted.items()}
 
 
 def build(spec: NetSpec, *, seed: int = 0, init: str = "paper") -> ConvNet:
@@ -112,34 +92,35 @@ class Scale(nn.Module):
         return f"by={self.by:g}"
 
 
-def _stages(spec: NetSpec) -> list[tuple[str, nn.Module]]:
-    stages: list[tuple[str, nn.Module]] = []
+def _layers(spec: NetSpec) -> list[tuple[str, nn.Module]]:
+    layers: list[tuple[str, nn.Module]] = []
     if spec.scale != 1.0:
-        stages += [("scale", Scale(spec.scale))]
+        layers += [("scale", Scale(spec.scale))]
     shapes, channels = spec.shapes(), 3
     for c in spec.convs:
         conv = nn.Conv2d(channels, c.maps, c.kernel, c.stride, c.pad, groups=c.groups)
-        stages += [(f"conv{c.layer}", conv), (f"relu{c.layer}", nn.ReLU())]
+        layers += [(f"conv{c.layer}", conv), (f"relu{c.layer}", nn.ReLU())]
         if c.pool:
-            stages += [(f"pool{c.layer}", nn.MaxPool2d(3, 2, ceil_mode=spec.ceil))]
+            layers += [(f"pool{c.layer}", nn.MaxPool2d(3, 2, ceil_mode=spec.ceil))]
         if c.norm:
             n = spec.norm
-            stages += [(f"norm{c.layer}", LRN(n.size, n.alpha, n.beta, n.k))]
+            layers += [(f"norm{c.layer}", LRN(n.size, n.alpha, n.beta, n.k))]
         channels = c.maps
-    top = shapes[stages[-1][0]]  # (C, H, W)
+    top = shapes[layers[-1][0]]  # (C, H, W)
     features = top[0] * top[1] * top[2]
-    stages += [("flat", nn.Flatten())]
+    layers += [("flat", nn.Flatten())]
     for n, units in spec.fc.items():
-        stages += [(f"fc{n}", nn.Linear(features, units)), (f"relu{n}", nn.ReLU())]
-        stages += [(f"drop{n}", nn.Dropout(spec.dropout))]
+        layers += [(f"fc{n}", nn.Linear(features, units)), (f"relu{n}", nn.ReLU())]
+        layers += [(f"drop{n}", nn.Dropout(spec.dropout))]
         features = units
-    return [*stages, ("fc8", nn.Linear(features, spec.classes))]
+    return [*layers, ("fc8", nn.Linear(features, spec.classes))]
 
 
 def _relu_after_pool(layers: list[nn.Module]) -> tuple[nn.Module, ...]:
     """The same function with each ReLU moved behind its pooling: max and relu commute.
 
-    A quarter of the elements to rectify, forward and backward; only `taps` needs the papers' order.
+    A quarter of the elements to rectify, forward and backward. Layers are read in the papers'
+    order.
     """
     order = list(layers)
     for i in range(len(order) - 1):

@@ -8,6 +8,7 @@ import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +19,7 @@ from torch.nn import functional as F
 
 from cnnlab.artifacts.progress import bar, processors
 from cnnlab.nets.convnet import ConvNet
+from cnnlab.seeing.layers import LayerReader
 from cnnlab.training.batches import to_tensor
 from cnnlab.training.evaluate import views
 from cnnlab.training.machine import threads
@@ -67,20 +69,15 @@ def extract(
     processors: each batch is one thread's. Raises ValueError for a stage the net does not have
     and for values that are not finite in `dtype`.
     """
-    net.eval()
     device = next(net.parameters()).device
     mean = mean.to(device)
     sizes = _sizes(net, images, taps)
 
-    def rows(start: int) -> list[np.ndarray]:
+    def rows(read: LayerReader, start: int) -> list[np.ndarray]:
         pixels = to_tensor(images[start : start + batch]).to(device).float() - mean
         view = next(views(pixels, net.spec.pixels, 1)).permute(0, 3, 1, 2)  # (B, 3, P, P)
-        with (
-            threads(1),
-            torch.inference_mode(),
-            torch.autocast(device.type, torch.bfloat16, enabled=bf16),
-        ):
-            values = net.taps(view, {tap.name for tap in taps})
+        with threads(1), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+            values = read(view)
             return [_row(tap, values[tap.name], DTYPES[dtype], start) for tap in taps]
 
     shapes = [(len(images), size) for size in sizes]
@@ -90,10 +87,14 @@ def extract(
         for (file, _), size in zip(files, sizes, strict=True):
             _rewind(file, done, size * DTYPES[dtype].itemsize)
         workers = 1 if device.type == "cuda" else processors()
-        with bar("features", len(images), done=done) as shown, ThreadPoolExecutor(workers) as pool:
+        with (
+            LayerReader(net, {tap.name for tap in taps}) as read,
+            bar("features", len(images), done=done) as shown,
+            ThreadPoolExecutor(workers) as pool,
+        ):
             starts, group = range(done, len(images), batch), 2 * workers  # few, to hold few rows
             for at in range(0, len(starts), group):
-                for made in pool.map(rows, starts[at : at + group]):
+                for made in pool.map(partial(rows, read), starts[at : at + group]):
                     for (file, _), values in zip(files, made, strict=True):
                         file.write(values.data)
                     shown.update(len(made[0]))

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.seeing.chain import chain, shapes
-from cnnlab.seeing.checks import check_finite
 from cnnlab.seeing.fast.walk import Walk
+from cnnlab.seeing.layers import check_finite
 from cnnlab.seeing.units import Projection, Units
 from cnnlab.seeing.unpool import MODES
 

@@ -14,6 +14,7 @@ from cnnlab.nets.convnet import ConvNet
 from cnnlab.results.statistics import difference, mean_of, share
 from cnnlab.seeing import aliasing as spectra
 from cnnlab.seeing import receptive
+from cnnlab.seeing.layers import activations
 from cnnlab.seeing.top import project_top, top
 
 DEAD, EXTREME = "dead filters (%)", "extreme filters (%)"
@@ -48,8 +49,8 @@ def faults(net: ConvNet, filters: Tensor, second: Tensor, x: Tensor) -> dict[str
     `filters` (F, 3, k, k) are those whose spectrum counts, `second` is what `drawn` gives, and
     images x (N, 3, P, P) tell which filters are dead.
     """
-    tap = f"relu{net.spec.convs[0].layer}"
-    response = net.taps(x.to(next(net.parameters()).device), [tap])[tap].mean(dim=(0, 2, 3)).cpu()
+    layer = f"relu{net.spec.convs[0].layer}"
+    response = activations(net, x, layer)[layer].mean(dim=(0, 2, 3)).cpu()
     found = {
         DEAD: spectra.dead(response),
         EXTREME: spectra.extreme(filters),

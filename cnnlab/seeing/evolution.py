@@ -4,6 +4,7 @@ T copies of one net along its training, U maps (ZF 4.1, Fig. 3).
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,8 @@ import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet, build
-from cnnlab.seeing.checks import check_finite, check_images, check_units
 from cnnlab.seeing.deconvnet import Units, project
+from cnnlab.seeing.layers import Images, LayerReader, batches, check_finite, check_units
 from cnnlab.training.loop import iterations
 from cnnlab.training.trained import Trained
 
@@ -28,32 +29,33 @@ class OverTime:
 
 @torch.no_grad()
 def strongest_over_time(
-    nets: Mapping[float, ConvNet], x: Tensor, taps: Sequence[str], *, batch: int = 200
+    nets: Mapping[float, ConvNet], x: Tensor, layers: Sequence[str], *, batch: int = 200
 ) -> dict[str, OverTime]:
     """Find the strongest activation of every map over images (N, 3, P, P), copy by copy.
 
     Every layer is read in the same pass; memory holds a batch. Raises ValueError for what
-    `check_images` refuses and for activations that are not finite.
+    `activations` refuses and for activations that are not finite.
     """
-    rows: dict[str, list[np.ndarray]] = {tap: [] for tap in taps}
+    rows: dict[str, list[np.ndarray]] = {layer: [] for layer in layers}
     for net in nets.values():
-        check_images(net, x, taps)
         best: dict[str, Tensor] = {}
-        for start in range(0, len(x), batch):
-            for tap, maps in _said(net, x[start : start + batch], taps).items():
-                new = _winners(maps, start)
-                best[tap] = torch.where(new[0] > best[tap][0], new, best[tap]) if start else new
-        for tap in taps:
-            rows[tap].append(best[tap][1:].long().cpu().numpy())
-    return {tap: OverTime(*np.stack(found, axis=1)) for tap, found in rows.items()}
+        with LayerReader(net, layers) as read:
+            for start, part in batches(x, batch):
+                for layer, maps in _maps(read, part).items():
+                    new = _winners(maps, start)
+                    old = best.get(layer, new)
+                    best[layer] = torch.where(new[0] > old[0], new, old)
+        for layer in layers:
+            rows[layer].append(best[layer][1:].long().cpu().numpy())
+    return {layer: OverTime(*np.stack(places, axis=1)) for layer, places in rows.items()}
 
 
-def _said(net: ConvNet, x: Tensor, taps: Sequence[str]) -> dict[str, Tensor]:
-    """Activations of every tap for a batch, each (B, U, h, w), fully connected ones at (0, 0)."""
-    said = net.taps(x.to(next(net.parameters()).device), taps)
-    for tap, values in said.items():
-        check_finite(values, tap)
-    return {tap: v if v.dim() == 4 else v[:, :, None, None] for tap, v in said.items()}
+def _maps(read: LayerReader, x: Images) -> dict[str, Tensor]:
+    """Activations of every layer for a batch: (B, U, h, w), fully connected ones at (0, 0)."""
+    values = read(x)
+    for layer, maps in values.items():
+        check_finite(maps, layer)
+    return {name: v if v.dim() == 4 else v[:, :, None, None] for name, v in values.items()}
 
 
 def _winners(maps: Tensor, start: int) -> Tensor:
@@ -71,7 +73,7 @@ def _winners(maps: Tensor, start: int) -> Tensor:
 def projections(
     nets: Mapping[float, ConvNet],
     x: Tensor,
-    tap: str,
+    layer: str,
     found: OverTime,
     units: np.ndarray,
 ) -> Tensor:
@@ -79,12 +81,12 @@ def projections(
 
     Raises ValueError for units that were not looked at.
     """
-    check_units(torch.as_tensor(units), found.image.shape[1], tap)
+    check_units(torch.as_tensor(units), found.image.shape[1], layer)
     out = []
     for t, net in enumerate(nets.values()):
         fields = (found.image[t, units], units, found.y[t, units], found.x[t, units])
         chosen = Units(*(torch.as_tensor(np.array(f)) for f in fields))
-        out.append(project(net, x, tap, chosen).pixels.cpu())
+        out.append(project(net, x, layer, chosen).pixels.cpu())
     return torch.stack(out)
 
 
@@ -124,25 +126,27 @@ def added(start: ConvNet, end: ConvNet) -> Tensor:
 
 @torch.no_grad()
 def agreement_with_end(
-    nets: Mapping[float, ConvNet], x: Tensor, taps: Sequence[str], *, batch: int = 100
+    nets: Mapping[float, ConvNet], x: Tensor, layers: Sequence[str], *, batch: int = 100
 ) -> dict[str, np.ndarray]:
     """Correlation of every map with itself at the end, over images (N, 3, P, P) and places.
 
-    Tap -> (T, U); the last of `nets` is the end. NaN where a map is silent; memory holds a batch.
+    Layer -> (T, U); the last of `nets` is the end. NaN where a map is silent; memory holds a batch.
     Raises ValueError for what `strongest_over_time` refuses.
     """
-    check_images(list(nets.values())[-1], x, taps)
     sums: dict[tuple[str, int], Tensor] = {}
-    for part in x.split(batch):
-        end = _said(list(nets.values())[-1], part, taps)
-        for t, net in enumerate(nets.values()):
-            for tap, now in _said(net, part, taps).items():
-                new = _moments(now, end[tap])
-                sums[tap, t] = sums[tap, t] + new if (tap, t) in sums else new
-    found = {
-        tap: torch.stack([_correlation(sums[tap, t]) for t in range(len(nets))]) for tap in taps
+    with ExitStack() as stack:
+        readers = [stack.enter_context(LayerReader(net, layers)) for net in nets.values()]
+        for _, part in batches(x, batch):
+            end = _maps(readers[-1], part)
+            for t, read in enumerate(readers):
+                for layer, now in _maps(read, part).items():
+                    new = _moments(now, end[layer])
+                    sums[layer, t] = sums[layer, t] + new if (layer, t) in sums else new
+    values = {
+        layer: torch.stack([_correlation(sums[layer, t]) for t in range(len(nets))])
+        for layer in layers
     }
-    return {tap: torch.where(a[-1].isnan(), a[-1], a).cpu().numpy() for tap, a in found.items()}
+    return {name: torch.where(a[-1].isnan(), a[-1], a).cpu().numpy() for name, a in values.items()}
 
 
 def _moments(a: Tensor, b: Tensor) -> Tensor:

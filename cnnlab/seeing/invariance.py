@@ -11,8 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlab.seeing.chain import chain
-from cnnlab.seeing.checks import check_finite, check_images
+from cnnlab.seeing.layers import OUTPUT, LayerReader, check_finite
 
 KINDS = ("shift", "scale", "rotation")
 
@@ -23,17 +22,17 @@ class Moves:
 
     kind: str
     amounts: np.ndarray  # (A,) pixels, factors or degrees
-    distance: Mapping[str, np.ndarray]  # tap -> (N, A), Euclidean, from the untouched image
-    between: Mapping[str, float]  # tap -> mean distance of two different images, the yardstick
+    distance: Mapping[str, np.ndarray]  # layer -> (N, A), Euclidean, from the untouched image
+    between: Mapping[str, float]  # layer -> mean distance of two different images, the yardstick
     probability: np.ndarray  # (N, A) of the true class
 
-    def relative(self, tap: str) -> np.ndarray:
-        """Distances of a tap as shares of that between two different images: (N, A)."""
-        return self.distance[tap] / self.between[tap]
+    def relative(self, layer: str) -> np.ndarray:
+        """Distances of a layer as shares of that between two different images: (N, A)."""
+        return self.distance[layer] / self.between[layer]
 
     def __getitem__(self, images: np.ndarray) -> "Moves":
         """The same of some of the images, measured with the same yardstick."""
-        distance = {tap: d[images] for tap, d in self.distance.items()}
+        distance = {layer: d[images] for layer, d in self.distance.items()}
         return replace(self, distance=distance, probability=self.probability[images])
 
 
@@ -83,75 +82,64 @@ def moves(
     labels: Tensor,
     kind: str,
     by: Sequence[float] | np.ndarray,
-    taps: Sequence[str] = ("layer1", "layer7"),
+    layers: Sequence[str] = ("layer1", "layer7"),
     *,
     batch: int = 100,
 ) -> Moves:
     """Transform images (N, 3, P, P) by each amount and see how features and answer move.
 
     Memory holds a batch; different images are compared inside a batch. Raises ValueError for an
-    unknown kind or tap, fewer than two images, images too small for a unit, labels that are not
+    unknown kind or layer, fewer than two images, images too small for a unit, labels that are not
     one class of the net for each image, and values that are not finite.
     """
     if len(images) < 2:
         raise ValueError("at least two images are needed: distances are measured against theirs")
     if len(labels) != len(images):
         raise ValueError(f"{len(images)} images have {len(labels)} labels; give one for each")
-    check_images(net, images, taps)
-    parts = [
-        _part(net, x, true, kind, by, taps)
-        for x, true in zip(images.split(batch), labels.split(batch), strict=True)
-    ]
+    with LayerReader(net, [*layers, OUTPUT]) as read:
+        parts = [
+            _part(read, x, true, kind, by)
+            for x, true in zip(images.split(batch), labels.split(batch), strict=True)
+        ]
     distance, pairs, probability = zip(*parts, strict=True)
     count = sum(len(x) * (len(x) - 1) // 2 for x in images.split(batch))
     return Moves(
         kind,
         np.asarray(by, dtype=float),
-        {tap: np.concatenate([d[tap] for d in distance]) for tap in taps},
-        {tap: sum(p[tap] for p in pairs) / count for tap in taps},
+        {layer: np.concatenate([d[layer] for d in distance]) for layer in layers},
+        {layer: sum(p[layer] for p in pairs) / count for layer in layers},
         np.concatenate(probability),
     )
 
 
 def _part(
-    net: nn.Module,
-    x: Tensor,
-    labels: Tensor,
-    kind: str,
-    by: Sequence[float] | np.ndarray,
-    taps: Sequence[str],
+    read: LayerReader, x: Tensor, labels: Tensor, kind: str, by: Sequence[float] | np.ndarray
 ) -> tuple[dict[str, np.ndarray], dict[str, float], np.ndarray]:
-    """Of a batch: distances (B, A) and summed distances of pairs by tap, probabilities (B, A)."""
-    still, _ = _features(net, x, labels, taps)
-    distance: dict[str, list[Tensor]] = {tap: [] for tap in taps}
+    """Of a batch: distances (B, A) and summed distances of pairs by layer, probabilities (B, A)."""
+    still, _ = _features(read, x, labels)
+    distance: dict[str, list[Tensor]] = {layer: [] for layer in still}
     probability = []
     for amount in by:
-        found, p = _features(net, transform(x, kind, float(amount)), labels, taps)
+        features, p = _features(read, transform(x, kind, float(amount)), labels)
         probability.append(p)
-        for tap in taps:
-            distance[tap].append((found[tap] - still[tap]).norm(dim=1))  # (B,)
+        for layer in features:
+            distance[layer].append((features[layer] - still[layer]).norm(dim=1))  # (B,)
     return (
-        {tap: torch.stack(d, dim=1).cpu().numpy() for tap, d in distance.items()},
-        {tap: float(torch.pdist(still[tap]).sum()) for tap in taps},
+        {layer: torch.stack(d, dim=1).cpu().numpy() for layer, d in distance.items()},
+        {layer: float(torch.pdist(features).sum()) for layer, features in still.items()},
         torch.stack(probability, dim=1).cpu().numpy(),
     )
 
 
-def _features(
-    net: nn.Module, x: Tensor, labels: Tensor, taps: Sequence[str]
-) -> tuple[dict[str, Tensor], Tensor]:
-    """Features (B, D) of each tap and p(true class) (B,)."""
-    at = {tap: len(chain(net, tap)) - 1 for tap in taps}
-    found = {}
-    x = x.to(next(net.parameters()).device)
-    for i, stage in enumerate(chain(net)):
-        x = stage.module(x)
-        found |= {tap: x.flatten(1).float() for tap, where in at.items() if where == i}
-    for tap, features in found.items():
-        check_finite(features, tap)
-    p = x.float().softmax(dim=1)
+def _features(read: LayerReader, x: Tensor, labels: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+    """Features (B, D) of each layer and p(true class) (B,)."""
+    features = {layer: values.flatten(1).float() for layer, values in read(x).items()}
+    scores = features.pop(OUTPUT)  # (B, K)
+    for layer, values in features.items():
+        check_finite(values, layer)
+    p = scores.softmax(dim=1)
     check_finite(p, "the answer")
     wrong = labels[(labels < 0) | (labels >= p.shape[1])]
     if len(wrong):
         raise ValueError(f"the net has classes 0 to {p.shape[1] - 1}, no class {int(wrong[0])}")
-    return found, p.gather(1, labels.to(p.device)[:, None])[:, 0]
+    return features, p.gather(1, labels.to(p.device)[:, None])[:, 0]

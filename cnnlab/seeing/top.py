@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.seeing.chain import chain, shapes
-from cnnlab.seeing.checks import check_finite, check_units
 from cnnlab.seeing.deconvnet import Projection, Units, project
 from cnnlab.seeing.inputs import central, inputs
+from cnnlab.seeing.layers import check_finite, check_units
 
 
 @dataclass(frozen=True)

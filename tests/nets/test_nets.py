@@ -16,6 +16,7 @@ from cnnlab.nets.lrn import LRN
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZF2013, ZFNET, Conv, NetSpec
 from cnnlab.nets.weights import from_torchvision, load_net, save_net
 from cnnlab.results.published import published_table
+from cnnlab.seeing.layers import activations
 
 TINY = ZFNET.scaled(56, 0.05, 7)
 
@@ -71,7 +72,7 @@ def zoo_net(spec: NetSpec) -> nn.Module:
 @pytest.mark.parametrize("spec", [ALEXNET, ZF2013, ZFNET, CAFFENET])
 def test_shapes_predicted_are_the_shapes_computed(spec: NetSpec) -> None:
     small = spec.scaled(56, 0.1, 5)
-    values = build(small, init="he").eval().taps(torch.zeros(2, 3, 56, 56), small.shapes())
+    values = activations(build(small, init="he"), torch.zeros(2, 3, 56, 56), small.shapes())
     assert {tap: tuple(v.shape[1:]) for tap, v in values.items()} == small.shapes()
 
 
@@ -154,8 +155,8 @@ def test_pooling_before_relu_is_the_same_function() -> None:
     torch.manual_seed(0)
     net = build(TINY, init="he").eval()
     x = 50 * torch.randn(4, 3, 56, 56)
-    assert torch.equal(net(x), net.taps(x, ["fc8"])["fc8"])
-    assert torch.allclose(net.taps(x, ["prob"])["prob"], net(x).softmax(1))
+    assert torch.equal(net(x), activations(net, x, ["fc8"])["fc8"])
+    assert torch.allclose(activations(net, x, ["prob"])["prob"], net(x).softmax(1))
 
 
 def test_groups_see_only_their_half() -> None:
@@ -175,9 +176,9 @@ def test_aliases_name_the_papers_layers() -> None:
     net = build(TINY)
     assert net.resolve("conv-1") == "pool1" and net.resolve("layer1") == "norm1"
     assert net.resolve("fc-7") == net.resolve("layer7") == "relu7"
-    assert set(ALIASES.values()) <= set(net.stages)
-    with pytest.raises(ValueError, match="no stage 'conv9'; it has conv1, relu1"):
-        net.taps(torch.zeros(1, 3, 56, 56), ["conv9"])
+    assert set(ALIASES.values()) <= set(net.names)
+    with pytest.raises(ValueError, match="no layer 'conv9'; it has conv1, relu1"):
+        activations(net, torch.zeros(1, 3, 56, 56), ["conv9"])
 
 
 def test_initial_weights() -> None:

@@ -166,7 +166,7 @@ def test_values_beyond_half_precision_are_refused(images: np.ndarray, tmp_path: 
 def test_unknown_stages_and_small_images_are_refused(
     net: ConvNet, images: np.ndarray, tmp_path: Path
 ) -> None:
-    with pytest.raises(ValueError, match="no stage 'conv9'"):
+    with pytest.raises(ValueError, match="no layer 'conv9'"):
         extract(net, images, MEAN, [Tap("conv9")], tmp_path)
     with pytest.raises(ValueError, match="28 px or more"):
         extract(net, images[:, :20, :20], MEAN, [Tap("relu7")], tmp_path)
@@ -200,7 +200,7 @@ def test_features_are_kept_for_each_net_and_checkpoint(
     fresh = build(trained.job.spec, seed=0, init="he").eval()
     extract(fresh, packed.images, trained.mean, taps, tmp_path)
     assert np.array_equal(rows[0], np.load(tmp_path / "layer7.npy"))
-    monkeypatch.setattr("cnnlab.probing.features.extract", None)  # opened, not made again
+    monkeypatch.setattr("cnnlab.probing.extract.LayerReader", None)  # opened, not made again
     again = features(trained, packed, taps)
     assert isinstance(again["layer7"], np.memmap)
     assert again["layer5"].shape == (4, int(np.prod(trained.job.spec.shapes()["pool5"])))

@@ -201,7 +201,8 @@ def test_with_all_rectifiers_open_it_is_the_gradient_times_the_activation() -> N
     full = project(net, x, "pool5", units).full(56, 56)
     assert units.value is not None
     x.requires_grad_()
-    chosen = net.taps(x, ["pool5"])["pool5"][torch.arange(2), units.unit, units.y, units.x]
+    below = net.layers[: 1 + list(dict(net.layers.named_children())).index("pool5")]
+    chosen = below(x)[torch.arange(2), units.unit, units.y, units.x]
     (gradient,) = torch.autograd.grad(chosen.sum(), x)
     assert agreement(full, gradient * units.value.reshape(-1, 1, 1, 1)) < 1e-5
 
@@ -315,7 +316,7 @@ def refused(match: str, tap: str = "pool5", unit: int = 0, x: Tensor | None = No
 
 
 def test_refusals_name_what_is_wrong() -> None:
-    refused("no stage 'conv9'", tap="conv9")
+    refused("no layer 'conv9'", tap="conv9")
     refused("no unit 99", unit=99)
     refused("no unit -1", unit=-1)
     refused("prob is a softmax", tap="prob")

@@ -41,7 +41,7 @@ def test_layer_two_is_judged_by_its_own_grid() -> None:
         assert faults.step(build(spec.scaled(56, 0.1, 5))) == pixels // 2  # halved at 56 px
     net = made()
     limit = 1 / (2 * faults.step(net))
-    x = torch.rand(2, 3, 56, 56)
+    x = 9 * torch.rand(2, 3, 56, 56)
     waves = [torch.cos(torch.arange(48) * 2 * np.pi * f).expand(9, 3, 48, 48)
              for f in (0.5 * limit, 1.6 * limit)]  # fmt: skip
     coarse, fine = faults.faults(net, faults.first(net), torch.cat(waves), x)[faults.ALIASED]

@@ -11,6 +11,7 @@ from cnnlab.nets.spec import ZFNET
 from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Recipe, resolve
 from cnnlab.seeing import evolution
+from cnnlab.seeing.layers import activations
 from cnnlab.training.learn import Job
 from cnnlab.training.trained import Trained
 
@@ -24,7 +25,7 @@ def test_winners_are_the_images_with_the_largest_value() -> None:
     for tap, over in found.items():
         for t, net in enumerate(NETS.values()):
             with torch.no_grad():
-                maps = net.taps(X, [tap])[tap].numpy()
+                maps = activations(net, X, [tap])[tap].numpy()
             maps = maps.reshape(*maps.shape[:2], *(maps.shape[2:] or (1, 1)))
             for u in range(maps.shape[1]):
                 n, y, x = over.image[t, u], over.y[t, u], over.x[t, u]
@@ -43,7 +44,7 @@ def test_batches_change_nothing() -> None:
 def test_agreement_is_correlation_with_the_last() -> None:
     found = evolution.agreement_with_end(NETS, X, ("layer3",), batch=4)["layer3"]
     with torch.no_grad():
-        first, last = (NETS[t].taps(X, ["layer3"])["layer3"].numpy() for t in (0.0, 1.0))
+        first, last = (activations(NETS[t], X, ["layer3"])["layer3"].numpy() for t in (0.0, 1.0))
     spoke = [u for u in range(first.shape[1]) if first[:, u].std() and last[:, u].std()]
     for u in spoke:
         expected = np.corrcoef(first[:, u].ravel(), last[:, u].ravel())[0, 1]
@@ -79,9 +80,9 @@ def test_the_copies_of_a_training_begin_at_its_seed(tmp_path: Path) -> None:
 
 def test_refusals() -> None:
     for measure in (evolution.strongest_over_time, evolution.agreement_with_end):
-        with pytest.raises(ValueError, match="no stage 'layer9'"):
+        with pytest.raises(ValueError, match="no layer 'layer9'"):
             measure(NETS, X, ("layer9",))
-        with pytest.raises(ValueError, match="9 x 9 px is smaller than the receptive field"):
+        with pytest.raises(ValueError, match=r"9, 9\).*too small; give images"):
             measure(NETS, X[:, :, :9, :9], ("layer5",))
         with pytest.raises(ValueError, match="activations of layer2 are not finite"):
             measure(NETS, X * torch.nan, ("layer2",))

@@ -8,6 +8,7 @@ from torch import nn
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
 from cnnlab.seeing.invariance import amounts, moves, transform
+from cnnlab.seeing.layers import activations
 
 IMAGES = torch.rand(2, 3, 20, 20, generator=torch.Generator().manual_seed(0)) - 0.5
 
@@ -54,8 +55,8 @@ def test_distances_and_probabilities_are_those_of_the_features() -> None:
     labels = torch.tensor([0, 1, 3])
     found = moves(net, x, labels, "shift", [0, 5])
     with torch.no_grad():
-        a = net.taps(x, ["norm1", "relu7", "prob"])
-        b = net.taps(transform(x, "shift", 5), ["norm1", "relu7", "prob"])
+        a = activations(net, x, ["norm1", "relu7", "prob"])
+        b = activations(net, transform(x, "shift", 5), ["norm1", "relu7", "prob"])
     for tap, stage in (("layer1", "norm1"), ("layer7", "relu7")):
         features = a[stage].flatten(1).numpy()
         expected = np.linalg.norm(b[stage].flatten(1).numpy() - features, axis=1)
@@ -77,7 +78,7 @@ def test_batches_only_bound_the_memory() -> None:
         np.testing.assert_allclose(parts.distance[tap], whole.distance[tap], rtol=1e-3)
     # different images are compared inside a batch: here 0 with 1 and 2 with 3, the last with none
     with torch.no_grad():
-        still = net.taps(x, ["layer1"])["layer1"].flatten(1).numpy()
+        still = activations(net, x, ["layer1"])["layer1"].flatten(1).numpy()
     pairs = [np.linalg.norm(still[i] - still[j]) for i, j in ((0, 1), (2, 3))]
     assert parts.between["layer1"] == pytest.approx(np.mean(pairs), rel=1e-4)
 
@@ -87,7 +88,7 @@ def test_a_net_that_averages_everything_does_not_see_a_turn() -> None:
     pool = nn.Conv2d(2, 2, 20, bias=False)
     nn.init.constant_(pool.weight, 1.0)
     net = nn.Sequential(conv, nn.ReLU(), pool, nn.Flatten(), nn.Linear(2, 3)).eval()
-    found = moves(net, IMAGES, torch.tensor([0, 1]), "rotation", [90, 180], taps=("1", "2"))
+    found = moves(net, IMAGES, torch.tensor([0, 1]), "rotation", [90, 180], layers=("1", "2"))
     assert found.distance["1"].min() > 0.1
     assert found.distance["2"].max() < 1e-2
 
@@ -103,11 +104,11 @@ def test_refusals() -> None:
         transform(x, "scale", 0)
     with pytest.raises(ValueError, match="at least two images"):
         moves(net, x[:1], labels[:1], "shift", [1])
-    with pytest.raises(ValueError, match="no stage 'layer9'"):
-        moves(net, x, labels, "shift", [1], taps=("layer9",))
+    with pytest.raises(ValueError, match="no layer 'layer9'"):
+        moves(net, x, labels, "shift", [1], layers=("layer9",))
     with pytest.raises(ValueError, match="not finite"):
         moves(net, x * torch.nan, labels, "shift", [1])
-    with pytest.raises(ValueError, match="9 x 9 px is smaller than the receptive field"):
+    with pytest.raises(ValueError, match=r"9, 9\).*too small; give images"):
         moves(net, x[:, :, :9, :9], labels, "shift", [1])
     with pytest.raises(ValueError, match="classes 0 to 3, no class 4"):
         moves(net, x, labels + 3, "shift", [1])

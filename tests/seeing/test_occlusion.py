@@ -12,6 +12,7 @@ from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, NetSpec
 from cnnlab.seeing.chain import chain
 from cnnlab.seeing.fast.partial import Partial
+from cnnlab.seeing.layers import activations
 from cnnlab.seeing.occlusion import Maps, _at_most, _tiles, occlusion_maps
 
 # three convolutions of stride 1 after the first, no pooling between them
@@ -44,7 +45,7 @@ def one_by_one(
 ) -> Maps:
     """The definition: paint, run the whole net, read."""
     starts = range(0, x.shape[2] - size + 1, stride)
-    clear = net.taps(x, ["pool5", "prob"])
+    clear = activations(net, x, ["pool5", "prob"])
     unit = clear["pool5"].amax(dim=(2, 3)).argmax(dim=1)
     found = np.zeros((3, len(x), len(starts), len(starts)))
     for n in range(len(x)):
@@ -53,7 +54,7 @@ def one_by_one(
                 painted = x[n : n + 1].clone()
                 part = np.s_[:, :, y : y + size, left : left + size]
                 painted[part] = fill.expand_as(x)[n : n + 1][part]
-                seen = net.taps(painted, ["pool5", "prob"])
+                seen = activations(net, painted, ["pool5", "prob"])
                 prob = seen["prob"][0]
                 found[:, n, r, c] = (
                     seen["pool5"][0, unit[n]].sum(), prob[labels[n]], prob.argmax()
@@ -109,7 +110,7 @@ def test_any_layer_can_be_watched(spec: NetSpec, tap: str) -> None:
     square = x.clone()
     square[:, :, 12:24, 24:36] = 0
     with torch.no_grad():
-        clear, hidden = (net.taps(v, [tap])[tap][0] for v in (x, square))
+        clear, hidden = (activations(net, v, [tap])[tap][0] for v in (x, square))
     unit = int(clear.amax(dim=(1, 2)).argmax())
     found = occlusion_maps(net, x, torch.tensor([1]), size=12, stride=12, tap=tap)
     assert found.unit[0] == unit
@@ -145,7 +146,7 @@ def test_the_maps_of_every_level_are_those_of_painted_pictures(spec: NetSpec, si
         partial = Partial(stages, x, size, until=level + 1)
         with torch.no_grad():
             found = partial(image, at, torch.zeros_like(x))
-            expected = net.taps(painted, [stage.name]) if level else None
+            expected = activations(net, painted, [stage.name]) if level else None
         if expected:
             torch.testing.assert_close(found, expected[stage.name], rtol=1e-4, atol=1e-4)
 
@@ -225,7 +226,7 @@ def test_mixed_precision_stays_close() -> None:
         ({"size": 57}, "square of 57 px does not fit an image of 56 px"),
         ({"size": 0}, "square of 0 px"),
         ({"stride": 0}, "at least 1 px"),
-        ({"tap": "pool9"}, "no stage 'pool9'"),
+        ({"tap": "pool9"}, "no layer 'pool9'"),
         ({"tap": "relu7"}, "relu7 is fully connected and has no map"),
         ({"labels": torch.tensor([6])}, "no class 6"),
         ({"labels": torch.tensor([1, 2])}, "2 labels for 1 images"),

@@ -68,7 +68,7 @@ def test_spec_and_net_agree_and_padding_shifts_the_start() -> None:
 def test_refusals() -> None:
     with pytest.raises(ValueError, match="fc6 sees the whole image"):
         field(ZFNET, "fc6")
-    with pytest.raises(ValueError, match="no stage 'conv6'"):
+    with pytest.raises(ValueError, match="no layer 'conv6'"):
         field(ZFNET, "conv6")
     with pytest.raises(ValueError, match="no layer '3' in this net; it has 0"):
         field(nn.Sequential(nn.Conv2d(3, 3, 3)), "3")

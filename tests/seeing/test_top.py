@@ -8,6 +8,7 @@ from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
 from cnnlab.seeing.deconvnet import Units, project
 from cnnlab.seeing.inputs import central, inputs, pictures
+from cnnlab.seeing.layers import activations
 from cnnlab.seeing.top import likeness, project_top, top, tops
 
 RNG = np.random.default_rng(0)
@@ -19,7 +20,9 @@ NET = build(ZFNET.scaled(56, 0.1, 5), init="he").eval()
 def test_it_is_the_head_of_the_sorted_list() -> None:
     found = top(NET, IMAGES, MEAN, "pool5", [4, 0], pixels=56, batch=7)
     with torch.no_grad():
-        maps = NET.taps(inputs(IMAGES, MEAN, 56), ["pool5"])["pool5"].numpy()  # (40, C, 3, 3)
+        maps = activations(NET, inputs(IMAGES, MEAN, 56), ["pool5"])[
+            "pool5"
+        ].numpy()  # (40, C, 3, 3)
     for row, unit in enumerate((4, 0)):
         peak = maps[:, unit].max(axis=(1, 2))
         order = np.argsort(-peak)[:9]
@@ -64,7 +67,7 @@ def test_fewer_than_nine_different_images_are_refused() -> None:
 
 
 def test_refusals() -> None:
-    with pytest.raises(ValueError, match="no stage 'pool7'"):
+    with pytest.raises(ValueError, match="no layer 'pool7'"):
         top(NET, IMAGES, MEAN, "pool7", [1], pixels=56)
     with pytest.raises(ValueError, match="no unit 500"):
         top(NET, IMAGES, MEAN, "pool5", [500], pixels=56)

@@ -9,9 +9,9 @@ from torch.nn import functional as F
 
 from cnnlab.nets.convnet import Scale
 from cnnlab.seeing.chain import Stage
-from cnnlab.seeing.checks import check_finite
 from cnnlab.seeing.fast.transposed import spread
 from cnnlab.seeing.fast.windows import cut, fill_outside, paste
+from cnnlab.seeing.layers import check_finite
 from cnnlab.seeing.units import Projection, Units
 from cnnlab.seeing.unpool import unpool
 

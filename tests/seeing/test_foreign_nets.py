@@ -1,0 +1,238 @@
+"""Nets that are not ours: what is read equals a plain forward pass with hooks, or is refused."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+import torchvision.models as models
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from cnnlab.nets.convnet import build
+from cnnlab.nets.spec import ZFNET
+from cnnlab.seeing.layers import OUTPUT, LayerReader, activations
+
+
+class Skips(nn.Module):
+    """Skips, branches, a shared ReLU, in-place arithmetic, normalised batches, pooling to 1 x 1."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.ReLU(inplace=True)  # rectifies the images themselves
+        self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, 2), nn.BatchNorm2d(8), nn.ReLU(inplace=True))
+        self.left, self.right = nn.Conv2d(8, 8, 3, padding=1), nn.Conv2d(8, 8, 1)
+        self.shared, self.spare = nn.ReLU(inplace=True), nn.Conv2d(8, 8, 1)
+        self.drop, self.head = nn.Dropout(0.5), nn.Linear(16, 5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.stem(self.scale(x))
+        left, right = self.left(x), self.right(x)
+        left += x  # in place: what `left` gave is gone
+        both = torch.cat([self.shared(left), self.shared(right)], dim=1)
+        return self.head(self.drop(F.adaptive_avg_pool2d(both, 1).flatten(1)))
+
+
+class Recurrent(nn.Module):
+    """Rows of a picture as a sequence."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.lstm = nn.Conv2d(3, 4, 3), nn.LSTM(4 * 22, 7, batch_first=True)
+        self.head = nn.Linear(7, 5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows = self.conv(x).permute(0, 2, 1, 3).flatten(2)
+        return self.head(self.lstm(rows)[0][:, -1])
+
+
+def seeded(make, *args, **kwargs) -> nn.Module:
+    torch.manual_seed(0)
+    return make(*args, **kwargs).eval()
+
+
+NETS = {
+    "alexnet": lambda: seeded(models.alexnet),
+    "vgg11": lambda: seeded(models.vgg11),
+    "vgg11_bn": lambda: seeded(models.vgg11_bn),
+    "resnet18": lambda: seeded(models.resnet18),
+    "squeezenet": lambda: seeded(models.squeezenet1_1),
+    "mobilenet": lambda: seeded(models.mobilenet_v3_small),
+    "skips": lambda: seeded(Skips),
+    "recurrent": lambda: seeded(Recurrent),
+}
+LAYERS = {
+    "alexnet": ("features.0", "features.1", "features.8", "avgpool", "classifier.1"),
+    "vgg11": ("features.0", "features.8", "features", "classifier.4"),
+    "vgg11_bn": ("features.0", "features.1", "features.15"),
+    "resnet18": ("conv1", "bn1", "layer1.0.bn2", "layer2", "avgpool", "fc"),
+    "squeezenet": ("features.0", "features.3.expand3x3", "classifier.1"),
+    "mobilenet": ("features.0.0", "features.1.block.1.scale_activation", "classifier.0"),
+    "skips": ("stem.0", "stem", "left", "right", "head"),
+    "recurrent": ("conv", "head"),
+}
+X = torch.randn(3, 3, 64, 80, generator=torch.Generator().manual_seed(1))
+SQUARE = X[..., :24, :24].contiguous()  # of the one size that the recurrent net reads
+
+
+def images(name: str) -> Tensor:
+    return (SQUARE if name == "recurrent" else X).clone()
+
+
+def by_hooks(net: nn.Module, x: Tensor, layers) -> dict[str, Tensor]:
+    """A plain forward pass, with a copy of what each layer gives."""
+    values = {}
+    hooks = [
+        net.get_submodule(name).register_forward_hook(
+            lambda _, __, out, name=name: values.update({name: out.clone()})
+        )
+        for name in layers
+    ]
+    with torch.no_grad():
+        values[OUTPUT] = net(x.clone())
+    for hook in hooks:
+        hook.remove()
+    return values
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_activations_are_those_of_a_plain_forward_pass_with_hooks(name):
+    net, x = NETS[name](), images(name)
+    expected = by_hooks(net, x, LAYERS[name])
+    found = activations(net, x, [*LAYERS[name], OUTPUT])
+    assert found.keys() == expected.keys()
+    for layer, value in found.items():
+        assert torch.equal(value, expected[layer]), layer
+    assert torch.equal(x, images(name))  # the caller's images are what they were
+    assert not any(m._forward_hooks for m in net.modules())
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_a_net_is_read_in_its_own_precision(dtype):
+    net = NETS["resnet18"]().to(dtype)
+    (value,) = activations(net, X, "layer2").values()
+    assert value.dtype == dtype
+    assert torch.equal(value, by_hooks(net, X.to(dtype), ["layer2"])["layer2"])
+
+
+def test_a_net_in_training_mode_is_read_in_evaluation_mode_and_put_back():
+    net = NETS["skips"]().train()
+    net.stem[1].eval()  # as whoever freezes batch norm leaves it
+    modes = [module.training for module in net.modules()]
+    state = copy.deepcopy(net.state_dict())
+    (value,) = activations(net, X, "head").values()
+    assert [module.training for module in net.modules()] == modes
+    assert all(torch.equal(v, state[k]) for k, v in net.state_dict().items())
+    assert torch.equal(value, by_hooks(net.eval(), X, ["head"])["head"])
+    with pytest.raises(ValueError, match="cannot read"):
+        activations(net.train(), X[:, :1], "head")
+    assert net.training and not any(m._forward_hooks for m in net.modules())
+
+
+@pytest.mark.filterwarnings("ignore:.*quantiz")
+def test_frozen_and_quantised_nets_are_read():
+    frozen = NETS["alexnet"]().requires_grad_(False)
+    assert not activations(frozen, X, "features.3")["features.3"].requires_grad
+    assert not activations(NETS["alexnet"](), X, "features.3")["features.3"].requires_grad
+    quantised = torch.ao.quantization.quantize_dynamic(NETS["skips"](), {nn.Linear}, torch.qint8)
+    assert torch.equal(activations(quantised, X, "head")["head"], quantised(X.clone()))
+    quantised = torch.ao.quantization.quantize_dynamic(NETS["recurrent"](), {nn.LSTM}, torch.qint8)
+    assert torch.equal(activations(quantised, SQUARE, "head")["head"], quantised(SQUARE))
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "message"),
+    [
+        ("skips", "shared", "calls shared 2 times; name a layer that it calls once"),
+        ("resnet18", "layer1.0.relu", "calls layer1.0.relu 2 times"),
+        ("skips", "spare", "never calls spare"),
+        ("recurrent", "lstm", "lstm gives a tuple, not one tensor"),
+        (
+            "alexnet",
+            "feature.3",
+            "no layer 'feature.3'; the nearest names are features",
+        ),
+        ("skips", "layer5", "Skips has no layer 'layer5'"),
+    ],
+)
+def test_layers_without_one_value_are_refused_by_name(name, layer, message):
+    with pytest.raises(ValueError, match=message):
+        activations(NETS[name](), images(name), layer)
+
+
+def test_images_outside_of_the_first_axis_are_refused():
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(0, 1))
+    with pytest.raises(ValueError, match=r"1 gives \(12, 62, 78\) for 3 images"):
+        activations(net, X, "1")
+    with pytest.raises(ValueError, match="no layer is named"):
+        activations(net, X, [])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (X.double(), "images are float64; give float32"),
+        ((X * 50).to(torch.uint8), "images are uint8; normalise them .* or give preprocess="),
+        (X.long(), "images are int64"),
+        (X.numpy(), "images are a ndarray; give normalised float tensors"),
+        (X[0], r"images are \(N, 3, H, W\), not \(3, 64, 80\)"),
+        (X.permute(0, 2, 3, 1), "have the colours last"),
+        (X[:, :1], "to have 3 channels, but got 1 channels"),
+        (X[..., :1, :1], "cannot read images"),
+        (X[:0], "no images"),
+    ],
+)
+def test_images_of_another_kind_are_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        activations(NETS["skips"](), wrong, "stem.0")
+
+
+def test_preprocess_reads_uint8_images_of_either_layout():
+    preprocess = models.AlexNet_Weights.DEFAULT.transforms(crop_size=64, resize_size=70)
+    net = NETS["alexnet"]()
+    last = np.random.default_rng(0).integers(0, 256, (5, 90, 100, 3), np.uint8)
+    first = np.ascontiguousarray(last.transpose(0, 3, 1, 2))
+    expected = by_hooks(net, preprocess(torch.from_numpy(first)), ["features.0"])["features.0"]
+    for some in (last, first, torch.from_numpy(first)):
+        values = activations(net, some, "features.0", preprocess=preprocess, batch=2)["features.0"]
+        assert torch.allclose(values, expected, atol=1e-5)
+    with pytest.raises(ValueError, match="to preprocess are uint8, 0 to 255, not float32"):
+        activations(net, last.astype(np.float32) / 255, "features.0", preprocess=preprocess)
+    with pytest.raises(ValueError, match=r"images are \(N, H, W, 3\) or"):
+        activations(net, last[0], "features.0", preprocess=preprocess)
+    with pytest.raises(ValueError, match="preprocess gives a ndarray"):
+        activations(net, last, "features.0", preprocess=lambda x: x.numpy())
+
+    def spoils(x: Tensor) -> Tensor:
+        return x.fill_(0).float()
+
+    activations(net, last, "features.0", preprocess=spoils)
+    assert last.any()
+
+
+def test_our_nets_go_by_caffes_names_and_the_papers():
+    net = build(ZFNET.scaled(56, 0.25, 10), init="he").eval()
+    x = 50 * X[..., :56, :56]
+    values = activations(net, x, [*net.names, "layer5", "fc-6", OUTPUT])
+    expected = x
+    for name, module in net.layers.named_children():
+        expected = module(expected)
+        if name in values:
+            assert torch.equal(values[name], expected), name
+    assert torch.equal(values["layer5"], values["pool5"])
+    assert torch.equal(values["fc-6"], values["relu6"])
+    assert torch.equal(values[OUTPUT], values["fc8"])
+    assert torch.equal(values["prob"], values["fc8"].softmax(dim=1))
+    with pytest.raises(ValueError, match="no layer 'conv9'"):
+        activations(net, x, "conv9")
+    with pytest.raises(ValueError, match=r"lie in \[0, 1\]; this net reads pixels from 0 to 255"):
+        activations(net, x.sigmoid(), "conv1")
+
+
+def test_other_forward_passes_leave_a_reader_alone():
+    net = NETS["skips"]()
+    with LayerReader(net, ["left"]) as read:
+        net(X.clone())  # no reading of ours
+        first = read(X)["left"]
+        net(X.clone())
+        assert torch.equal(read(X)["left"], first)
