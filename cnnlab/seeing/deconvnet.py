@@ -1,83 +1,162 @@
 """The deconvnet of ZF 2.1: one activation carried back to the pixels that caused it.
 
-Exact, for many activations at once, and limited to what each unit sees: up and down, only the
-positions inside its receptive field are computed (`walk`).
+`plain_deconvnet` is the method as the paper describes it. `deconvnet` and `project` give the same
+and compute only what each unit can see (`fast.deconvnet`).
 """
 
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.grad import conv2d_input
 
+from cnnlab.nets.convnet import Scale
 from cnnlab.seeing.chain import chain, shapes
-from cnnlab.seeing.fast.walk import Walk
-from cnnlab.seeing.layers import check_finite
+from cnnlab.seeing.fast.deconvnet import WindowedDeconvnet
+from cnnlab.seeing.layers import activations, check_finite, check_units
 from cnnlab.seeing.units import Projection, Units
-from cnnlab.seeing.unpool import MODES
+from cnnlab.seeing.unpool import MODES, unpool
+
+
+def deconvnet(
+    net: nn.Module,
+    images: Tensor,
+    layer: str,
+    unit: int | Sequence[int] | Tensor,
+    *,
+    position: tuple[int, int] | None = None,
+    switches: str = "sum",
+) -> Tensor:
+    """Carry one activation of each image (N, 3, H, W) back to its pixels: (N, 3, H, W) (ZF 2.1).
+
+    It is the strongest of `unit`, one number for all images or one for each, or the one at the row
+    and column `position`. `switches` says what happens where pooled units share one, see `unpool`.
+    Works on chains of layers: nets of this package, torchvision's AlexNet and VGG, `nn.Sequential`.
+    BatchNorm is fused into the convolution before it. Raises ValueError, naming the layer, for what
+    cannot be inverted: skips, branches, average pooling, other layers.
+
+    Example:
+        >>> import torch
+        >>> from torchvision.models import alexnet
+        >>> net = alexnet(weights=None).eval()
+        >>> deconvnet(net, torch.randn(2, 3, 224, 224), "features.5", 17).shape
+        torch.Size([2, 3, 224, 224])
+    """
+    unit = torch.as_tensor(unit).expand(len(images))
+    units = strongest(net, images, layer, unit)
+    if position is not None:
+        y, x = (torch.full_like(units.unit, place) for place in position)
+        units = Units(units.image, units.unit, y, x)
+    return project(net, images, layer, units, switches=switches).full(*images.shape[2:])
 
 
 @torch.no_grad()
-def strongest(net: nn.Module, images: Tensor, tap: str, units: Sequence[int] | Tensor) -> Units:
-    """For image i of (B, 3, H, W), the place where unit `units[i]` of `tap` responds most.
+def plain_deconvnet(
+    net: nn.Module,
+    images: Tensor,
+    layer: str,
+    unit: int | Sequence[int] | Tensor,
+    *,
+    switches: str = "sum",
+) -> Tensor:
+    """What `deconvnet` gives, by its definition: whole maps, one layer after the other (ZF 2.1)."""
+    layers = [entry.module for entry in chain(net, layer)]
+    x, inputs, places = images, [], []
+    for module in layers:  # up: keep what the way down needs
+        inputs.append(x.shape)
+        places.append(None)
+        if isinstance(module, nn.MaxPool2d):
+            x, places[-1] = F.max_pool2d(
+                x, module.kernel_size, module.stride, module.padding, module.dilation,
+                module.ceil_mode, return_indices=True,
+            )  # fmt: skip
+        else:
+            x = module(x)
 
-    Raises ValueError for a tap or unit that does not exist and for activations that are NaN.
+    n = torch.arange(len(x))
+    maps = x.reshape(*x.shape[:2], -1)  # (N, C, h * w)
+    place = maps[n, unit].argmax(dim=1)
+    chosen = torch.zeros_like(maps)
+    chosen[n, unit, place] = maps[n, unit, place]
+    x = chosen.reshape(x.shape)
+
+    for i in reversed(range(len(layers))):  # down: every step undone
+        match layers[i]:
+            case nn.MaxPool2d():
+                x = unpool(x, places[i], inputs[i][2:], switches)
+            case nn.ReLU():
+                x = x.relu()
+            case nn.Conv2d() as conv:  # the same filters transposed, without biases
+                x = conv2d_input(
+                    inputs[i], conv.weight, x, conv.stride, conv.padding, conv.dilation, conv.groups
+                )
+            case nn.Linear() as full:
+                x = x @ full.weight
+            case nn.Flatten():
+                x = x.reshape(inputs[i])
+            case Scale() as scale:
+                x = x / scale.by
+            case _:  # LRN: its divisors are near constant over a window
+                pass
+    return x
+
+
+@torch.no_grad()
+def strongest(net: nn.Module, images: Tensor, layer: str, units: Sequence[int] | Tensor) -> Units:
+    """For image i of (B, 3, H, W), the place where unit `units[i]` of `layer` responds most.
+
+    Raises ValueError for a layer or unit that does not exist and for activations that are NaN.
     """
-    x = images
-    for stage in chain(net, tap):
-        x = stage.module(x)
-    wanted = torch.as_tensor(units, device=x.device)
-    _check_units(wanted, x.shape[1], tap)
-    maps = x[torch.arange(len(x), device=x.device), wanted].reshape(len(x), -1)  # (B, h * w)
-    value, at = maps.max(dim=1)
-    check_finite(value, tap)
+    x = activations(net, images, layer, batch=len(images))[layer]
+    unit = torch.as_tensor(units, device=x.device)
+    check_units(unit, x.shape[1], layer)
+    row = torch.arange(len(x), device=x.device)
+    value, place = x[row, unit].reshape(len(x), -1).max(dim=1)  # of (B, h * w)
+    check_finite(value, layer)
     width = x.shape[3] if x.dim() == 4 else 1
-    return Units(torch.arange(len(x), device=x.device), wanted, at // width, at % width, value)
+    return Units(row, unit, place // width, place % width, value)
 
 
 @torch.no_grad()
 def project(
     net: nn.Module,
     images: Tensor,
-    tap: str,
+    layer: str,
     units: Units,
     *,
     switches: str = "sum",
     batch: int = 36,
 ) -> Projection:
-    """Carry activations of `tap` back to the pixels of images (N, 3, H, W) (ZF 2.1).
+    """Carry activations of `layer` back to the pixels of images (N, 3, H, W) (ZF 2.1).
 
     All other activations of the layer are zero. Then, from layer to layer: unpool by the switches
     of the forward pass, rectify, filter with the same filters transposed; no biases, and nothing
     rectifies the pixels. LRN is passed unchanged: its divisors are near constant over a window, and
-    ZF describe no step for it. `switches` says what happens where two pooled units share one, see
-    `unpool`. Where `units.value` is given the forward pass ends at the last pooling it needs.
-    Raises ValueError for what `chain` and `strongest` refuse, and a position outside of the map.
+    ZF describe no step for it. Where `units.value` is given the forward pass ends at the last
+    pooling it needs. Raises ValueError for what `chain` and `strongest` refuse, for other
+    `switches` than those of `unpool`, and for a position outside of the map.
     """
     if switches not in MODES:
         raise ValueError(f"switches are shared by 'sum' or 'overwrite', not {switches!r}")
-    stages = chain(net, tap)
-    sizes = shapes(stages, tuple(images.shape[1:]))
-    _check_units(units.unit, sizes[-1][0], tap)
-    _check_places(units, sizes[-1], tap, len(images))
+    layers = chain(net, layer)
+    sizes = shapes(layers, tuple(images.shape[1:]))
+    check_units(units.unit, sizes[-1][0], layer)
+    _check_positions(units, sizes[-1], layer, len(images))
     if units.value is not None:
-        check_finite(units.value, tap)
+        check_finite(units.value, layer)
     parts = [
-        Walk(stages, sizes, images, units[slice(start, start + batch)]).down(switches)
+        WindowedDeconvnet(layers, sizes, images, units[start : start + batch]).project(switches)
         for start in range(0, len(units), batch)
     ]
-    return Projection(*(torch.cat([getattr(p, name) for p in parts]) for name in _FIELDS))
+    return Projection(*(torch.cat(field) for field in zip(*map(_fields, parts), strict=True)))
 
 
-_FIELDS = ("pixels", "top", "left", "value")
+def _fields(part: Projection) -> tuple[Tensor, ...]:
+    return part.pixels, part.top, part.left, part.value
 
 
-def _check_units(units: Tensor, count: int, tap: str) -> None:
-    wrong = units[(units < 0) | (units >= count)]
-    if len(wrong):
-        raise ValueError(f"{tap} has units 0 to {count - 1}, no unit {int(wrong[0])}")
-
-
-def _check_places(units: Units, size: tuple[int, ...], tap: str, images: int) -> None:
+def _check_positions(units: Units, size: tuple[int, ...], layer: str, images: int) -> None:
     height, width = size[1:] if len(size) == 3 else (1, 1)
     for name, places, count in (
         ("row", units.y, height),
@@ -86,4 +165,4 @@ def _check_places(units: Units, size: tuple[int, ...], tap: str, images: int) ->
     ):
         wrong = places[(places < 0) | (places >= count)]
         if len(wrong):
-            raise ValueError(f"no {name} {int(wrong[0])} for {tap}: there are 0 to {count - 1}")
+            raise ValueError(f"no {name} {int(wrong[0])} for {layer}: there are 0 to {count - 1}")

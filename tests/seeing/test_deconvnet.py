@@ -12,8 +12,8 @@ from torchvision.models import alexnet, resnet18, vgg11
 
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, Conv, NetSpec
-from cnnlab.seeing.deconvnet import Units, project, strongest
-from cnnlab.seeing.fast.transposed import spread
+from cnnlab.seeing.deconvnet import Units, deconvnet, plain_deconvnet, project, strongest
+from cnnlab.seeing.fast.transposed import transposed_filters
 from cnnlab.seeing.receptive import field
 from cnnlab.seeing.unpool import shared, unpool
 
@@ -75,6 +75,9 @@ def test_our_nets_agree_with_captum(spec: NetSpec, tap: str) -> None:
     units = strongest(net, x, tap, torch.arange(5) % maps)
     full = project(net, x, tap, units).full(56, 56)
     assert agreement(full, by_captum(upto(net, tap), x, units)) < 1e-5
+    for switches in ("sum", "overwrite"):
+        plain = plain_deconvnet(net, x, tap, units.unit, switches=switches)
+        assert agreement(deconvnet(net, x, tap, units.unit, switches=switches), plain) < 1e-5
 
 
 def random_net(seed: int) -> tuple[nn.Sequential, Tensor]:
@@ -125,6 +128,11 @@ def test_random_nets_agree_with_captum_at_every_layer(seed: int) -> None:
             continue
         unit = out.amax(dim=(2, 3)).argmax(dim=1)
         best = strongest(net, x, tap, unit)
+        for switches in ("sum", "overwrite"):
+            full = deconvnet(net, x, tap, unit, switches=switches)
+            plain = plain_deconvnet(net, x, tap, unit, switches=switches)
+            scale = float(plain.abs().max()) or 1.0
+            assert float((full - plain).abs().max()) / scale < 1e-9, (seed, tap, switches)
         corner = Units(best.image, unit, torch.zeros(3).long(), torch.full((3,), out.shape[3] - 1))
         for units in (best, corner):
             theirs = by_captum(net[: last + 1], x, units)
@@ -171,6 +179,7 @@ def test_torchvision_nets_agree_with_captum(
     units = strongest(net, x, tap, unit)
     full = project(net, x, tap, units).full(side, side)
     assert agreement(full, by_captum(layers, x, units)) < 1e-5
+    assert agreement(plain_deconvnet(net, x, tap, unit), full) < 1e-5
 
 
 def test_known_activations_give_the_same_without_the_last_layers() -> None:
@@ -246,17 +255,19 @@ def test_patches_show_the_pixels_of_the_same_window() -> None:
 
 @pytest.mark.parametrize("kernel", [1, 2, 3, 7, 11])
 @pytest.mark.parametrize("stride", [1, 2, 3, 4])
-def test_spreading_is_the_transposed_convolution(kernel: int, stride: int) -> None:
+def test_transposed_filters_are_the_transposed_convolution(kernel: int, stride: int) -> None:
     torch.manual_seed(0)
     weight = torch.randn(6, 3, kernel, kernel, dtype=torch.float64)
     for height, width in ((1, 1), (5, 8)):
         x = torch.randn(2, 6, height, width, dtype=torch.float64)
         expected = nn.functional.conv_transpose2d(x, weight, stride=stride)
-        torch.testing.assert_close(spread(x, weight, stride), expected)
+        torch.testing.assert_close(transposed_filters(x, weight, stride), expected)
         for pad in range(kernel + 1):  # and parts of it, what was never reached among them
             wanted = nn.functional.pad(expected, (0, 3 * pad, 0, 2 * pad))[:, :, pad:, pad:]
             if min(wanted.shape[2:]) > 0:
-                part = spread(x, weight, stride, pad, (wanted.shape[2], wanted.shape[3]))
+                part = transposed_filters(
+                    x, weight, stride, pad, (wanted.shape[2], wanted.shape[3])
+                )
                 torch.testing.assert_close(part, wanted)
 
 
@@ -319,9 +330,10 @@ def test_refusals_name_what_is_wrong() -> None:
     refused("no layer 'conv9'", tap="conv9")
     refused("no unit 99", unit=99)
     refused("no unit -1", unit=-1)
-    refused("prob is a softmax", tap="prob")
     refused("NaN", x=torch.full((1, 3, 56, 56), torch.nan))
     net = small(ZFNET)
+    with pytest.raises(ValueError, match="prob is a softmax"):
+        deconvnet(net, pixels(1), "prob", 0)
     ok = Units(*(torch.tensor([0]) for _ in range(4)))
     with pytest.raises(ValueError, match="no row 7"):
         project(net, pixels(1), "relu3", replace(ok, y=torch.tensor([7])))
@@ -361,8 +373,8 @@ def test_an_image_smaller_than_the_receptive_field_is_refused_by_layer() -> None
 def test_unsupported_layers_are_refused_by_name(layer: nn.Module, match: str) -> None:
     net = nn.Sequential(nn.Conv2d(3, 4, 3), layer, nn.ReLU())
     with pytest.raises(ValueError, match=match):
-        strongest(net, pixels(1), "2", [0])
-    assert len(strongest(net, pixels(1), "0", [0])) == 1  # below it nothing is in the way
+        deconvnet(net, pixels(1), "2", 0)
+    assert deconvnet(net, pixels(1), "0", 0).any()  # below it nothing is in the way
 
 
 def test_batch_norm_is_part_of_its_convolution() -> None:
@@ -393,7 +405,9 @@ def test_batch_norm_is_part_of_its_convolution() -> None:
 def test_a_module_used_twice_is_two_layers_and_nothing_is_changed_in_place() -> None:
     torch.manual_seed(0)
     relu = nn.ReLU(inplace=True)
-    twice = nn.Sequential(relu, nn.Conv2d(3, 4, 3), relu, nn.Conv2d(4, 5, 3), relu)
+    twice = nn.Sequential(
+        relu, nn.Conv2d(3, 4, 3), relu, nn.Conv2d(4, 5, 3), nn.ReLU(inplace=True)
+    )
     fresh = nn.Sequential(
         nn.ReLU(), copy.deepcopy(twice[1]), nn.ReLU(), copy.deepcopy(twice[3]), nn.ReLU()
     )
@@ -416,14 +430,14 @@ class Doubled(nn.Sequential):
 
 def test_a_sequential_with_a_forward_of_its_own_is_refused() -> None:
     with pytest.raises(ValueError, match="Doubled is no plain chain"):
-        strongest(Doubled(nn.Conv2d(3, 4, 3)), pixels(1), "0", [0])
+        deconvnet(Doubled(nn.Conv2d(3, 4, 3)), pixels(1), "0", 0)
     with pytest.raises(ValueError, match="layer 0 is a Doubled"):
-        strongest(nn.Sequential(Doubled(nn.Conv2d(3, 4, 3))), pixels(1), "0", [0])
+        deconvnet(nn.Sequential(Doubled(nn.Conv2d(3, 4, 3))), pixels(1), "0", 0)
 
 
 def test_a_net_that_is_no_chain_and_a_real_average_are_refused() -> None:
     with pytest.raises(ValueError, match="ResNet is no plain chain"):
-        strongest(resnet18(weights=None), pixels(1), "layer1", [0])
+        deconvnet(resnet18(weights=None), pixels(1), "layer1", 0)
     units = Units(*(torch.tensor([0]) for _ in range(4)))
     with pytest.raises(ValueError, match="avgpool averages 7 x 7"):
         project(torchvision(alexnet), pixels(1, 255, 255), "classifier.1", units)

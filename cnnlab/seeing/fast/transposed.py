@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
-def spread(
+def transposed_filters(
     x: Tensor, weight: Tensor, stride: int, pad: int = 0, size: tuple[int, int] | None = None
 ) -> Tensor:
     """What `F.conv_transpose2d(x, weight, stride=stride)` gives, for square kernels.
@@ -22,11 +22,13 @@ def spread(
     length = (block - 1 + pad) // stride - first + 1
     counts = [-(-side // block) for side in (height, width)]
     # zeros before and after, as many on both sides: a convolution adds those by itself
-    short = [first + (c - 1) * step + length - n for c, n in zip(counts, x.shape[2:], strict=True)]
-    extra = max(0, -(-(max(short) + first) // step))  # blocks computed before the first, in vain
+    missing = [
+        first + (c - 1) * step + length - n for c, n in zip(counts, x.shape[2:], strict=True)
+    ]
+    extra = max(0, -(-(max(missing) + first) // step))  # blocks computed before the first, not used
     kernel = _blocks(weight, stride, block, length, first, pad)
     before = extra * step - first
-    if before < 0:  # what is kept begins after the first position
+    if before < 0:  # what is kept starts after the first position
         x, before = x[:, :, -before:, -before:], 0
     blocks = F.conv2d(x, kernel, stride=step, padding=before)
     blocks = blocks[:, :, extra : extra + counts[0], extra : extra + counts[1]]
@@ -37,10 +39,12 @@ def _blocks(weight: Tensor, stride: int, block: int, length: int, first: int, pa
     """Weights (F, C, k, k) for blocks of output pixels: (C * block^2, F, length, length)."""
     pixel = torch.arange(block, device=weight.device)[:, None] + pad
     position = torch.arange(length, device=weight.device)[None] + first
-    tap = pixel - stride * position  # which weight carries position to pixel (block, length)
-    hit = (tap >= 0) & (tap < weight.shape[2])
-    tap = tap.clamp(0, weight.shape[2] - 1)
-    spread_out = weight[:, :, tap[:, :, None, None], tap[None, None]]  # (F, C, block, L, block, L)
-    spread_out = spread_out * (hit[:, :, None, None] & hit[None, None])
-    kernel = spread_out.permute(1, 2, 4, 0, 3, 5).reshape(-1, weight.shape[0], length, length)
+    offset = pixel - stride * position  # which weight carries position to pixel (block, length)
+    valid = (offset >= 0) & (offset < weight.shape[2])
+    offset = offset.clamp(0, weight.shape[2] - 1)
+    scattered = weight[
+        :, :, offset[:, :, None, None], offset[None, None]
+    ]  # (F, C, block, L, block, L)
+    scattered = scattered * (valid[:, :, None, None] & valid[None, None])
+    kernel = scattered.permute(1, 2, 4, 0, 3, 5).reshape(-1, weight.shape[0], length, length)
     return kernel.contiguous(memory_format=torch.channels_last)

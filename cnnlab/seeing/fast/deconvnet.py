@@ -1,6 +1,7 @@
-"""Up to chosen activations and down again, computing only the positions inside receptive fields.
+"""The deconvnet of chosen activations, computing only the positions inside receptive fields.
 
-B activations, C channels, h x w positions. A window is the part of a map that one unit sees.
+B activations, C channels, h x w positions. Map i is the input of layer i, map 0 the image. A window
+is the part of a map that one unit sees.
 """
 
 import torch
@@ -9,34 +10,34 @@ from torch.nn import functional as F
 
 from cnnlab.nets.convnet import Scale
 from cnnlab.seeing.chain import Stage
-from cnnlab.seeing.fast.transposed import spread
+from cnnlab.seeing.fast.transposed import transposed_filters
 from cnnlab.seeing.fast.windows import cut, fill_outside, paste
 from cnnlab.seeing.layers import check_finite
 from cnnlab.seeing.units import Projection, Units
 from cnnlab.seeing.unpool import unpool
 
-WORTH = 0.8  # of a map's area: larger windows are computed as the whole map
+LARGEST = 0.8  # of a map's area: instead of larger windows the whole map is computed
 
 
-class Walk:
-    """Up to the chosen activations and down again, for one batch.
+class WindowedDeconvnet:
+    """The way up to the chosen activations and down again, for one batch.
 
-    Level i is the input of stage i. `extent[i]` is the side of the window on it that a unit sees,
-    None where the whole map is computed; `origin[i]` (B, 2) is where those windows begin.
+    `spans[i]` is the side of the window of map i that a unit sees, `extent[i]` the same or None
+    where the whole map is computed; `origin[i]` (B, 2) is where those windows start.
     """
 
     def __init__(
         self,
-        stages: tuple[Stage, ...],
+        layers: tuple[Stage, ...],
         sizes: list[tuple[int, ...]],
         images: Tensor,
         units: Units,
     ):
-        self.stages, self.sizes, self.images, self.units = stages, sizes, images, units
+        self.layers, self.sizes, self.images, self.units = layers, sizes, images, units
         self.origin = [torch.stack([units.y, units.x], dim=1)]
         spans = [1]
-        for stage in reversed(stages):
-            g = stage.geometry
+        for layer in reversed(layers):
+            g = layer.geometry
             if g is None:  # place is lost: everything below is seen
                 spans.append(1_000_000)
                 self.origin.append(torch.zeros_like(self.origin[-1]))
@@ -48,17 +49,17 @@ class Walk:
         self.extent: list[int | None] = []
         for span, size in zip(self.spans, sizes, strict=True):
             flat = len(size) < 3
-            self.extent.append(None if flat or span**2 > WORTH * size[1] * size[2] else span)
+            self.extent.append(None if flat or span**2 > LARGEST * size[1] * size[2] else span)
         last = max((i for i, e in enumerate(self.extent) if e is None), default=0)
         self.extent[:last] = [None] * last  # whole below a whole map
 
-    def down(self, mode: str) -> Projection:
-        """Reconstruct the batch's activations."""
-        pools, value = self._up()
-        x, at = self._seed(value)
+    def project(self, mode: str) -> Projection:
+        """Reconstruct the batch's activations; `mode` says how switches are shared."""
+        pools, value = self._forward()
+        x, at = self._only(value)
         single = at is not None  # one value each, at `at`
-        for i in reversed(range(len(self.stages))):
-            module = self.stages[i].module
+        for i in reversed(range(len(self.layers))):
+            module = self.layers[i].module
             if isinstance(module, nn.Conv2d):
                 x, at = self._filter(i, module, x, at)
                 single = False
@@ -78,7 +79,7 @@ class Walk:
                 x = x / module.by
         return self._cropped(self._framed(0, x, at), value)
 
-    def _up(self) -> tuple[dict[int, tuple[Tensor, Tensor]], Tensor]:
+    def _forward(self) -> tuple[dict[int, tuple[Tensor, Tensor]], Tensor]:
         """Switches of every pooling on the way, with the row of each item, and the activations."""
         rows = self.units.image
         x, which, pools = self.images, rows, {}
@@ -87,12 +88,12 @@ class Walk:
             x = x[distinct]
         windowed = False  # x holds whole maps of the distinct images
         known = self.units.value
-        stop = len(self.stages)
+        stop = len(self.layers)
         if known is not None:
-            pooled = [i for i, s in enumerate(self.stages) if isinstance(s.module, nn.MaxPool2d)]
+            pooled = [i for i, s in enumerate(self.layers) if isinstance(s.module, nn.MaxPool2d)]
             stop = pooled[-1] + 1 if pooled else 0
-        for i, stage in enumerate(self.stages[:stop]):
-            module = stage.module
+        for i, layer in enumerate(self.layers[:stop]):
+            module = layer.module
             reads = isinstance(module, nn.Conv2d | nn.MaxPool2d)
             fill = -torch.inf if isinstance(module, nn.MaxPool2d) else 0.0
             if not windowed and self.extent[i + 1] is not None and reads:
@@ -117,7 +118,7 @@ class Walk:
                 )
                 pools[i] = places, which
             elif isinstance(module, nn.ReLU):
-                x = x.clamp_min_(0) if i else x.clamp_min(0)
+                x = x.clamp_min(0) if x is self.images else x.clamp_min_(0)
             else:
                 x = module(x)
         if known is not None:
@@ -125,10 +126,10 @@ class Walk:
         y, left = (self.units.y, self.units.x) if not windowed else (0, 0)
         at = (which, self.units.unit, y, left) if x.dim() == 4 else (which, self.units.unit)
         value = x[at]
-        check_finite(value, self.stages[-1].name)
+        check_finite(value, self.layers[-1].name)
         return pools, value
 
-    def _seed(self, value: Tensor) -> tuple[Tensor, Tensor | None]:
+    def _only(self, value: Tensor) -> tuple[Tensor, Tensor | None]:
         """The chosen activations with nothing around them, and where they are, (B, 2)."""
         units, maps = self.units, self.sizes[-1][0]
         x = value.new_zeros(len(value), maps)
@@ -140,15 +141,15 @@ class Walk:
     def _filter(
         self, i: int, module: nn.Conv2d, x: Tensor, at: Tensor | None
     ) -> tuple[Tensor, Tensor | None]:
-        """The transposed filters of stage i on windows at `at` (B, 2), or on the level's own."""
-        g = self.stages[i].geometry
+        """The transposed filters of layer i on windows at `at` (B, 2), or on the level's own."""
+        g = self.layers[i].geometry
         assert g is not None
         weight, groups, dilation = module.weight, module.groups, module.dilation
         few = module.in_channels <= 4 and groups == 1 and dilation == (1, 1)
         whole = height, width = self._whole(i)
         if at is None and self.extent[i + 1] is None:
             if few:
-                return spread(x, weight, g.stride, g.pad, whole), None
+                return transposed_filters(x, weight, g.stride, g.pad, whole), None
             # what the forward stride could not reach gets nothing
             more = [
                 side - (n - 1) * g.stride - g.extent + 2 * g.pad
@@ -157,18 +158,18 @@ class Walk:
             x = F.conv_transpose2d(x, weight, None, g.stride, g.pad, more, groups, dilation)
             return x, None
         if few:
-            x = spread(x, weight, g.stride)
+            x = transposed_filters(x, weight, g.stride)
         else:
             x = F.conv_transpose2d(x, weight, None, g.stride, groups=groups, dilation=dilation)
         if at is None:
             return self._framed(i, x, self.origin[i]), None
         at = at * g.stride - g.pad
-        if x.shape[2] ** 2 > WORTH * height * width:
+        if x.shape[2] ** 2 > LARGEST * height * width:
             return self._framed(i, x, at), None
         return fill_outside(x, at, whole, 0.0), at
 
     def _moved(self, i: int, places: Tensor, which: Tensor) -> Tensor:
-        """Where in the input of stage i the switches of the chosen units point, (B, 2)."""
+        """Where in the input of layer i the switches of the chosen units point, (B, 2)."""
         windowed = self.extent[i + 1] is not None
         y, x = (0, 0) if windowed else (self.units.y, self.units.x)
         flat = places[which, self.units.unit, y, x]
@@ -184,7 +185,7 @@ class Walk:
         return self._framed(i, x, self.origin[i])
 
     def _framed(self, i: int, x: Tensor, at: Tensor | None) -> Tensor:
-        """Windows at `at` (B, 2) in the frame of level i, its whole map or its own windows."""
+        """Windows at `at` (B, 2) in the frame of map i, its whole map or its own windows."""
         if at is None:
             return x
         side, whole = self.extent[i], self._whole(i)
