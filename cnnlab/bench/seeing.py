@@ -16,8 +16,9 @@ from cnnlab.bench.start import measured
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, ZFNET, NetSpec
 from cnnlab.seeing.deconvnet import Projection, Units, project, strongest
+from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.occlusion import Maps, occlusion_maps
-from cnnlab.seeing.top import project_top, top
+from cnnlab.seeing.top import project_top, top_images
 from cnnlab.training.machine import has_bf16
 
 TAPS = ("pool1", "pool2", "relu3", "relu4", "pool5")
@@ -102,11 +103,11 @@ def _sheet() -> Row:
     net = _net(ZFNET.scaled(56, 0.25, 100), norm=True)
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (SEARCHED, 64, 64, 3), dtype=np.uint8)
-    mean = torch.full((64, 64, 3), 127.5)
+    crops = CentreCrops(torch.full((64, 64, 3), 127.5), 56)
 
     def page() -> None:
-        found = top(net, images, mean, "pool5", range(PAGE), pixels=56)
-        project_top(net, images, mean, "pool5", found, pixels=56)
+        found = top_images(net, images, "pool5", range(PAGE), preprocess=crops)
+        project_top(net, images, "pool5", found, preprocess=crops)
 
     (times,) = paired([page], REPEATS)
     said = f"sheet of {PAGE} maps of pool5 from {SEARCHED:,} images, search included"
@@ -118,7 +119,7 @@ SEARCH = """
 import numpy as np, torch
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
-from cnnlab.seeing.top import top
+from cnnlab.seeing import CentreCrops, top_images
 
 class Pictures:
     shape = ({count}, 64, 64, 3)
@@ -130,7 +131,8 @@ class Pictures:
         return rng.integers(0, 256, (count, *self.shape[1:]), dtype=np.uint8)
 
 net = build(ZFNET.scaled(56, 0.25, 100), init="he").eval()
-top(net, Pictures(), torch.full((64, 64, 3), 127.5), "pool5", range(16), pixels=56)
+crops = CentreCrops(torch.full((64, 64, 3), 127.5), 56)
+top_images(net, Pictures(), "pool5", range(16), preprocess=crops)
 """
 
 

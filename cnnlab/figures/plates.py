@@ -11,7 +11,7 @@ from cnnlab.figures.curves import AMOUNT, STYLES
 from cnnlab.figures.plots import gallery
 from cnnlab.results.style import PAGE
 from cnnlab.seeing.deconvnet import Projection
-from cnnlab.seeing.inputs import pictures
+from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.invariance import Moves, transform
 
 if TYPE_CHECKING:
@@ -124,19 +124,19 @@ def one_over_time(projections: Tensor, title: str) -> "Figure":
     return figure
 
 
-def steps(x: Tensor, mean: Tensor, ranges: Mapping[str, np.ndarray]) -> "Figure":
-    """One input (1, 3, P, P) under four amounts of each transformation, `mean` (S, S, 3) added."""
+def steps(x: Tensor, crops: CentreCrops, ranges: Mapping[str, np.ndarray]) -> "Figure":
+    """One input (1, 3, P, P), which `crops` made, under four amounts of each transformation."""
     chosen = [
         (kind, float(amounts[i]))
         for kind, amounts in ranges.items()
         for i in (0, len(amounts) // 3, len(amounts) // 2, -1)
     ]
-    shown = [pictures(transform(x, kind, by), mean)[0] for kind, by in chosen]
+    shown = [crops.pictures(transform(x, kind, by))[0] for kind, by in chosen]
     return gallery(shown, [f"{kind} {by:.4g}" for kind, by in chosen], columns=6)
 
 
 def transformed(
-    x: Tensor, mean: Tensor, found: Mapping[str, Moves], names: Sequence[str], answer: str
+    x: Tensor, crops: CentreCrops, found: Mapping[str, Moves], names: Sequence[str], answer: str
 ) -> "Figure":
     """Fig. 4 of a few inputs (N, 3, P, P), which `found` is of: a transformation a row.
 
@@ -147,7 +147,7 @@ def transformed(
     figure, axes = plt.subplots(len(found), 4, figsize=(PAGE, 2.0 * len(found)))
     for row, (kind, m) in zip(axes, found.items(), strict=True):
         by = float(m.amounts[-4])
-        shown = sheets.mosaic(pictures(transform(x, kind, by), mean), 2, paper=255)
+        shown = sheets.mosaic(crops.pictures(transform(x, kind, by)), 2, paper=255)
         sheets.picture(row[0], shown, f"{kind} {by:.3g}")
         panels = (m.distance["layer1"], m.distance["layer7"], m.probability)
         titles = ("distance, layer 1", "distance, layer 7", answer)

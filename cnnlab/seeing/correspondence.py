@@ -13,8 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.artifacts import paths
-from cnnlab.seeing.chain import chain
-from cnnlab.seeing.inputs import central, inputs
+from cnnlab.seeing.layers import activations
 from cnnlab.seeing.photographs import photograph
 
 PARTS = ("right_eye", "left_eye", "nose")
@@ -95,13 +94,6 @@ def landmarks(pixels: int) -> list[Face]:
     return read_faces(paths.root() / "data" / "landmarks.json", pixels)
 
 
-def as_inputs(faces: Sequence[Face], mean: Tensor) -> Tensor:
-    """Faces of P px as what a net reads (F, 3, P, P); `mean` is the whole mean image (S, S, 3)."""
-    images = np.stack([face.image for face in faces])
-    pixels = images.shape[1]
-    return inputs(images, central(mean, pixels).permute(1, 2, 0), pixels)
-
-
 def places(faces: Sequence[Face], size: int, rng: np.random.Generator) -> dict[str, Tensor]:
     """Where to hide squares: of every part, and at *random* on each face, x and y (F, 2)."""
     found = {part: torch.tensor([face.parts[part] for face in faces]) for part in PARTS}
@@ -130,7 +122,7 @@ def hide(x: Tensor, centres: Tensor, size: int, fill: float = 0.0) -> Tensor:
 
 def signs(before: Tensor, after: Tensor) -> Tensor:
     """Signs -1, 0, 1 (F, D) of before - after: features (F, D) with a part shown and hidden."""
-    change = before - after
+    change = before.float() - after.float()
     if not bool(torch.isfinite(change).all()):
         raise ValueError("features are not finite; the net or the images hold NaN")
     return change.sign() * (change.abs() > SILENT * before.abs().max())
@@ -164,11 +156,10 @@ def groups(count: int, size: int, rng: np.random.Generator) -> np.ndarray:
     return rng.permutation(count)[: count // size * size].reshape(-1, size)
 
 
-@torch.no_grad()
-def changes(net: nn.Module, x: Tensor, hidden: Tensor, taps: Sequence[str]) -> dict[str, Tensor]:
-    """Signs (F, D) of what hiding changes at each tap, for images and their copies (F, 3, P, P)."""
-    features = [_features(net, both, taps) for both in (x, hidden)]
-    return {tap: signs(features[0][tap], features[1][tap]) for tap in taps}
+def changes(net: nn.Module, x: Tensor, hidden: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
+    """Signs (F, D) of what hiding changes in each layer, for images and copies (F, 3, P, P)."""
+    before, after = (activations(net, images, layers) for images in (x, hidden))
+    return {name: signs(before[name].flatten(1), after[name].flatten(1)) for name in before}
 
 
 def elsewhere(
@@ -201,12 +192,3 @@ def _square(listed: Sequence[int]) -> tuple[int, int, int]:
 
 def _parts(listed: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, float]]:
     return {name: (float(x), float(y)) for name, (x, y) in listed.items()}
-
-
-def _features(net: nn.Module, x: Tensor, taps: Sequence[str]) -> dict[str, Tensor]:
-    at = {tap: len(chain(net, tap)) - 1 for tap in taps}
-    found = {}
-    for i, stage in enumerate(chain(net)[: max(at.values()) + 1]):
-        x = stage.module(x)
-        found |= {tap: x.flatten(1).float() for tap, where in at.items() if where == i}
-    return found

@@ -14,8 +14,9 @@ from cnnlab.nets.convnet import ConvNet
 from cnnlab.results.statistics import difference, mean_of, share
 from cnnlab.seeing import aliasing as spectra
 from cnnlab.seeing import receptive
+from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.layers import activations
-from cnnlab.seeing.top import project_top, top
+from cnnlab.seeing.top import project_top, top_images
 
 DEAD, EXTREME = "dead filters (%)", "extreme filters (%)"
 MIDDLE, ALIASED = "power in the middle band (%)", "layer-2 power beyond the grid (%)"
@@ -28,12 +29,11 @@ def first(net: ConvNet) -> Tensor:
     return net.layers.get_parameter(f"conv{net.spec.convs[0].layer}.weight").detach().cpu()
 
 
-def drawn(net: ConvNet, images: np.ndarray, mean: Tensor, maps: int, seed: int) -> Tensor:
+def drawn(net: ConvNet, images: np.ndarray, crops: CentreCrops, maps: int, seed: int) -> Tensor:
     """Top-nine projections of some maps of layer 2, drawn by `seed`: (maps * 9, 3, h, w)."""
     chosen = np.random.default_rng(seed).choice(net.spec.convs[1].maps, maps, replace=False)
-    pixels = net.spec.pixels
-    best = top(net, images, mean, "layer2", [int(unit) for unit in chosen], pixels=pixels)
-    found, _ = project_top(net, images, mean, "layer2", best, pixels=pixels)
+    best = top_images(net, images, "layer2", [int(unit) for unit in chosen], preprocess=crops)
+    found, _ = project_top(net, images, "layer2", best, preprocess=crops)
     return found.pixels.cpu()
 
 

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from cnnlab.figures.sheets import enhanced
 from cnnlab.results.statistics import correlation
 from cnnlab.seeing.deconvnet import project, strongest
+from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.occlusion import Maps
-from cnnlab.seeing.top import project_top, top
+from cnnlab.seeing.top import project_top, top_images
 
 
 def under(values: np.ndarray, maps: Maps) -> np.ndarray:
@@ -35,7 +36,13 @@ def energy(net: nn.Module, x: Tensor, maps: Maps) -> np.ndarray:
 
 
 def examples(
-    net: nn.Module, x: Tensor, maps: Maps, images: np.ndarray, mean: Tensor, *, others: int = 3
+    net: nn.Module,
+    x: Tensor,
+    maps: Maps,
+    images: np.ndarray,
+    crops: CentreCrops,
+    *,
+    others: int = 3,
 ) -> np.ndarray:
     """Column (c) of Fig. 5: (N, 1 + others, P, P, 3), projections of the watched map.
 
@@ -44,8 +51,8 @@ def examples(
     pixels = x.shape[2]
     here = enhanced(_projected(net, x, maps))[:, None]
     units = [int(unit) for unit in maps.unit]
-    best = top(net, images, mean, "layer5", units, count=others, pixels=pixels)
-    found, _ = project_top(net, images, mean, "layer5", best, pixels=pixels)
+    best = top_images(net, images, "layer5", units, count=others, preprocess=crops)
+    found, _ = project_top(net, images, "layer5", best, preprocess=crops)
     there = enhanced(found.full(pixels, pixels)).reshape(len(x), others, pixels, pixels, 3)
     return np.concatenate([here, there], axis=1)
 

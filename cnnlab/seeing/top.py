@@ -1,4 +1,4 @@
-"""The strongest activations of a map over a whole set of images (ZF 4.2, Fig. 8)."""
+"""The images that excite a map most, of a whole set (ZF 4.2, Fig. 8)."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,20 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlab.seeing.chain import chain, shapes
 from cnnlab.seeing.deconvnet import Projection, Units, project
-from cnnlab.seeing.inputs import central, inputs
-from cnnlab.seeing.layers import check_finite, check_units
+from cnnlab.seeing.inputs import CentreCrops
+from cnnlab.seeing.layers import (
+    Images,
+    LayerReader,
+    Preprocess,
+    batches,
+    check_finite,
+    check_units,
+)
 
 
 @dataclass(frozen=True)
-class Top:
+class TopImages:
     """For each of U maps its K strongest images, best first; every field is (U, K)."""
 
     unit: np.ndarray
@@ -27,132 +33,135 @@ class Top:
     def __len__(self) -> int:
         return len(self.unit)
 
-    def __getitem__(self, maps: np.ndarray | slice) -> "Top":
-        return Top(*(getattr(self, f.name)[maps] for f in fields(self)))
+    def __getitem__(self, maps: np.ndarray | slice) -> "TopImages":
+        return TopImages(*(getattr(self, f.name)[maps] for f in fields(self)))
 
-    def alive(self) -> "Top":
+    def alive(self) -> "TopImages":
         """The maps that all of their K images excite."""
         return self[self.value[:, -1] > 0]
 
-    def lot(self, count: int, rng: np.random.Generator) -> "Top":
+    def sample(self, count: int, rng: np.random.Generator) -> "TopImages":
         """`count` of the maps by lot, or all of them where there are fewer."""
         return self[rng.permutation(len(self))[:count]]
 
 
-def top(
+def top_images(
     net: nn.Module,
-    images: np.ndarray,
-    mean: Tensor,
-    tap: str,
+    images: Images,
+    layer: str,
     units: Sequence[int] | None = None,
     *,
     count: int = 9,
-    pixels: int,
+    preprocess: Preprocess | None = None,
     batch: int = 256,
-) -> Top:
-    """The `count` different images (N, S, S, 3) that excite each unit of `tap` most, and where.
+) -> TopImages:
+    """The `count` different images that excite each unit of a layer most, and where (ZF Fig. 8).
 
-    Each image counts once, at its strongest position; copies of an image are passed over. Without
-    `units` it finds them for every one. Memory holds one batch. Raises ValueError for a tap or unit
-    that does not exist, for images smaller than the net's or than a receptive field, for fewer
-    different images than `count` and for activations that are not finite.
+    Net, images and `preprocess` are those of `activations`. Each image counts once, at its
+    strongest position; copies of an image are passed over. Without `units` it finds them for every
+    one. Memory holds one batch. Raises ValueError for what `activations` refuses, a unit that does
+    not exist, fewer different images than `count`, and activations that are not finite.
+
+    Example:
+        >>> from torchvision.models import resnet18
+        >>> images = torch.randn(4, 3, 32, 32)
+        >>> best = top_images(resnet18(), images, "layer2", units=[0, 17], count=3)
+        >>> best.image.shape, bool((best.value[:, 0] >= best.value[:, 1]).all())
+        ((2, 3), True)
     """
-    wanted = {tap: units}
-    return tops(net, images, mean, wanted, count=count, pixels=pixels, batch=batch)[tap]
+    wanted = {layer: units}
+    settings = {"count": count, "preprocess": preprocess, "batch": batch}
+    return top_images_by_layer(net, images, wanted, **settings)[layer]
 
 
-def tops(
+def top_images_by_layer(
     net: nn.Module,
-    images: np.ndarray,
-    mean: Tensor,
-    wanted: Mapping[str, Sequence[int] | None],
+    images: Images,
+    units: Mapping[str, Sequence[int] | None],
     *,
     count: int = 9,
-    pixels: int,
+    preprocess: Preprocess | None = None,
     batch: int = 256,
-) -> dict[str, Top]:
-    """What `top` finds for the `wanted` units of several taps (None: all), in one pass."""
-    units = {tap: _units(net, tap, some, pixels) for tap, some in wanted.items()}
-    seen: set[bytes] = set()
+) -> dict[str, TopImages]:
+    """What `top_images` finds for units of several layers (None: all of a layer), in one pass."""
+    chosen: dict[str, Tensor] = {}
+    hashes: set[bytes] = set()
     best: dict[str, list[np.ndarray]] = {}  # value, image, y, x; each (U, up to count)
-    for start in range(0, len(images), batch):
-        block = np.asarray(images[start : start + batch])
-        fresh = [i for i, image in enumerate(block) if _is_new(image, seen)]
-        if not fresh:
-            continue
-        for tap, (value, y, x) in _peaks(net, inputs(block[fresh], mean, pixels), units).items():
-            news = [value, np.broadcast_to(start + np.array(fresh), value.shape), y, x]
-            old = best.get(tap, [values[:, :0] for values in news])
-            both = [np.concatenate(pair, axis=1) for pair in zip(old, news, strict=True)]
-            order = np.argsort(-both[0], axis=1, kind="stable")[:, :count]
-            best[tap] = [np.take_along_axis(values, order, axis=1) for values in both]
-    if len(seen) < count:
+    with LayerReader(net, units, preprocess) as read:
+        for start, block in batches(images, batch):
+            new = [i for i, image in enumerate(block) if _is_new(image, hashes)]
+            if not new:
+                continue
+            for layer, maps in read(block[new]).items():
+                if layer not in chosen:
+                    chosen[layer] = _units(layer, maps, units[layer])
+                value, y, x = _peaks(layer, maps, chosen[layer])
+                rows = [value, np.broadcast_to(start + np.array(new), value.shape), y, x]
+                old = best.get(layer, [values[:, :0] for values in rows])
+                both = [np.concatenate(pair, axis=1) for pair in zip(old, rows, strict=True)]
+                order = np.argsort(-both[0], axis=1, kind="stable")[:, :count]
+                best[layer] = [np.take_along_axis(values, order, axis=1) for values in both]
+    if len(hashes) < count:
         raise ValueError(
-            f"{len(seen)} different images are too few for the {count} strongest of a map"
+            f"{len(hashes)} different images are too few for the {count} strongest of a map"
         )
     return {
-        tap: Top(np.broadcast_to(units[tap].numpy()[:, None], value.shape), image, y, x, value)
-        for tap, (value, image, y, x) in best.items()
+        layer: TopImages(
+            np.broadcast_to(chosen[layer].cpu().numpy()[:, None], value.shape), image, y, x, value
+        )
+        for layer, (value, image, y, x) in best.items()
     }
 
 
-def _units(net: nn.Module, tap: str, some: Sequence[int] | None, pixels: int) -> Tensor:
-    size = shapes(chain(net, tap), (3, pixels, pixels))[-1][0]
-    units = torch.arange(size) if some is None else torch.as_tensor(list(some))
-    check_units(units, size, tap)
-    return units
+def _units(layer: str, maps: Tensor, units: Sequence[int] | None) -> Tensor:
+    if maps.dim() not in (2, 4):
+        raise ValueError(
+            f"{layer} gives {tuple(maps.shape)}; units are maps (N, C, H, W) or numbers (N, units)"
+        )
+    count = maps.shape[1]
+    chosen = torch.arange(count) if units is None else torch.as_tensor(list(units))
+    check_units(chosen, count, layer)
+    return chosen.to(maps.device)
 
 
-@torch.no_grad()
-def _peaks(
-    net: nn.Module, x: Tensor, units: Mapping[str, Tensor]
-) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """By tap the largest response of each unit in each image, its row and its column, (U, B)."""
-    ways = {tap: chain(net, tap) for tap in units}
-    found = {}
-    x = x.to(next(net.parameters()).device)
-    for stage in max(ways.values(), key=len):
-        x = stage.module(x)
-        for tap in (tap for tap, way in ways.items() if way[-1].name == stage.name):
-            maps = x[:, units[tap].to(x.device)]
-            width = x.shape[3] if x.dim() == 4 else 1
-            value, place = maps.reshape(*maps.shape[:2], -1).max(dim=2)  # (B, U)
-            check_finite(value, tap)
-            parts = (value, place // width, place % width)
-            found[tap] = tuple(part.T.cpu().numpy() for part in parts)
-    return found
+def _peaks(layer: str, maps: Tensor, units: Tensor) -> tuple[np.ndarray, ...]:
+    """The largest response of each unit in each image, its row and its column: (U, B) each."""
+    width = maps.shape[3] if maps.dim() == 4 else 1
+    value, place = maps[:, units].reshape(len(maps), len(units), -1).max(dim=2)  # (B, U)
+    check_finite(value, layer)
+    return tuple(part.T.cpu().numpy() for part in (value.float(), place // width, place % width))
+
+
+def _is_new(image: Images, hashes: set[bytes]) -> bool:
+    """Whether no image with these very pixels came before; its hash is kept."""
+    if isinstance(image, Tensor):
+        image = image.cpu().contiguous().view(torch.uint8).numpy()
+    key = hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=16).digest()
+    new = key not in hashes
+    hashes.add(key)
+    return new
 
 
 def project_top(
     net: nn.Module,
     images: np.ndarray,
-    mean: Tensor,
-    tap: str,
-    found: Top,
+    layer: str,
+    best: TopImages,
     *,
-    pixels: int,
+    preprocess: CentreCrops,
     switches: str = "sum",
 ) -> tuple[Projection, Tensor]:
-    """Projections of all found activations, map by map, and the patches (U * K, 3, h, w) of them.
+    """Projections of all activations of `best`, map by map, and their patches (U * K, 3, h, w).
 
-    Patches are of the same windows, as pixels from 0 to 255.
+    Patches show what each unit sees, as pixels from 0 to 255. The net is a chain.
     """
     device = next(net.parameters()).device
-    used, row = np.unique(found.image.ravel(), return_inverse=True)
-    x = inputs(images[used], mean, pixels).to(device)
-    fields = (row, found.unit.ravel(), found.y.ravel(), found.x.ravel())
-    chosen = Units(*(torch.as_tensor(np.array(f), device=device) for f in fields))
-    projection = project(net, x, tap, chosen, switches=switches)
-    pictures = x + central(mean, pixels).to(device)
-    return projection, projection.patches(pictures, chosen)
-
-
-def _is_new(image: np.ndarray, seen: set[bytes]) -> bool:
-    """Whether no image with these very pixels was seen, and note it."""
-    key = hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=16).digest()
-    new = key not in seen
-    seen.add(key)
-    return new
+    numbers, row = np.unique(best.image.ravel(), return_inverse=True)
+    x = preprocess(images[numbers]).to(device)
+    places = (row, best.unit.ravel(), best.y.ravel(), best.x.ravel())
+    chosen = Units(*(torch.as_tensor(np.array(p), device=device) for p in places))
+    projection = project(net, x, layer, chosen, switches=switches)
+    return projection, projection.patches(x + preprocess.middle.to(device), chosen)
 
 
 def likeness(pictures: Tensor) -> Tensor:

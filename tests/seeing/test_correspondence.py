@@ -10,7 +10,6 @@ from torch import nn
 
 from cnnlab.seeing.correspondence import (
     Face,
-    as_inputs,
     changes,
     disagreement,
     disagreement_of_changed,
@@ -162,14 +161,6 @@ def test_a_broken_file_of_landmarks_is_refused(tmp_path: Path) -> None:
     path.write_text("{")
     with pytest.raises(ValueError, match="is no list of"):
         read_faces(path, 64)
-
-
-def test_faces_become_inputs_less_the_middle_of_the_mean() -> None:
-    mean = torch.arange(12.0)[:, None, None].expand(12, 12, 3)
-    face = Face(np.full((8, 8, 3), 100, np.uint8), {})
-    x = as_inputs([face], mean)
-    assert x.shape == (1, 3, 8, 8)
-    assert x[0, 0, :, 0].tolist() == [98, 97, 96, 95, 94, 93, 92, 91]
 
 
 def test_refusals() -> None:

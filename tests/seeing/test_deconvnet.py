@@ -405,9 +405,7 @@ def test_batch_norm_is_part_of_its_convolution() -> None:
 def test_a_module_used_twice_is_two_layers_and_nothing_is_changed_in_place() -> None:
     torch.manual_seed(0)
     relu = nn.ReLU(inplace=True)
-    twice = nn.Sequential(
-        relu, nn.Conv2d(3, 4, 3), relu, nn.Conv2d(4, 5, 3), nn.ReLU(inplace=True)
-    )
+    twice = nn.Sequential(relu, nn.Conv2d(3, 4, 3), relu, nn.Conv2d(4, 5, 3), nn.ReLU(inplace=True))
     fresh = nn.Sequential(
         nn.ReLU(), copy.deepcopy(twice[1]), nn.ReLU(), copy.deepcopy(twice[3]), nn.ReLU()
     )

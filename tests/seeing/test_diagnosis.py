@@ -7,6 +7,7 @@ import torch
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, ZFNET
 from cnnlab.seeing import diagnosis as faults
+from cnnlab.seeing.inputs import CentreCrops
 
 
 def made(stripes: float = 0.0) -> ConvNet:
@@ -51,7 +52,9 @@ def test_layer_two_is_judged_by_its_own_grid() -> None:
 def test_drawn_are_nine_projections_of_each_map() -> None:
     images = np.random.default_rng(0).integers(0, 256, (12, 64, 64, 3), dtype=np.uint8)
     mean = torch.full((64, 64, 3), 120.0)
-    pixels = faults.drawn(build(ZFNET.scaled(56, 0.1, 5), init="he"), images, mean, 3, 0)
+    pixels = faults.drawn(
+        build(ZFNET.scaled(56, 0.1, 5), init="he"), images, CentreCrops(mean, 56), 3, 0
+    )
     assert pixels.shape[:2] == (27, 3)
     assert float(pixels.abs().max()) > 0
 

@@ -14,6 +14,7 @@ from cnnlab.nets.spec import ZFNET
 from cnnlab.seeing import hiding
 from cnnlab.seeing import masks as truth
 from cnnlab.seeing.deconvnet import project, strongest
+from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.occlusion import Maps, occlusion_maps
 
 
@@ -74,7 +75,8 @@ def test_energy_is_the_projection_squared() -> None:
     whole = project(net, x, "pool5", units).full(56, 56)
     np.testing.assert_allclose(energy, (whole**2).sum(1), rtol=1e-5)
     images = np.random.default_rng(0).integers(0, 256, (6, 64, 64, 3), dtype=np.uint8)
-    shown = hiding.examples(net, x, found, images, torch.full((64, 64, 3), 120.0), others=2)
+    crops = CentreCrops(torch.full((64, 64, 3), 120.0), 56)
+    shown = hiding.examples(net, x, found, images, crops, others=2)
     assert shown.shape == (2, 3, 56, 56, 3)
 
 

@@ -7,22 +7,20 @@ import torch
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
 from cnnlab.seeing.deconvnet import Units, project
-from cnnlab.seeing.inputs import central, inputs, pictures
+from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.layers import activations
-from cnnlab.seeing.top import likeness, project_top, top, tops
+from cnnlab.seeing.top import likeness, project_top, top_images, top_images_by_layer
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (40, 64, 64, 3), dtype=np.uint8)
 MEAN = torch.from_numpy(RNG.uniform(90, 150, (64, 64, 3)).astype(np.float32))
+CROPS = CentreCrops(MEAN, 56)
 NET = build(ZFNET.scaled(56, 0.1, 5), init="he").eval()
 
 
 def test_it_is_the_head_of_the_sorted_list() -> None:
-    found = top(NET, IMAGES, MEAN, "pool5", [4, 0], pixels=56, batch=7)
-    with torch.no_grad():
-        maps = activations(NET, inputs(IMAGES, MEAN, 56), ["pool5"])[
-            "pool5"
-        ].numpy()  # (40, C, 3, 3)
+    found = top_images(NET, IMAGES, "pool5", [4, 0], preprocess=CROPS, batch=7)
+    maps = activations(NET, CROPS(IMAGES), "pool5")["pool5"].numpy()  # (40, C, 3, 3)
     for row, unit in enumerate((4, 0)):
         peak = maps[:, unit].max(axis=(1, 2))
         order = np.argsort(-peak)[:9]
@@ -37,92 +35,97 @@ def test_it_is_the_head_of_the_sorted_list() -> None:
 
 def test_several_taps_in_one_pass_are_each_alone() -> None:
     wanted = {"layer3": [2, 0], "relu6": None, "pool5": [1]}
-    together = tops(NET, IMAGES, MEAN, wanted, pixels=56, batch=11)
+    together = top_images_by_layer(NET, IMAGES, wanted, preprocess=CROPS, batch=11)
     assert set(together) == set(wanted)
     for tap, units in wanted.items():
-        alone = top(NET, IMAGES, MEAN, tap, units, pixels=56, batch=11)
+        alone = top_images(NET, IMAGES, tap, units, preprocess=CROPS, batch=11)
         for name, values in vars(alone).items():
             np.testing.assert_array_equal(getattr(together[tap], name), values)
 
 
 def test_batches_do_not_change_it_and_fully_connected_units_work() -> None:
     for tap in ("conv1", "relu6"):
-        a, b = (top(NET, IMAGES, MEAN, tap, [3], pixels=56, batch=n) for n in (40, 6))
+        a, b = (top_images(NET, IMAGES, tap, [3], preprocess=CROPS, batch=n) for n in (40, 6))
         assert a.image.tolist() == b.image.tolist()
 
 
 def test_copies_of_an_image_count_once() -> None:
     copies = np.concatenate([IMAGES[:12], IMAGES[:12], IMAGES[3:4]])
-    found = top(NET, copies, MEAN, "pool5", [1], pixels=56, batch=5)
-    once = top(NET, IMAGES[:12], MEAN, "pool5", [1], pixels=56)
+    found = top_images(NET, copies, "pool5", [1], preprocess=CROPS, batch=5)
+    once = top_images(NET, IMAGES[:12], "pool5", [1], preprocess=CROPS)
     assert found.image.tolist() == once.image.tolist()
 
 
 def test_fewer_than_nine_different_images_are_refused() -> None:
     same = np.repeat(IMAGES[:1], 30, axis=0)
     with pytest.raises(ValueError, match="1 different images are too few for the 9 strongest"):
-        top(NET, same, MEAN, "pool5", [1], pixels=56)
+        top_images(NET, same, "pool5", [1], preprocess=CROPS)
     with pytest.raises(ValueError, match="8 different images"):
-        top(NET, IMAGES[:8], MEAN, "pool5", [1], pixels=56)
+        top_images(NET, IMAGES[:8], "pool5", [1], preprocess=CROPS)
 
 
 def test_refusals() -> None:
     with pytest.raises(ValueError, match="no layer 'pool7'"):
-        top(NET, IMAGES, MEAN, "pool7", [1], pixels=56)
+        top_images(NET, IMAGES, "pool7", [1], preprocess=CROPS)
     with pytest.raises(ValueError, match="no unit 500"):
-        top(NET, IMAGES, MEAN, "pool5", [500], pixels=56)
+        top_images(NET, IMAGES, "pool5", [500], preprocess=CROPS)
     with pytest.raises(ValueError, match="no unit -1"):
-        top(NET, IMAGES, MEAN, "pool5", [0, -1], pixels=56)
+        top_images(NET, IMAGES, "pool5", [0, -1], preprocess=CROPS)
     with pytest.raises(ValueError, match="no units of pool5 were asked for"):
-        top(NET, IMAGES, MEAN, "pool5", [], pixels=56)
-    with pytest.raises(ValueError, match="5 x 5 px is smaller than the receptive field"):
-        top(NET, IMAGES, MEAN, "pool5", [1], pixels=5)
+        top_images(NET, IMAGES, "pool5", [], preprocess=CROPS)
+    with pytest.raises(ValueError, match=r"cannot read images \(40, 3, 5, 5\)"):
+        top_images(NET, IMAGES, "pool5", [1], preprocess=CentreCrops(MEAN, 5))
     with pytest.raises(ValueError, match="smaller than the net's 56 px"):
-        top(NET, IMAGES[:, :40, :40], MEAN[:40, :40], "pool5", [1], pixels=56)
+        CentreCrops(MEAN[:40, :40], 56)(IMAGES[:, :40, :40])
     with pytest.raises(ValueError, match="their mean is"):
-        top(NET, IMAGES, MEAN[:60], "pool5", [1], pixels=56)
+        CentreCrops(MEAN[:60], 56)(IMAGES)
     with pytest.raises(ValueError, match="not finite"):
-        top(NET, IMAGES, MEAN * torch.nan, "pool5", [1], pixels=56)
+        top_images(NET, IMAGES, "pool5", [1], preprocess=CentreCrops(MEAN * torch.nan, 56))
 
 
 def test_every_map_the_living_and_a_lot_of_them() -> None:
     net = build(ZFNET.scaled(56, 0.1, 5), init="he").eval()
     with torch.no_grad():
         net.layers.get_parameter("conv5.bias")[2] = -1e9  # a map that nothing excites
-    found = top(net, IMAGES, MEAN, "pool5", pixels=56)
+    found = top_images(net, IMAGES, "pool5", preprocess=CROPS)
     assert found.unit[:, 0].tolist() == list(range(net.spec.shapes()["pool5"][0]))
     dead = [u for u in range(len(found)) if found.value[u].min() <= 0]
     assert 2 in dead
     assert found.alive().unit[:, 0].tolist() == [u for u in range(len(found)) if u not in dead]
-    few = found.alive().lot(3, np.random.default_rng(0))
+    few = found.alive().sample(3, np.random.default_rng(0))
     assert len(set(few.unit[:, 0].tolist()) - set(dead)) == 3
     np.testing.assert_array_equal(few.image, found.image[few.unit[:, 0]])
-    assert len(found.lot(1000, np.random.default_rng(0))) == len(found)
+    assert len(found.sample(1000, np.random.default_rng(0))) == len(found)
 
 
 def test_projections_and_patches_belong_to_what_was_found() -> None:
-    found = top(NET, IMAGES, MEAN, "relu3", [2, 5], pixels=56)
-    projection, patches = project_top(NET, IMAGES, MEAN, "relu3", found, pixels=56)
+    found = top_images(NET, IMAGES, "relu3", [2, 5], preprocess=CROPS)
+    projection, patches = project_top(NET, IMAGES, "relu3", found, preprocess=CROPS)
     assert len(projection.pixels) == len(patches) == 18
     np.testing.assert_allclose(projection.value.numpy(), found.value.ravel(), rtol=1e-4)
-    x = inputs(IMAGES, MEAN, 56)
+    x = CROPS(IMAGES)
     last = Units(
         *(torch.tensor([int(f[1, 8])]) for f in (found.image, found.unit, found.y, found.x))
     )
     alone = project(NET, x, "relu3", last)
     torch.testing.assert_close(alone.pixels[0], projection.pixels[17])
-    shown = alone.patches(x + central(MEAN, 56), last)[0]
+    shown = alone.patches(x + CROPS.middle, last)[0]
     torch.testing.assert_close(shown, patches[17])
     assert float(patches.min()) >= 0 and float(patches.max()) <= 255
 
 
 def test_inputs_and_pictures_are_inverse() -> None:
-    x = inputs(IMAGES[:3], MEAN, 56)
-    np.testing.assert_array_equal(pictures(x, MEAN), IMAGES[:3, 4:60, 4:60])
+    x = CROPS(IMAGES[:3])
+    np.testing.assert_array_equal(CROPS.pictures(x), IMAGES[:3, 4:60, 4:60])
     torch.testing.assert_close(
         x[0, 1, 0, 0], torch.tensor(float(IMAGES[0, 4, 4, 1])) - MEAN[4, 4, 1]
     )
-    assert central(MEAN, 56).shape == (3, 56, 56)
+    assert CROPS.middle.shape == (3, 56, 56)
+    first = torch.from_numpy(IMAGES[:3]).permute(0, 3, 1, 2)
+    assert torch.equal(CROPS(first), x)  # of either layout
+    assert torch.equal(CROPS(IMAGES[:3, 4:60, 4:60]), x)  # crops of P px are taken as they are
+    with pytest.raises(ValueError, match="uint8, 0 to 255, not float64"):
+        CROPS(IMAGES[:3] / 255)
 
 
 def test_likeness_by_hand() -> None:
