@@ -17,7 +17,7 @@ from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import StoreError
 from cnnlab.cli_data import DataDir, ProfileName, Sources, data, given_folder, given_sources
 from cnnlab.profiles import profiles
-from cnnlab.runner import notebooks, pipeline, stamps
+from cnnlab.runner import notebooks, pipeline
 from cnnlab.runner.display import Display, Outcome, console, near, summary
 from cnnlab.runner.notebooks import Notebook
 
@@ -73,40 +73,40 @@ def run(
     resolved = options.resolve()
     if publish and (seeds or replace(resolved, data_dir=None) != profiles()["mini"]):
         raise ValueError("--publish takes profile mini as it is: no other seeds or sources")
-    found = notebooks.scan(paths.notebooks())
-    chosen = notebooks.select(found, only or ())
+    every = notebooks.scan(paths.notebooks())
+    chosen = notebooks.select(every, only or ())
     on = console()
     if seeds:
-        outcomes = _over_seeds(found, chosen, options, seeds, on)
+        outcomes = _over_seeds(every, chosen, options, seeds, on)
     else:
-        outcomes = _once(found, chosen, options, on)
+        outcomes = _once(every, chosen, options, on)
     if publish:
         _publish(chosen, outcomes, options, on)
     raise typer.Exit(0 if all(outcome.good for outcome in outcomes) else 1)
 
 
 def _once(
-    found: list[Notebook], chosen: list[Notebook], options: pipeline.Options, on: Console
+    every: list[Notebook], chosen: list[Notebook], options: pipeline.Options, on: Console
 ) -> list[Outcome]:
     stopped = False
     with Display(on) as display:
-        running = pipeline.Run(found, options, display, chosen)
+        running = pipeline.Run(every, options, display, chosen)
         try:
             running.go()
         except KeyboardInterrupt:
             stopped = True
     summary(running.listed(), on)
     if stopped:
-        on.print("stopped; the next run goes on from here")
+        on.print("stopped; the next run resumes here")
         raise typer.Exit(130)
-    folder = near(options.desk.folder)
-    said = Text(f"figures and tables: {folder}; executed notebooks: {folder}/notebooks", "dim")
-    on.print(said, soft_wrap=True)
+    folder = near(options.results.path)
+    where = f"figures and tables: {folder}; executed notebooks: {folder}/notebooks"
+    on.print(Text(where, "dim"), soft_wrap=True)
     return running.listed()
 
 
 def _over_seeds(
-    found: list[Notebook],
+    every: list[Notebook],
     chosen: list[Notebook],
     options: pipeline.Options,
     count: int,
@@ -118,9 +118,9 @@ def _over_seeds(
     saved: dict[int, set[str]] = {}
     for seed in range(count):
         on.print(f"seed {seed}", style="bold")
-        own = replace(options, seed=seed, figures=seeds.folder(options.profile, seed))
-        ended = _once(found, chosen, own, on)
-        saved[seed] = {name for outcome in ended for name in outcome.saved}
+        one = replace(options, seed=seed, figures=seeds.folder(options.profile, seed))
+        ended = _once(every, chosen, one, on)
+        saved[seed] = {id for outcome in ended for id in outcome.saved}
         outcomes += ended
     written, refused = seeds.aggregate(options.profile, saved, options.figures)
     on.print(f"aggregated over {count} seeds: {' '.join(written) or 'nothing'}")
@@ -137,7 +137,7 @@ def _publish(
     if not all(outcome.good for outcome in outcomes):
         on.print("nothing published: not every notebook succeeded", style="red")
         return
-    pages = publish(chosen, options.desk)
+    pages = publish(chosen, options.results)
     _report(options.figures)
     on.print(f"published {' '.join(path.stem for path in pages)}")
 
@@ -151,14 +151,14 @@ def list_notebooks(
     """List the notebooks: what each asks and saves, and whether its results are fresh."""
     folder = given_folder(data_dir)
     options = pipeline.Options(profile, sources=given_sources(source), data_dir=folder)
-    found = notebooks.scan(paths.notebooks())
-    current = stamps.stamps(found, options.resolve(), options.seed, options.data_dir)
+    every = notebooks.scan(paths.notebooks())
+    keys = options.keys(every)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("", "notebook", "saves", profile):
         table.add_column(heading)
-    for notebook in found:
+    for notebook in every:
         title = Text(notebook.title, "bold").append(f"\n{notebook.question}", "not bold")
-        why = notebook.problem or options.desk.stale(notebook, current[notebook.name])
+        why = notebook.problem or options.results.stale(notebook, keys[notebook.name])
         state = "fresh" if why is None else why if why == "never run" else f"stale: {why}"
         style = "green" if why is None else "yellow"
         table.add_row(notebook.number, title, " ".join(notebook.saves), Text(state, style))
@@ -173,13 +173,11 @@ def report() -> None:
 
 
 def _report(figures: Path) -> list[Path]:
-    from cnnlab.runner import frontpage, gallery
+    from cnnlab.runner import gallery, readme
 
-    readme = paths.root() / "README.md"
     written = [gallery.write(figures)]
     if figures.absolute() == paths.root() / "figures":  # a run elsewhere is not the README's
-        frontpage.fill(readme, figures)
-        written.append(readme)
+        written.append(readme.fill(paths.root() / "README.md", figures))
     return written
 
 
@@ -230,8 +228,8 @@ def doctor(data_dir: DataDir = None) -> None:
     for finding in examine():
         problems += finding.status == "problem"
         mark = Text(f"{finding.status:<9}", styles[finding.status])
-        line = Text.assemble(mark, f"{finding.name}: {finding.found}")
-        if finding.mend:
-            line.append(f"; {finding.mend}", "bold")
+        line = Text.assemble(mark, f"{finding.name}: {finding.value}")
+        if finding.fix:
+            line.append(f"; {finding.fix}", "bold")
         on.print(line, soft_wrap=True)
     raise typer.Exit(1 if problems else 0)

@@ -185,4 +185,4 @@ def test_doctor_refuses_a_torch_of_another_pair(
 ) -> None:
     monkeypatch.setattr("cnnlab.runner.doctor.version", lambda package: "2.0.1")
     pair = next(f for f in examine() if f.name == "torch and torchvision")
-    assert pair.status == "problem" and "install them together" in pair.mend
+    assert pair.status == "problem" and "install them together" in pair.fix

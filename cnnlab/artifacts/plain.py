@@ -1,6 +1,7 @@
 """Frozen dataclasses to JSON-able values and back, for keys, checkpoints and worker processes."""
 
 import dataclasses
+import json
 import types
 from collections.abc import Mapping
 from functools import cache
@@ -52,3 +53,12 @@ def _read(kind: Any, value: Any) -> Any:
 @cache
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file; empty where it is missing, damaged or no object."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -34,8 +34,8 @@ def in_processes(
     """Yield `function(*task)` for every task, each as it ends, computed by `workers` processes.
 
     `function` is a function of a module; tasks and results are JSON. What a task reports with
-    `tell` meanwhile is passed to `on_news`. An OSError of a worker is raised here with its errno, any other
-    exception as RuntimeError; a worker that was killed is a StoreError.
+    `tell` meanwhile is passed to `on_news`. An OSError of a worker is raised here with its errno,
+    any other exception as RuntimeError; a worker that was killed is a StoreError.
     """
     idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
     name = f"{function.__module__}:{function.__qualname__}"

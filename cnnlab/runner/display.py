@@ -46,7 +46,7 @@ class Line:
     cell: str = "starting"
     text: str = ""
     output: str = ""
-    said: float = field(default_factory=time.monotonic)
+    reported: float = field(default_factory=time.monotonic)
 
     @property
     def seconds(self) -> float:
@@ -56,8 +56,8 @@ class Line:
 
 def console() -> Console:
     """The console of a run: the terminal's, or a wide one without a terminal."""
-    shown = Console()
-    return shown if shown.is_terminal else Console(width=PLAIN_WIDTH)
+    terminal = Console()
+    return terminal if terminal.is_terminal else Console(width=PLAIN_WIDTH)
 
 
 class Display:
@@ -96,8 +96,8 @@ class Display:
     def tick(self) -> None:
         """Say where things stand, where no terminal shows it all the time."""
         for name, line in self._lines.items():
-            if not self.console.is_terminal and time.monotonic() - line.said >= PLAIN_EVERY:
-                line.said = time.monotonic()
+            if not self.console.is_terminal and time.monotonic() - line.reported >= PLAIN_EVERY:
+                line.reported = time.monotonic()
                 where = " · ".join(filter(None, (line.cell, line.text, line.output)))
                 self._print(f"{name}: {where} ({clock(line.seconds)})")
 
@@ -107,9 +107,9 @@ class Display:
         if outcome.status == "skipped":
             return  # the summary says so; a run with nothing to do stays quiet
         mark, style = MARKS[outcome.status]
-        said = f" in {clock(outcome.seconds)}" if outcome.seconds else ""
+        time_taken = f" in {clock(outcome.seconds)}" if outcome.seconds else ""
         note = f": {outcome.note}" if outcome.note else ""
-        self._print(f"{mark} {outcome.name}: {outcome.status}{said}{note}", style)
+        self._print(f"{mark} {outcome.name}: {outcome.status}{time_taken}{note}", style)
 
     def _print(self, text: str, style: str = "") -> None:
         self.console.print(Text(text, style=style), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""What this machine has of what cnnlab needs, and the mend for what it has not."""
+"""What this machine has of what cnnlab needs, and how to fix what is missing."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from cnnlab.artifacts import paths
-from cnnlab.runner.stamps import version
+from cnnlab.runner.results_folder import version
 
 MIN_MEMORY = 4  # GB, the budget of the `mini` profile
 MIN_DISK = 2  # GB, for packed data, nets and features of `mini`
@@ -20,17 +20,17 @@ REINSTALL = "run `.venv/bin/uv sync --inexact` in the checkout"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; `mend` is empty where all is well, or where nothing has to be."""
+    """One thing looked at; `fix` is empty where all is well, or where nothing has to be."""
 
     name: str
-    found: str
-    mend: str = ""
-    there: bool = True
+    value: str
+    fix: str = ""
+    present: bool = True
 
     @property
     def status(self) -> str:
         """Ok, absent (which is no problem) or problem."""
-        return "problem" if self.mend else "ok" if self.there else "absent"
+        return "problem" if self.fix else "ok" if self.present else "absent"
 
 
 def examine() -> Iterator[Finding]:
@@ -52,8 +52,8 @@ def _python_and_packages() -> Iterator[Finding]:
     about = metadata.metadata("cnnlab")
     wanted = str(about["Requires-Python"])
     good = SpecifierSet(wanted).contains(platform.python_version())
-    mend = "" if good else f"use Python {wanted}, for example `uv python install 3.11`"
-    yield Finding("Python", f"{platform.python_version()} ({wanted})", mend)
+    fix = "" if good else f"use Python {wanted}, for example `uv python install 3.11`"
+    yield Finding("Python", f"{platform.python_version()} ({wanted})", fix)
     for line in metadata.requires("cnnlab") or ():
         need = Requirement(line)
         if need.marker and not need.marker.evaluate({"extra": ""}):
@@ -74,8 +74,8 @@ def _pair() -> Finding:
         return Finding("torch and torchvision", "torchvision is missing", REINSTALL)
     wanted = next((str(r.specifier) for r in lines if r.name == "torch"), "")
     good = next((r.specifier.contains(have) for r in lines if r.name == "torch"), True)
-    mend = "" if good else f"install them together: torchvision here wants torch{wanted}"
-    return Finding("torch and torchvision", f"a pair: torch {have}" if good else have, mend)
+    fix = "" if good else f"install them together: torchvision here wants torch{wanted}"
+    return Finding("torch and torchvision", f"a pair: torch {have}" if good else have, fix)
 
 
 def _kernel() -> Finding:
@@ -99,8 +99,8 @@ def _machine() -> Iterator[Finding]:
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
         low = memory < MIN_MEMORY
-        mend = f"`mini` takes up to {MIN_MEMORY} GB; use --jobs 1" if low else ""
-        yield Finding("memory", f"{memory:.0f} GB", mend)
+        fix = f"`mini` takes up to {MIN_MEMORY} GB; use --jobs 1" if low else ""
+        yield Finding("memory", f"{memory:.0f} GB", fix)
     except (ValueError, OSError):
         yield Finding("memory", "unknown")
 
@@ -114,8 +114,8 @@ def _writable(name: str, folder: Path) -> Finding:
     except OSError as error:
         why = error.strerror or str(error)
         return Finding(name, f"{folder}: {why}", f"name a writable folder with {variable}")
-    mend = f"free {MIN_DISK} GB, or name another folder with {variable}" if free < MIN_DISK else ""
-    return Finding(name, f"{folder}, writable, {free:.0f} GB free", mend)
+    fix = f"free {MIN_DISK} GB, or name another folder with {variable}" if free < MIN_DISK else ""
+    return Finding(name, f"{folder}, writable, {free:.0f} GB free", fix)
 
 
 def _sets() -> Iterator[Finding]:
@@ -123,13 +123,15 @@ def _sets() -> Iterator[Finding]:
 
     folder = paths.data_dir()
     if folder is None:
-        yield Finding("real sets", "--data-dir or CNNLAB_DATA_DIR names their folder", there=False)
+        yield Finding(
+            "real sets", "--data-dir or CNNLAB_DATA_DIR names their folder", present=False
+        )
         return
     if not folder.is_dir():
         yield Finding("real sets", f"{folder} is no folder", "name another with --data-dir")
         return
     for name, path in found(folder).items():
-        yield Finding(f"set {name}", str(path or f"not in {folder}"), there=path is not None)
+        yield Finding(f"set {name}", str(path or f"not in {folder}"), present=path is not None)
 
 
 def _devices() -> Iterator[Finding]:

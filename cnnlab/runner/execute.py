@@ -1,54 +1,106 @@
-"""Execute one notebook in a process of its own: `python -m cnnlab.runner.execute JOB`, JOB as JSON.
-
-Each event goes to standard output as one line of JSON. The process ends, and takes its kernel
-along, when its standard input closes: that is how it learns of the death of the process that
-started it, however that came about.
-"""
+"""Execute one notebook with parameters, and report which cell is at work and what it prints."""
 
 import contextlib
-import json
-import os
-import signal
+import resource
 import sys
-import threading
+import time
+from pathlib import Path
 from typing import Any
 
+import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
-class Link:
-    """The line to the process that started this one."""
+from cnnlab.artifacts.store import StoreError, write_atomic
+from cnnlab.runner.notebook_process import ParentPipe
+from cnnlab.runner.notebooks import heading
+from cnnlab.runner.publish import coalesced
 
-    def __init__(self) -> None:
-        self._kernel: int | None = None
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def say(self, event: str, **values: Any) -> None:
-        """Report one event."""
-        line = json.dumps({"event": event, **values})
-        # one write, on a line of its own: libraries and the kernel print to the same pipe
-        os.write(1, f"\n{line}\n".encode())
-
-    def kernel_started(self, process: int) -> None:
-        """Take note of the kernel, which leads a process group of its own."""
-        self._kernel = process
-
-    def _watch(self) -> None:
-        while os.read(0, 4096):
-            pass
-        if self._kernel is not None:
-            with contextlib.suppress(OSError):
-                os.killpg(self._kernel, signal.SIGKILL)
-        os._exit(130)
+REPORT_EVERY = 0.5  # seconds between two reports of what a cell prints
+REPORT_LENGTH = 200  # characters of a report
+KERNEL_START = 120  # seconds: a loaded machine may take its time
 
 
-def main() -> int:
-    """Execute the job named on the command line; returns the exit status."""
-    link = Link()  # before the slow imports, which an orphan should not sit through
-    # An optional checker of web addresses, which notebooks hold none of, takes half of the start.
-    sys.modules.setdefault("rfc3987_syntax", None)  # pyright: ignore[reportArgumentType]
-    from cnnlab.runner.engine import execute
+class LiveClient(NotebookClient):
+    """A notebook client that reports which cell is at work and what it last printed."""
 
-    return execute(json.loads(sys.argv[1]), link)
+    def __init__(self, notebook: nbformat.NotebookNode, parent: ParentPipe) -> None:
+        super().__init__(
+            notebook,
+            on_cell_execute=self._cell_started,
+            kernel_name=notebook.metadata.kernelspec.name,
+            startup_timeout=KERNEL_START,
+            timeout=None,
+            iopub_timeout=60,
+            record_timing=False,
+        )
+        self._parent = parent
+        self._total = sum(cell.cell_type == "code" for cell in notebook.cells)
+        self._reported = 0.0
+
+    def _cell_started(self, cell: Any, cell_index: int) -> None:
+        self._parent.kernel_started(self.km.provisioner.pid)  # pyright: ignore
+        before = self.nb.cells[:cell_index]
+        headings = [h for c in before if (h := heading(c.source, c.cell_type))]
+        text = headings[-1] if headings else cell.source.strip().partition("\n")[0]
+        number = sum(c.cell_type == "code" for c in before) + 1
+        self._parent.send("cell", number=number, total=self._total, text=text[:REPORT_LENGTH])
+
+    def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
+        """Report the last line of what a cell prints, such as its progress bar."""
+        if msg["msg_type"] == "stream" and time.monotonic() - self._reported > REPORT_EVERY:
+            lines = msg["content"]["text"].replace("\r", "\n").strip().splitlines()
+            if lines and lines[-1].strip():
+                self._reported = time.monotonic()
+                self._parent.send("output", text=lines[-1].strip()[:REPORT_LENGTH])
+        return super().process_message(msg, cell, cell_index)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def execute(job: dict[str, Any], parent: ParentPipe) -> int:
+    """Execute `job["notebook"]`; returns the exit status, after an event "done" or "failed"."""
+    notebook = None
+    try:
+        notebook = load_notebook_node(job["notebook"])
+        if job["parameters"]:
+            notebook = parameterize_notebook(notebook, job["parameters"])
+        LiveClient(notebook, parent).execute()
+        write_atomic(Path(job["executed"]), text_of(notebook))
+        Path(job["failed"]).unlink(missing_ok=True)
+    except Exception as error:
+        if notebook is not None:
+            with contextlib.suppress(StoreError):
+                write_atomic(Path(job["failed"]), text_of(notebook))
+        parent.send("failed", error=sentence(error), peak_mb=peak_mb())
+        return 1
+    parent.send("done", peak_mb=peak_mb())
+    return 0
+
+
+def text_of(notebook: nbformat.NotebookNode) -> bytes:
+    """The bytes of a notebook's file."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [nbformat.from_dict(o) for o in coalesced(cell.outputs)]
+    return nbformat.writes(notebook).encode()
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, in one line."""
+    if isinstance(error, CellExecutionError):
+        return ": ".join([error.ename, *error.evalue.strip().splitlines()[-1:]])
+    if isinstance(error, NoSuchKernel):
+        return f"no kernel {error.name!r} is installed; set the notebook's kernel to python3"
+    if isinstance(error, DeadKernelError):
+        return "its kernel was killed, most often for want of memory; free some or use fewer --jobs"
+    if isinstance(error, StoreError):
+        return str(error)
+    return f"{type(error).__name__}: {(str(error).strip().splitlines() or [''])[-1]}"
+
+
+def peak_mb() -> int:
+    """Largest resident memory of the kernel, in MB (10^6 bytes)."""
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return round(peak * (1 if sys.platform == "darwin" else 1024) / 1e6)

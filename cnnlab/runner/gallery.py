@@ -1,15 +1,13 @@
 """figures/README.md: every regenerated figure and table, by profile, beside the printed numbers."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cnnlab.artifacts.plain import read_json
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.results.comparison import compare_with_paper
 from cnnlab.results.published import published_ids
-from cnnlab.runner.stamps import load_json
 
 # without smoke, whose numbers mean nothing
 ORDER = ("mini", "mini-seeds", "course", "course-seeds", "paper", "paper-seeds")
@@ -37,9 +35,9 @@ def write(figures: Path) -> Path:
 
 def _record(path: Path) -> dict[str, Any] | None:
     """The record at `path`, if it is one and its figure or table is there."""
-    found = load_json(path)
-    whole = {"id", "file", "notebook"} <= found.keys() and path.with_name(found["file"]).is_file()
-    return found if whole else None
+    record = read_json(path)
+    whole = {"id", "file", "notebook"} <= record.keys()
+    return record if whole and path.with_name(record["file"]).is_file() else None
 
 
 def _anchor(profile: str, about: Mapping[str, Any]) -> str:
@@ -55,7 +53,7 @@ def _entry(figures: Path, profile: str, about: Mapping[str, Any]) -> str:
     if about["file"].endswith(".png"):
         shown = f"![{about['id']}]({file})\n"
     else:
-        lines = list(_table(figures / file, about["id"]))
+        lines = _table(figures / file, about["id"])
         shown = markdown(lines[: HEAD + 1])
         if len(lines) > HEAD + 1:
             shown += f"\n{HEAD} of {len(lines) - 1} lines; all: [{about['file']}]({file})\n"
@@ -63,32 +61,27 @@ def _entry(figures: Path, profile: str, about: Mapping[str, Any]) -> str:
     return f"{anchor}\n\n### {about['id']}\n\n{' · '.join(notes)}\n\n{shown}"
 
 
-def _table(path: Path, name: str) -> Iterator[list[str]]:
+def _table(path: Path, name: str) -> list[list[str]]:
     """Header and lines of a table: with the paper's numbers where the paper has such a table."""
-    text = path.read_text(encoding="utf-8")
+    import pandas as pd
+
+    table = pd.read_csv(path)
     if name in published_ids():
-        import pandas as pd
-
-        text = compare_with_paper(pd.read_csv(path), name, decimals=6).to_csv(index=False)
-    reader = csv.DictReader(io.StringIO(text))
-    columns = list(reader.fieldnames or ())
-    interval = {"low", "high"} <= set(columns)
-    shown = [name for name in columns if not (interval and name in ("low", "high"))]
-    yield shown + ["95% interval"] * interval
-    for line in reader:
-        ends = (
-            f"{number(line['low'])} to {number(line['high'])}" if interval and line["low"] else ""
-        )
-        yield [number(line[name]) for name in shown] + [ends] * interval
+        table = compare_with_paper(table, name, decimals=6)
+    cells = table.map(lambda value: "" if pd.isna(value) else number(value))
+    if {"low", "high"} <= set(cells):
+        ends = cells.pop("low") + " to " + cells.pop("high")
+        cells["95% interval"] = ends.where(table["low"].notna(), "")
+    return [list(cells.columns), *cells.to_numpy().tolist()]
 
 
-def number(text: str) -> str:
-    """A number to four digits; other text as it is."""
+def number(value: object) -> str:
+    """A number, or text that is one, to four digits; other values as they are."""
     try:
-        value = float(text)
+        x = float(str(value))
     except ValueError:
-        return text
-    return f"{value:.0f}" if value == round(value) else f"{value:.4g}"
+        return str(value)
+    return f"{x:.0f}" if x % 1 == 0 else f"{x:.4g}"
 
 
 def markdown(lines: Sequence[Sequence[str]]) -> str:

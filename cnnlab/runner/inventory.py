@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab.artifacts import paths, store
+from cnnlab.artifacts.plain import read_json
 from cnnlab.datasets import BOXED, found, load, packing
 from cnnlab.datasets.sources import WORLD
 from cnnlab.profiles import Profile, RoleSize, role_size
-from cnnlab.runner.stamps import load_json
 
 SAMPLE = 96  # pixels of a procedural image on a contact sheet
 
@@ -47,7 +47,7 @@ def inventory(profile: Profile) -> Iterator[Entry]:
 def _packed() -> Iterator[tuple[Path, dict[str, object]]]:
     """Folders of packed sets, with their configuration, that today's code would make again."""
     for folder in sorted((paths.cache() / "packed").glob("*/")):
-        manifest = load_json(folder / store.MANIFEST)
+        manifest = read_json(folder / store.MANIFEST)
         config = manifest.get("config", {})
         if config and store.key_of("packed", config, packing(config["source"])) == folder.name:
             yield folder, config

@@ -56,8 +56,8 @@ class Notebook:
         for cell in self.cells:
             if "parameters" in cell.tags:
                 break
-            if cell.kind == "markdown" and (asked := question(cell.source)):
-                return asked
+            if cell.kind == "markdown" and (sentence := question(cell.source)):
+                return sentence
         return ""
 
     @property
@@ -68,19 +68,14 @@ class Notebook:
     @property
     def saves(self) -> tuple[str, ...]:
         """Ids named literally in calls of save_figure and save_table, in order."""
-        found = (saved_id(call) for call in self._nodes(ast.Call))
-        return tuple(dict.fromkeys(name for name in found if name))
+        calls = (node for node in walk(self.code) if isinstance(node, ast.Call))
+        return tuple(dict.fromkeys(id for call in calls if (id := saved_id(call))))
 
     @property
     def code(self) -> ast.Module:
         """Its code cells as one parsed module."""
-        return ast.Module([node for tree in self._trees() for node in tree.body], [])
-
-    def _trees(self) -> list[ast.Module]:
-        return [t for c in self.cells if c.kind == "code" and (t := parse(c.source))]
-
-    def _nodes(self, kind: type) -> Iterable[Any]:
-        return (node for tree in self._trees() for node in walk(tree) if isinstance(node, kind))
+        trees = [tree for c in self.cells if c.kind == "code" and (tree := parse(c.source))]
+        return ast.Module([node for tree in trees for node in tree.body], [])
 
 
 def walk(tree: ast.AST) -> Iterable[ast.AST]:
@@ -121,30 +116,28 @@ def scan(folder: Path) -> list[Notebook]:
 
     Raises ValueError where the folder has none or where needs run in a circle.
     """
-    found = {path.stem: read(path) for path in sorted(folder.glob(PATTERN))}
-    if not found:
+    notebooks = {path.stem: read(path) for path in sorted(folder.glob(PATTERN))}
+    if not notebooks:
         raise ValueError(f"no notebooks named NN_name.ipynb in {folder}")
-    for name, notebook in found.items():
-        unknown = [need for need in notebook.needs if need not in found]
+    for name, notebook in notebooks.items():
+        unknown = [need for need in notebook.needs if need not in notebooks]
         if unknown:
-            problem = f"{name} needs {', '.join(unknown)}; there are {', '.join(found)}"
-            found[name] = replace(notebook, needs=(), problem=problem)
+            problem = f"{name} needs {', '.join(unknown)}; there are {', '.join(notebooks)}"
+            notebooks[name] = replace(notebook, needs=(), problem=problem)
     ordered: dict[str, Notebook] = {}
-    for name in found:
-        _visit(name, found, ordered, ())
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            circle = " -> ".join((*above[above.index(name) :], name))
+            raise ValueError(f"notebooks need each other in a circle: {circle}; drop one need")
+        if name not in ordered:
+            for need in notebooks[name].needs:
+                visit(need, (*above, name))
+            ordered[name] = notebooks[name]
+
+    for name in notebooks:
+        visit(name, ())
     return list(ordered.values())
-
-
-def _visit(
-    name: str, found: dict[str, Notebook], ordered: dict[str, Notebook], above: tuple[str, ...]
-) -> None:
-    if name in above:
-        circle = " -> ".join((*above[above.index(name) :], name))
-        raise ValueError(f"notebooks need each other in a circle: {circle}; drop one need")
-    if name not in ordered:
-        for need in found[name].needs:
-            _visit(need, found, ordered, (*above, name))
-        ordered[name] = found[name]
 
 
 def select(notebooks: Sequence[Notebook], only: Iterable[str]) -> list[Notebook]:
@@ -183,15 +176,15 @@ def parse(source: str) -> ast.Module | None:
 
 def literals(source: str) -> dict[str, Any]:
     """Names assigned to literals at the top of `source`."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for node in getattr(parse(source), "body", []):
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign):
             try:
-                found[target.id] = ast.literal_eval(node.value or ast.Constant(None))
+                values[target.id] = ast.literal_eval(node.value or ast.Constant(None))
             except ValueError:
                 continue
-    return found
+    return values
 
 
 def saved_id(call: ast.Call) -> str | None:

@@ -1,28 +1,24 @@
 """The notebooks as a graph: run what changed, in order of need, several at a time if asked.
 
-Each notebook runs in a process of its own (`cnnlab.runner.execute`). Its executed copy and its
-stamp lie in figures/<profile>/notebooks and are written whole, and only after a success, so a run
-that is killed at any instant is continued by the next one.
+Each notebook runs in a process of its own. What it leaves is written whole, and only after a
+success, so the next run resumes one that was killed at any instant.
 """
 
-import contextlib
 import os
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from cnnlab import profiles
 from cnnlab.artifacts import paths
-from cnnlab.artifacts.store import StoreError
+from cnnlab.artifacts.processes import PASSIVE
 from cnnlab.runner.display import Display, Outcome, near
+from cnnlab.runner.notebook_process import NotebookProcess
 from cnnlab.runner.notebooks import Notebook
-from cnnlab.runner.stamps import Desk, Stamp, stamps
-from cnnlab.runner.worker import Worker
+from cnnlab.runner.results_folder import ResultsFolder, Success, notebook_keys
 
 
 @dataclass(frozen=True)
@@ -38,25 +34,29 @@ class Options:
     figures: Path = field(default_factory=paths.figures)
 
     @property
-    def desk(self) -> Desk:
+    def results(self) -> ResultsFolder:
         """The folder of this profile's results."""
-        return Desk(self.figures.absolute() / self.profile)
+        return ResultsFolder(self.figures.absolute() / self.profile)
 
     def resolve(self) -> profiles.Profile:
         """The profile's values; raises ValueError for a profile, role or source that is unknown."""
         return profiles.resolve(self.profile, sources=self.sources or None, data_dir=self.data_dir)
 
+    def keys(self, notebooks: Sequence[Notebook]) -> dict[str, str]:
+        """Name -> key of each notebook, which changes with what its results depend on."""
+        return notebook_keys(notebooks, self.resolve(), self.seed, self.data_dir)
+
     def environment(self) -> dict[str, str]:
         """The environment of a kernel."""
-        own = {
+        values = {
             "CNNLAB_CACHE": str(paths.cache().absolute()),
             "CNNLAB_FIGURES": str(self.figures.absolute()),
         }
         if self.sources:
-            own["CNNLAB_SOURCES"] = ",".join(f"{k}={v}" for k, v in sorted(self.sources.items()))
+            values["CNNLAB_SOURCES"] = ",".join(f"{k}={v}" for k, v in sorted(self.sources.items()))
         if self.data_dir:
-            own["CNNLAB_DATA_DIR"] = str(self.data_dir.absolute())
-        return {**os.environ, **own}
+            values["CNNLAB_DATA_DIR"] = str(self.data_dir.absolute())
+        return {**PASSIVE, **os.environ, **values}
 
 
 class Run:
@@ -70,13 +70,13 @@ class Run:
         selected: Sequence[Notebook] | None = None,
     ) -> None:
         self.options = options
-        self.desk = options.desk
+        self.results = options.results
         self.outcomes: dict[str, Outcome] = {}
         self._display = display
         self._selected = list(notebooks if selected is None else selected)
-        self._stamps = stamps(notebooks, options.resolve(), options.seed, options.data_dir)
+        self._keys = options.keys(notebooks)
         self._waiting = list(self._selected)
-        self._running: dict[str, Worker] = {}
+        self._running: dict[str, NotebookProcess] = {}
         self._events: queue.Queue[tuple[Notebook, dict[str, Any]]] = queue.Queue()
 
     def go(self) -> list[Outcome]:
@@ -85,47 +85,28 @@ class Run:
         Raises StoreError where the results cannot be written or another run is writing them.
         After KeyboardInterrupt no process is left and `listed` tells how far it came.
         """
-        with self._alone():
+        with self.results.locked():
             try:
                 while self._waiting or self._running:
                     self._start_ready()
-                    self._handle_one()
+                    if self._running:
+                        self._handle_one()
             finally:
-                for name, worker in self._running.items():
-                    worker.end()
-                    self._end(Outcome(name, "stopped", worker.seconds))
+                for name, process in self._running.items():
+                    process.end()
+                    self._end(Outcome(name, "stopped", process.seconds))
         return self.listed()
 
     def listed(self) -> list[Outcome]:
         """Outcomes in order; a notebook that was never reached is "not run"."""
         return [self.outcomes.get(n.name) or Outcome(n.name, "not run") for n in self._selected]
 
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        folder = self.desk.folder / "notebooks"
-        lock = FileLock(folder / ".lock")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise StoreError(
-                f"another run of {self.options.profile} is writing {folder}; wait for its end"
-            ) from None
-        except OSError as error:
-            raise StoreError(
-                f"cannot write {folder}: {error.strerror or error}; name a writable folder with "
-                "CNNLAB_FIGURES"
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
-
     def _start_ready(self) -> None:
+        selected = {notebook.name for notebook in self._selected}
         for notebook in list(self._waiting):
-            needed = [n for n in notebook.needs if any(s.name == n for s in self._selected)]
-            ended = [self.outcomes[n] for n in needed if n in self.outcomes]
-            bad = [o.name for o in ended if not o.good]
+            needed = [name for name in notebook.needs if name in selected]
+            ended = [self.outcomes[name] for name in needed if name in self.outcomes]
+            bad = [outcome.name for outcome in ended if not outcome.good]
             if notebook.problem:
                 self._end(Outcome(notebook.name, "failed", note=notebook.problem))
             elif bad:
@@ -137,41 +118,36 @@ class Run:
             self._waiting.remove(notebook)
 
     def _start(self, notebook: Notebook) -> None:
-        why = self.desk.stale(notebook, self._stamps[notebook.name])
-        last = self.desk.read(notebook)
+        why = self.results.stale(notebook, self._keys[notebook.name])
+        last = self.results.success(notebook)
         if why is None and last and not self.options.fresh:
             self._end(Outcome(notebook.name, "skipped", 0, last.peak_mb, tuple(last.saved)))
             return
         self._display.started(notebook.name, why or "fresh")
-        worker = self._launch(notebook)
-        self._running[notebook.name] = worker
-        threading.Thread(target=self._listen, args=(notebook, worker), daemon=True).start()
-
-    def _launch(self, notebook: Notebook) -> Worker:
-        asked = {"profile": self.options.profile, "seed": self.options.seed}
+        parameters = {"profile": self.options.profile, "seed": self.options.seed}
         job = {
             "notebook": str(notebook.path.absolute()),
-            "executed": str(self.desk.executed(notebook)),
-            "failed": str(self.desk.failed(notebook)),
-            # what the notebook says itself need not be said again in an injected cell
-            "parameters": {k: v for k, v in asked.items() if notebook.parameters.get(k) != v},
+            "executed": str(self.results.executed(notebook)),
+            "failed": str(self.results.failed(notebook)),
+            # values that the notebook sets itself need no injected cell
+            "parameters": {k: v for k, v in parameters.items() if notebook.parameters.get(k) != v},
         }
-        return Worker.start(job, notebook.path.parent, self.options.environment())
+        process = NotebookProcess(job, notebook.path.parent, self.options.environment())
+        self._running[notebook.name] = process
+        threading.Thread(target=self._listen, args=(notebook, process), daemon=True).start()
 
-    def _listen(self, notebook: Notebook, worker: Worker) -> None:
-        for event in worker.events():
+    def _listen(self, notebook: Notebook, process: NotebookProcess) -> None:
+        for event in process.events():
             self._events.put((notebook, event))
 
     def _handle_one(self) -> None:
-        if not self._running:
-            return
         try:
             notebook, event = self._events.get(timeout=0.5)
         except queue.Empty:
             self._display.tick()
             return
         if notebook.name not in self._running:
-            return
+            return  # the end of a process whose notebook is done
         kind = event.pop("event")
         if kind == "cell":
             self._display.cell(notebook.name, **event)
@@ -184,25 +160,25 @@ class Run:
         self._display.tick()
 
     def _finish(self, notebook: Notebook, peak_mb: int) -> None:
-        worker = self._running.pop(notebook.name)
-        seconds = round(worker.seconds, 1)
-        saved = self.desk.saved_by(notebook)
-        profile, seed = self.options.profile, self.options.seed
-        stamp = Stamp(self._stamps[notebook.name], profile, seed, seconds, peak_mb, saved)
-        worker.end()
-        self.desk.write(notebook, stamp)
+        process = self._running.pop(notebook.name)
+        seconds = round(process.seconds, 1)
+        saved = self.results.saved_by(notebook)
+        key, options = self._keys[notebook.name], self.options
+        process.end()
+        success = Success(key, options.profile, options.seed, seconds, peak_mb, saved)
+        self.results.record(notebook, success)
         self._end(Outcome(notebook.name, "ran", seconds, peak_mb, tuple(saved)))
 
     def _fail(self, notebook: Notebook, event: dict[str, Any]) -> None:
-        worker = self._running.pop(notebook.name)
-        worker.end()
-        note = event.get("error") or " ".join(("its process died", *worker.words))
-        failed = self.desk.failed(notebook)
+        process = self._running.pop(notebook.name)
+        process.end()
+        note = event.get("error") or f"its process died {process.last_line}".strip()
+        failed = self.results.failed(notebook)
         if failed.exists():
             note = f"{note} (see {near(failed)})"
-        self.desk.stamp(notebook).unlink(missing_ok=True)
+        self.results.forget(notebook)
         peak_mb = event.get("peak_mb", 0)
-        self._end(Outcome(notebook.name, "failed", worker.seconds, peak_mb, note=note))
+        self._end(Outcome(notebook.name, "failed", process.seconds, peak_mb, note=note))
 
     def _end(self, outcome: Outcome) -> None:
         self.outcomes[outcome.name] = outcome

@@ -3,16 +3,17 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from cnnlab.artifacts import paths
+from cnnlab.artifacts.plain import read_json
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.runner import notebooks
 from cnnlab.runner.notebooks import Notebook
-from cnnlab.runner.stamps import Desk, load_json
+from cnnlab.runner.results_folder import ResultsFolder
 
 PROFILE, SEED = "mini", 0
 MAX_BYTES = 1_000_000
@@ -25,12 +26,12 @@ MACHINE_PATH = re.compile(rf"(?<![\w.:/~<-])/(?:{ROOTS})/[\w.@-]+|\b[A-Z]:\\\\?U
 PROGRESS = re.compile(r"\d%\|.*\||\d(?:it|s)/(?:it|s)\b|\r(?!\n)")
 
 
-def publish(chosen: Sequence[Notebook], desk: Desk) -> list[Path]:
+def publish(chosen: Sequence[Notebook], results: ResultsFolder) -> list[Path]:
     """Replace each of `chosen`, which all succeeded, by its executed copy, cleaned.
 
     Returns the paths. Raises ValueError, and replaces nothing, where any copy has a complaint.
     """
-    pages = {n.path: page(clean(load_json(desk.executed(n)))) for n in chosen}
+    pages = {n.path: page(clean(read_json(results.executed(n)))) for n in chosen}
     complaints = [f"{path.name}: {what}" for path, text in pages.items() for what in check(text)]
     if complaints:
         raise ValueError("nothing published: " + "; ".join(complaints))
@@ -57,9 +58,9 @@ def clean(data: dict[str, Any]) -> dict[str, Any]:
             if output["output_type"] == "execute_result":
                 output["execution_count"] = number
     old = data.get("metadata", {})
-    own = {"profile": PROFILE, "seed": SEED, "source": digest(cells)}
+    origin = {"profile": PROFILE, "seed": SEED, "source": digest(cells)}
     metadata = {
-        "cnnlab": {**old.get("cnnlab", {}), **own},
+        "cnnlab": {**old.get("cnnlab", {}), **origin},
         "kernelspec": KERNEL,
         "language_info": {"name": "python"},
     }
@@ -104,76 +105,69 @@ def check(text: str) -> list[str]:
     """Complaints about a notebook given as text."""
     data = json.loads(text)
     size = len(text.encode())
-    found = [f"{size:,} bytes; at most {MAX_BYTES:,}"] if size >= MAX_BYTES else []
-    return found + _origin(data) + _anatomy(data["cells"]) + _outputs(data["cells"])
+    large = [f"{size:,} bytes; at most {MAX_BYTES:,}"] if size >= MAX_BYTES else []
+    return [*large, *_origin(data), *_anatomy(data["cells"]), *_outputs(data["cells"])]
 
 
-def _origin(data: Mapping[str, Any]) -> list[str]:
-    own = data["metadata"].get("cnnlab", {})
+def _origin(data: Mapping[str, Any]) -> Iterator[str]:
+    about = data["metadata"].get("cnnlab", {})
     kernel = data["metadata"].get("kernelspec", {}).get("name")
-    found = []
-    if (own.get("profile"), own.get("seed")) != (PROFILE, SEED):
-        found.append(
-            f"its outputs are of profile {own.get('profile')}, seed {own.get('seed')}; "
+    if (about.get("profile"), about.get("seed")) != (PROFILE, SEED):
+        yield (
+            f"its outputs are of profile {about.get('profile')}, seed {about.get('seed')}; "
             f"publish those of {PROFILE}, seed {SEED}"
         )
-    elif own.get("source") != digest(data["cells"]):
-        found.append("its cells changed after its outputs were made; run `cnnlab run --publish`")
+    elif about.get("source") != digest(data["cells"]):
+        yield "its cells changed after its outputs were made; run `cnnlab run --publish`"
     if kernel != KERNEL["name"]:
-        found.append(f"its kernel is {kernel}; it must be {KERNEL['name']}")
+        yield f"its kernel is {kernel}; it must be {KERNEL['name']}"
     if any("injected-parameters" in _tags(cell) for cell in data["cells"]):
-        found.append("mixed profiles: it holds a cell of injected parameters")
-    return found
+        yield "mixed profiles: it holds a cell of injected parameters"
 
 
-def _anatomy(cells: Sequence[Mapping[str, Any]]) -> list[str]:
-    found = []
+def _anatomy(cells: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if len(cells) not in CELLS:
-        found.append(f"{len(cells)} cells; between {CELLS.start} and {CELLS.stop - 1}")
+        yield f"{len(cells)} cells; between {CELLS.start} and {CELLS.stop - 1}"
     if not cells or not notebooks.heading(_text(cells[0]["source"]), cells[0]["cell_type"]):
-        found.append("the first cell is no title (a markdown heading)")
+        yield "the first cell is no title (a markdown heading)"
     tagged = [i for i, cell in enumerate(cells) if "parameters" in _tags(cell)]
     before = cells[: tagged[0]] if tagged else cells
     markdown = [_text(c["source"]) for c in before if c["cell_type"] == "markdown"]
     if not any(notebooks.question(text) for text in markdown):
-        found.append("no question stands before the parameters")
+        yield "no question stands before the parameters"
     values = notebooks.literals(_text(cells[tagged[0]]["source"])) if tagged else {}
     if (values.get("profile"), values.get("seed")) != (PROFILE, SEED):
-        found.append(f'the parameters cell must set profile = "{PROFILE}" and seed = {SEED}')
+        yield f'the parameters cell must set profile = "{PROFILE}" and seed = {SEED}'
     lines = {i: n for i, c in enumerate(cells, 1) if c["cell_type"] == "code" and (n := _lines(c))}
-    found += [
-        f"cell {i} has {n} lines; at most {MAX_LINES}" for i, n in lines.items() if n > MAX_LINES
-    ]
-    if lines and median(lines.values()) > MAX_MEDIAN:
-        middle = median(lines.values())
-        found.append(f"the median cell has {middle:g} lines of code; at most {MAX_MEDIAN}")
-    return found
+    for i, n in lines.items():
+        if n > MAX_LINES:
+            yield f"cell {i} has {n} lines; at most {MAX_LINES}"
+    if lines and (middle := median(lines.values())) > MAX_MEDIAN:
+        yield f"the median cell has {middle:g} lines of code; at most {MAX_MEDIAN}"
 
 
-def _outputs(cells: Sequence[Mapping[str, Any]]) -> list[str]:
-    found = []
+def _outputs(cells: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     expected = 0
     for i, cell in enumerate(cells, 1):
         for path in sorted(_machine_paths(cell)):
-            found.append(f"cell {i} shows the machine's path {path}")
+            yield f"cell {i} shows the machine's path {path}"
         if cell["cell_type"] != "code" or not _lines(cell):
             continue
         expected += 1
         count = cell.get("execution_count")
         if count is None:
-            found.append(f"cell {i} has no output: it was not executed")
+            yield f"cell {i} has no output: it was not executed"
         elif count != expected:
-            found.append(f"cell {i} was executed out of order ({count}, expected {expected})")
+            yield f"cell {i} was executed out of order ({count}, expected {expected})"
         kinds = [o["output_type"] for o in cell["outputs"]]
         if "error" in kinds:
-            found.append(f"cell {i} ended in an error")
+            yield f"cell {i} ended in an error"
         if any(o.get("name") == "stderr" for o in cell["outputs"]):
-            found.append(f"cell {i} shows what was written to stderr")
+            yield f"cell {i} shows what was written to stderr"
         if any(_progress(o) for o in cell["outputs"]):
-            found.append(f"cell {i} shows a progress bar")
+            yield f"cell {i} shows a progress bar"
     if expected and not any(cell.get("outputs") for cell in cells):
-        found.append("it holds no outputs at all")
-    return found
+        yield "it holds no outputs at all"
 
 
 def _clean_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,8 +176,8 @@ def _clean_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
         kept.pop("tags", None)
     cell = {**cell, "metadata": kept}
     if cell["cell_type"] == "code":
-        shown = [o for o in cell["outputs"] if o.get("name") != "stderr" and not _progress(o)]
-        return {**cell, "execution_count": None, "outputs": coalesced(shown)}
+        outputs = [o for o in cell["outputs"] if o.get("name") != "stderr" and not _progress(o)]
+        return {**cell, "execution_count": None, "outputs": coalesced(outputs)}
     return cell
 
 
@@ -201,21 +195,20 @@ def _mime(output: Mapping[str, Any], kind: str) -> str:
 def _machine_paths(cell: Mapping[str, Any]) -> set[str]:
     texts = [_text(cell["source"])]
     for output in cell.get("outputs", ()):
-        shown = {k: v for k, v in output.get("data", {}).items() if not k.startswith("image/")}
         texts += [_text(v) for v in (output.get("text", ""), *output.get("traceback", ()))]
-        texts += [v if isinstance(v, str) else json.dumps(v) for v in map(_plain, shown.values())]
+        data = output.get("data", {})
+        texts += [_text(v) for mime, v in data.items() if not mime.startswith("image/")]
+    text = "\n".join(texts)
     here = [f"{folder}/" for folder in (paths.root(), Path.home()) if str(folder) != "/"]
-    found = {match[0] for text in texts for match in MACHINE_PATH.finditer(text)}
-    return found | {folder for text in texts for folder in here if folder in text}
-
-
-def _plain(value: Any) -> Any:
-    return _text(value) if isinstance(value, list) else value
+    matches = {match[0] for match in MACHINE_PATH.finditer(text)}
+    return matches | {folder for folder in here if folder in text}
 
 
 def _text(value: Any) -> str:
-    """Text of a notebook field, which is a string or a list of lines."""
-    return "".join(value) if isinstance(value, list) else str(value)
+    """Text of a notebook field: a string, a list of lines, or what holds strings."""
+    if isinstance(value, list):
+        return "".join(value)
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _lines(cell: Mapping[str, Any]) -> int:

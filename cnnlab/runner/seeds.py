@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from cnnlab.artifacts import paths, store
-from cnnlab.runner.stamps import load_json
+from cnnlab.artifacts.plain import read_json
+from cnnlab.results.statistics import mean_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,20 +31,19 @@ def aggregate(
     import pandas as pd
 
     folders = {seed: folder(profile, seed) / profile for seed in saved}
-    tabular = (i for s, ids in saved.items() for i in ids if (folders[s] / f"{i}.csv").is_file())
+    tables = (i for s, ids in saved.items() for i in ids if (folders[s] / f"{i}.csv").is_file())
     written, refused = [], []
-    for name in sorted(set(tabular)):
-        missing = [seed for seed, ids in saved.items() if name not in ids]
+    for name in sorted(set(tables)):
+        missing = [str(seed) for seed, ids in saved.items() if name not in ids]
         if missing:
-            refused.append(f"{name}: not saved by seed {', '.join(map(str, missing))}")
+            refused.append(f"{name}: not saved by seed {', '.join(missing)}")
             continue
-        tables = {s: pd.read_csv(place / f"{name}.csv") for s, place in folders.items()}
         try:
-            table = combine(tables)
+            table = combine({s: pd.read_csv(f / f"{name}.csv") for s, f in folders.items()})
         except ValueError as error:
             refused.append(f"{name}: {error}")
             continue
-        records = [load_json(place / f"{name}.json") for place in folders.values()]
+        records = [read_json(place / f"{name}.json") for place in folders.values()]
         target = out / f"{profile}-seeds" / f"{name}.csv"
         csv = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         store.write_atomic(target, csv.encode())
@@ -63,7 +63,6 @@ def combine(tables: "Mapping[int, pd.DataFrame]") -> "pd.DataFrame":
     """
     import pandas as pd
     from pandas.api.types import is_numeric_dtype
-    from scipy.stats import t
 
     first = next(iter(tables.values()))
     for seed, table in tables.items():
@@ -82,15 +81,15 @@ def combine(tables: "Mapping[int, pd.DataFrame]") -> "pd.DataFrame":
         if table.duplicated(keys).any() or (not keys and len(table) > 1):
             raise ValueError(f"columns {', '.join(keys)} do not tell its rows apart")
     rows = pd.concat([table.assign(seed=seed) for seed, table in tables.items()])
-    out = []
+    lines = []
     for key, group in rows.groupby(keys, sort=False, dropna=False) if keys else [((), rows)]:
-        there = group.dropna(subset=["value"])
-        n, mean, half = len(there), there["value"].mean(), float("nan")
-        if n > 1:
-            half = t.ppf(0.975, n - 1) * there["value"].std(ddof=1) / n**0.5
-        used = " ".join(str(seed) for seed in there["seed"])
-        out.append((*cast(tuple[Any, ...], key), mean, mean - half, mean + half, n, used))
-    return pd.DataFrame(out, columns=[*keys, "value", "low", "high", "n", "seeds"])
+        group = group.dropna(subset=["value"])
+        mean = mean_of(group["value"])
+        ends = (mean.low, mean.high) if mean.n > 1 else (None, None)
+        used = " ".join(str(seed) for seed in group["seed"])
+        lines.append((*cast(tuple[Any, ...], key), mean.value, *ends, mean.n, used))
+    table = pd.DataFrame(lines, columns=[*keys, "value", "low", "high", "n", "seeds"])
+    return table.astype({"low": float, "high": float})
 
 
 def combine_records(

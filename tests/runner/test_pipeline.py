@@ -14,7 +14,9 @@ import pytest
 from notebook_files import SAVE, furnish, write
 from rich.console import Console
 
-from cnnlab.runner import notebooks, pipeline
+from cnnlab.artifacts import paths
+from cnnlab.artifacts.store import StoreError
+from cnnlab.runner import notebooks
 from cnnlab.runner.display import Display, Outcome
 from cnnlab.runner.pipeline import Options, Run
 
@@ -33,7 +35,7 @@ def run(house: Path, *only: str, **options: Any) -> dict[str, Outcome]:
     return {o.name: o for o in Run(found, opts, display, chosen).go()}
 
 
-def desk(house: Path) -> Path:
+def executed_in(house: Path) -> Path:
     return house / "figures" / "smoke" / "notebooks"
 
 
@@ -76,38 +78,36 @@ def test_runs_once_then_skips_then_runs_what_changed(
         pytest.param(lambda h: (h / "data" / "new.zip").write_text("set"), id="data"),
     ],
 )
-def test_a_stamp_changes_with_what_results_depend_on(
+def test_a_key_changes_with_what_results_depend_on(
     house: Path, change: Callable[[Path], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (house / "published").mkdir()
     (house / "data").mkdir()
     (house / "published" / "t.csv").write_text("1")
-    monkeypatch.setattr(pipeline.paths, "published", lambda: house / "published")
+    monkeypatch.setattr(paths, "published", lambda: house / "published")
     write(house, "00_zero", "pass")
     write(house, "01_first", "x = 1", needs=("00_zero",))
 
-    def stamp(seed: int = 0) -> str:
+    def key(seed: int = 0) -> str:
         options = Options("smoke", seed=seed, data_dir=house / "data")
-        found = notebooks.scan(house / "notebooks")
-        stamps = pipeline.stamps(found, options.resolve(), options.seed, options.data_dir)
-        return stamps["01_first"]
+        return options.keys(notebooks.scan(house / "notebooks"))["01_first"]
 
-    before = stamp()
-    assert stamp() == before
+    before = key()
+    assert key() == before
     changed = change(house)
-    assert stamp(**changed if isinstance(changed, dict) else {}) != before
+    assert key(**changed if isinstance(changed, dict) else {}) != before
 
 
-def test_stamp_ignores_outputs(house: Path) -> None:
+def test_a_key_ignores_outputs(house: Path) -> None:
     path = write(house, "01_first", "from cnnlab.artifacts import store\nstore.sha256")
     notebook = notebooks.read(path)
     options = Options("smoke")
-    before = pipeline.stamps([notebook], options.resolve(), 0, None)
+    before = options.keys([notebook])
     data = json.loads(path.read_text())
     data["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "1"}]
     data["cells"][2]["execution_count"] = 7
     path.write_text(json.dumps(data))
-    assert pipeline.stamps([notebooks.read(path)], options.resolve(), 0, None) == before
+    assert options.keys([notebooks.read(path)]) == before
 
 
 def test_failure_is_kept_and_only_its_dependents_wait(house: Path) -> None:
@@ -137,15 +137,15 @@ def test_failure_is_kept_and_only_its_dependents_wait(house: Path) -> None:
     assert "its kernel was killed" in outcomes["07_killed"].note
     assert "no kernel 'cobol' is installed" in outcomes["08_cobol"].note
 
-    kept = json.loads((desk(house) / "01_bad.failed.ipynb").read_text())
+    kept = json.loads((executed_in(house) / "01_bad.failed.ipynb").read_text())
     kinds = [o["output_type"] for cell in kept["cells"] for o in cell.get("outputs", [])]
     assert kinds == ["stream", "error"]
-    assert not (desk(house) / "01_bad.ipynb").exists()
-    assert not (desk(house) / "01_bad.json").exists()
+    assert not (executed_in(house) / "01_bad.ipynb").exists()
+    assert not (executed_in(house) / "01_bad.json").exists()
 
     write(house, "01_bad", "x = 1")
     assert states(run(house, "01", "04")) == {"01_bad": "ran", "04_free": "skipped"}
-    assert not (desk(house) / "01_bad.failed.ipynb").exists()
+    assert not (executed_in(house) / "01_bad.failed.ipynb").exists()
 
 
 SLOW = """
@@ -176,7 +176,7 @@ def interrupt(house: Path, how: signal.Signals) -> None:
 def test_a_run_that_is_killed_leaves_nothing_half_made_and_is_continued(house: Path) -> None:
     write(house, "02_slow", SAVE, SLOW, 'save("02_slow", "b", "2")')
     interrupt(house, signal.SIGKILL)
-    assert [path.name for path in desk(house).iterdir() if path.name != ".lock"] == []
+    assert [path.name for path in executed_in(house).iterdir() if path.name != ".lock"] == []
 
     (house / "go").touch()
     outcome = run(house)["02_slow"]
@@ -187,7 +187,7 @@ def test_a_run_that_is_killed_leaves_nothing_half_made_and_is_continued(house: P
 def test_ctrl_c_ends_the_kernel_and_says_so(house: Path) -> None:
     write(house, "02_slow", SLOW)
     interrupt(house, signal.SIGINT)
-    assert [path.name for path in desk(house).iterdir() if path.name != ".lock"] == []
+    assert [path.name for path in executed_in(house).iterdir() if path.name != ".lock"] == []
     assert "02_slow: stopped" in (house / "log").read_text()
 
 
@@ -215,17 +215,15 @@ def alive(process: int) -> bool:
 
 def test_a_second_run_of_the_same_profile_is_refused(house: Path) -> None:
     write(house, "01_first", "x = 1")
-    found = notebooks.scan(house / "notebooks")
-    display = Display(Console(file=(house / "log").open("a")))
-    refused = pytest.raises(pipeline.StoreError, match="another run of smoke is writing")
-    with Run(found, Options("smoke"), display)._alone(), refused:
+    refused = pytest.raises(StoreError, match="another run of smoke is writing")
+    with Options("smoke").results.locked(), refused:
         run(house)
 
 
 def test_unwritable_figures_are_one_sentence(house: Path) -> None:
     write(house, "01_first", "x = 1")
     (house / "figures").write_text("a file where a folder should be")
-    with pytest.raises(pipeline.StoreError, match=r"cannot write .*CNNLAB_FIGURES"):
+    with pytest.raises(StoreError, match=r"cannot write .*CNNLAB_FIGURES"):
         run(house)
 
 

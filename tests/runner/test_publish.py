@@ -200,10 +200,10 @@ def test_publishing_replaces_all_or_nothing(
     assert [o.status for o in outcomes] == ["ran", "ran"]
 
     with pytest.raises(ValueError, match=r"nothing published: 02_short\.ipynb: 24 cells"):
-        publish(found, options.desk)
+        publish(found, options.results)
     assert [n.path.read_text() for n in found] == before
 
-    publish(found[:1], options.desk)
+    publish(found[:1], options.results)
     assert check_published(found[0].path) == []
     cell = json.loads(found[0].path.read_text())["cells"][3]
     assert (cell["execution_count"], cell["outputs"][0]["text"]) == (3, ["1\n"])

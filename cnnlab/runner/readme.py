@@ -27,22 +27,20 @@ PICTURES = {  # profile/id -> caption
 BASE = "extra-base-nets"
 
 
-def fill(readme: Path, figures: Path) -> None:
+def fill(readme: Path, figures: Path) -> Path:
     """Renew the results in `readme`; raises ValueError where it lacks the two marks."""
     text = readme.read_text(encoding="utf-8")
     if BEGIN not in text or END not in text:
         raise ValueError(f"{readme.name} lacks the lines {BEGIN} and {END}; restore them")
-    made = "\n".join([BEGIN, "", *_results(figures), END])
+    results = "\n".join([BEGIN, "", *_results(figures), END])
     before, rest = text.split(BEGIN, 1)
-    write_atomic(readme, (before + made + rest.split(END, 1)[1]).encode())
+    write_atomic(readme, (before + results + rest.split(END, 1)[1]).encode())
+    return readme
 
 
 def _results(figures: Path) -> Iterator[str]:
     import pandas as pd
 
-    world = figures / "mini" / "extra-world-imagenet.png"
-    if world.exists():
-        yield f"![One drawn image of each class](figures/mini/{world.name})\n"
     for id, (column, caption) in TABLES.items():
         path = figures / "mini" / f"{id}.csv"
         if path.exists():
@@ -54,7 +52,7 @@ def _results(figures: Path) -> Iterator[str]:
                 lines.append(
                     [_words(str(cell["row"])), f"{cell['ours']:.1f}", ends, f"{cell['paper']:.1f}"]
                 )
-            yield f"{caption} (n = {number(str(both['n'].max()))} images):\n"
+            yield f"{caption} (n = {number(both['n'].max())} images):\n"
             yield markdown(lines)
     for profile, data in (("mini", "the drawn world"), ("course", "photographs, Tiny-ImageNet")):
         path = figures / profile / f"{BASE}.csv"
