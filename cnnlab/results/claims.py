@@ -16,7 +16,12 @@ COLUMNS = ("row", "column", "value", "low", "high", "n")
 
 @dataclass(frozen=True)
 class Claim:
-    """A finding: the cell (`row`, `column`) of a table lies above, or below, a threshold."""
+    """A finding: the cell (`row`, `column`) of a table lies above, or below, a threshold.
+
+    >>> claim = Claim("deeper is better", "ZF 4.2", "deep - shallow", "top1", above=0)
+    >>> claim.verdict(low=0.5, high=3.0)
+    'holds'
+    """
 
     statement: str
     source: str  # where the paper says so
@@ -39,6 +44,12 @@ class Claim:
 
 def judge(claims: Iterable[Claim], table: "pd.DataFrame") -> "pd.DataFrame":
     """Verdicts of claims over a tidy table (row, column, value, low, high, n), one line a claim.
+
+    >>> import pandas as pd
+    >>> line = {"row": "deep - shallow", "column": "top1", "value": 1, "low": -1, "high": 3, "n": 9}
+    >>> claim = Claim("deeper is better", "ZF 4.2", "deep - shallow", "top1", above=0)
+    >>> judge([claim], pd.DataFrame([line]))["verdict"].tolist()
+    ['undecided']
 
     Raises ValueError for a table without these columns, and for a claim whose cell is not in the
     table, or in it more than once.

@@ -107,9 +107,13 @@ class Recorder:
 
 
 def start(notebook: str, profile: str | Profile, seed: int) -> Recorder:
-    """Begin a notebook: settle its profile and set the figure style.
+    """Begin a notebook: look up its profile and set the figure style.
 
     Raises ValueError for an unknown profile, with the valid names.
+
+    >>> run = start("01_training", "smoke", seed=0)
+    >>> run.save_table([{"row": "zfnet", "column": "top1", "value": 40.0}], "example")["value"][0]
+    40.0
     """
     use_style()
     return Recorder(notebook, resolve(profile), seed)

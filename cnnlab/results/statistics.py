@@ -12,6 +12,9 @@ class Estimate:
 
     The interval covers the choice of those things (images, classes, folds or seeds) and nothing
     else: one over test images does not cover the luck of a training run.
+
+    >>> print(Estimate(62.0, 57.0, 67.0, 3))
+    62.0 [57.0, 67.0], n = 3
     """
 
     value: float
