@@ -112,8 +112,8 @@ def start(notebook: str, profile: str | Profile, seed: int) -> Recorder:
     Raises ValueError for an unknown profile, with the valid names.
 
     >>> run = start("01_training", "smoke", seed=0)
-    >>> run.save_table([{"row": "zfnet", "column": "top1", "value": 40.0}], "example")["value"][0]
-    40.0
+    >>> run.save_table([{"row": "a", "column": "b", "value": 40.0}], "example")["value"].tolist()
+    [40.0]
     """
     use_style()
     return Recorder(notebook, resolve(profile), seed)
