@@ -17,13 +17,15 @@ from cnnlab.bench.row import Row
 from cnnlab.datasets.world import image
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet
-from cnnlab.probing.extract import Tap, extract
+from cnnlab.probing.extract import extract, pooled
 from cnnlab.probing.svm import newton_svms, one_vs_rest, svms
 from cnnlab.profiles import MINI
+from cnnlab.profiles.layers import PooledLayer
+from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.training.machine import has_bf16, threads
 
 IMAGES, PIXELS = 512, 64
-TAPS = {"norm1": 7, "norm2": 0, "relu3": 0, "relu4": 0, "pool5": 0, "relu7": 0}  # stage -> grid
+LAYERS = {"norm1": 7, "norm2": 0, "relu3": 0, "relu4": 0, "pool5": 0, "relu7": 0}  # stage -> grid
 EXAMPLES, FEATURES, PROBLEMS, COST = 1600, 576, 200, 1.0
 REPEATS = 3
 
@@ -36,28 +38,28 @@ def run() -> list[Row]:
 def _extraction() -> list[Row]:
     net, stock = twins(zoo.spec("zfnet").scaled(MINI.crop, MINI.width, classes=100))
     images = np.stack([image("imagenet", "val", i, size=PIXELS) for i in range(IMAGES)])
-    model = create_feature_extractor(stock, {name: name for name in TAPS})
+    model = create_feature_extractor(stock, {name: name for name in LAYERS})
     calls = [
         lambda: _ours(net, images, bf16=False),
         lambda: _ours(net, images, bf16=True),
         lambda: _theirs(model, net, images),
     ]
     ours, theirs = calls[0](), calls[2]()
-    apart = max(float(np.abs(ours[n] - theirs[n]).max() / np.abs(theirs[n]).max()) for n in TAPS)
+    apart = max(float(np.abs(ours[n] - theirs[n]).max() / np.abs(theirs[n]).max()) for n in LAYERS)
     if apart > 1e-2:
         raise RuntimeError(f"features of the two extractors differ by {apart:.1e} of the largest")
     fp32, bf16, rival = (rates(s, IMAGES) for s in paired(calls, REPEATS))
-    note = f"six stages of ZFNet to disk; they agree to {apart:.0e} of the largest"
+    note = f"six layers of ZFNet to disk; they agree to {apart:.0e} of the largest"
     rows = [Row("features, fp32", fp32, rival, must="" if has_bf16() else ">= 2x", note=note)]
     return rows + ([Row("features, bf16", bf16, rival, must=">= 2x")] if has_bf16() else [])
 
 
 def _ours(net: ConvNet, images: np.ndarray, *, bf16: bool) -> dict[str, np.ndarray]:
-    taps = [Tap(name, grid) for name, grid in TAPS.items()]
-    mean = 255 * torch.tensor(MEAN).expand(PIXELS, PIXELS, 3)
+    layers = [PooledLayer(name, grid) for name, grid in LAYERS.items()]
+    crops = CentreCrops(255 * torch.tensor(MEAN).expand(PIXELS, PIXELS, 3), net.spec.pixels)
     with tempfile.TemporaryDirectory() as folder:
-        extract(net, images, mean, taps, Path(folder), bf16=bf16)
-        return {tap.name: np.load(Path(folder) / tap.file) for tap in taps}
+        extract(net, images, layers, Path(folder), preprocess=crops, bf16=bf16)
+        return {layer.name: np.load(Path(folder) / layer.file) for layer in layers}
 
 
 class _Pictures(Dataset):
@@ -77,12 +79,12 @@ class _Pictures(Dataset):
 
 @torch.inference_mode()
 def _theirs(model: torch.nn.Module, net: ConvNet, images: np.ndarray) -> dict[str, np.ndarray]:
-    parts: dict[str, list[torch.Tensor]] = {name: [] for name in TAPS}
+    parts: dict[str, list[torch.Tensor]] = {name: [] for name in LAYERS}
     # without workers: to start them would cost more than so few images bring in
     for batch in DataLoader(_Pictures(images, net), batch_size=128):
         for name, value in model(batch).items():
-            pooled = Tap(name, TAPS[name])(value)
-            parts[name].append(pooled.half())
+            rows = pooled(PooledLayer(name, LAYERS[name]), value)
+            parts[name].append(rows.half())
     rows = {name: torch.cat(values).numpy() for name, values in parts.items()}
     with tempfile.TemporaryDirectory() as folder:
         for name, values in rows.items():

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnlab import datasets
-from cnnlab.probing.extract import Tap
 from cnnlab.probing.features import features, first_classes
 from cnnlab.probing.probes import Probe, predictions
 from cnnlab.probing.splits import Split, folds
+from cnnlab.profiles.layers import PooledLayer
 from cnnlab.profiles.transfer import LAYERS
 from cnnlab.results.statistics import share
 from cnnlab.training.trained import Trained
@@ -36,7 +36,7 @@ def probe_layers(trained: Trained, seed: int = 0) -> list[dict[str, object]]:
         packed = first_classes(datasets.load(role, trained.profile, split), CLASSES)
         dealt = _halves(packed.labels, packed.classes, seed)
         classes, truth = len(packed.classes), packed.labels[dealt.test]
-        rows = features(trained, packed, [Tap(name, GRID) for name in LAYERS.values()])
+        rows = features(trained, packed, [PooledLayer(name, GRID) for name in LAYERS.values()])
         for layer, name in LAYERS.items():
             probe = Probe("svm")
             (found,) = predictions(probe, rows[name], packed.labels, classes, [dealt], seed=seed)

@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnlab.datasets import Packed
 from cnnlab.probing.caltech import TransferSet
-from cnnlab.probing.features import features, net_at
+from cnnlab.probing.features import features
 from cnnlab.profiles.transfer import LAYERS
 from cnnlab.results import statistics
 from cnnlab.results.statistics import Estimate
@@ -33,7 +33,7 @@ def climb(trained: Trained, has: TransferSet) -> list[Step]:
     splits = has.folds(min(sizes.stages_images, has.fewest - 1), sizes.stages_folds)
     steps = []
     for point in [0, *trained.checkpoints, None]:
-        rows = features(trained, has.packed, sizes.taps(), checkpoint=point)
+        rows = features(trained, has.packed, sizes.layers(), checkpoint=point)
         accuracy = {
             layer: has.probe("svm", rows[name], splits, costs=sizes.costs[:1])
             for layer, name in LAYERS.items()
@@ -46,7 +46,7 @@ def climb(trained: Trained, has: TransferSet) -> list[Step]:
 def skill(trained: Trained, checkpoint: int | None, packed: Packed, most: int = 1000) -> Estimate:
     """Top-1 accuracy in percent on `most` evenly spaced images, from their centres."""
     chosen = np.linspace(0, len(packed) - 1, min(most, len(packed))).astype(int)
-    net = net_at(trained, checkpoint)
+    net = trained.net(checkpoint)
     found = scores(net, packed.images[chosen], trained.mean, crops=1)  # (N, K)
     return statistics.share(found.argmax(1) == packed.labels[chosen])
 

@@ -1,6 +1,5 @@
-"""Features as artifacts: made once for a net, an image set and a choice of stages, then opened."""
+"""Features as artifacts: made once for a net, an image set and a choice of layers, then opened."""
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +8,11 @@ import numpy as np
 
 from cnnlab.artifacts import store
 from cnnlab.datasets import Packed
-from cnnlab.nets.convnet import ConvNet, build
-from cnnlab.probing.extract import Tap, extract
+from cnnlab.nets.convnet import build
+from cnnlab.probing.extract import extract
+from cnnlab.profiles.layers import PooledLayer
+from cnnlab.seeing.inputs import CentreCrops
+from cnnlab.seeing.layers import activations
 from cnnlab.training.machine import device
 from cnnlab.training.trained import Trained
 
@@ -18,34 +20,42 @@ from cnnlab.training.trained import Trained
 def features(
     trained: Trained,
     packed: Packed,
-    taps: Sequence[Tap],
+    layers: Sequence[PooledLayer],
     *,
     checkpoint: int | None = None,
     dtype: str = "float16",
 ) -> dict[str, np.ndarray]:
-    """Rows (N, D) of every tap for a packed set, by stage name, memory-mapped.
+    """Features (N, D) of every layer for a packed set, by the layer's name, memory-mapped.
 
     `checkpoint` reads the net as it was after that iteration; 0 is the net before it saw anything.
-    Raises ValueError for a checkpoint that was not kept, an unknown stage or one given twice.
+    Raises ValueError for a checkpoint that was not kept, an unknown layer or one given twice.
     """
-    names = [tap.name for tap in taps]
+    names = [layer.name for layer in layers]
     if len(set(names)) < len(names):
-        raise ValueError(f"each stage once, please: {', '.join(names)}")
-    net = net_at(trained, checkpoint)
-    bf16 = trained.job.recipe.precision == "bf16"
+        raise ValueError(f"give each layer once, not {', '.join(names)}")
+    net = trained.net(checkpoint)
+    crops = CentreCrops(trained.mean.to(device()), net.spec.pixels)
 
     def make(workdir: Path) -> None:
-        extract(net, packed.images, trained.mean, taps, workdir, dtype=dtype, bf16=bf16)
+        extract(
+            net,
+            packed.images,
+            layers,
+            workdir,
+            preprocess=crops,
+            dtype=dtype,
+            bf16=trained.job.recipe.precision == "bf16",
+        )
 
     config = {
         "net": trained.folder.name,
         "checkpoint": checkpoint,
         "data": packed.digest,
-        "taps": list(taps),
+        "layers": list(layers),
         "dtype": dtype,
     }
-    folder = store.make("features", config, make, code=(extract,))
-    return {tap.name: np.load(folder / tap.file, mmap_mode="r") for tap in taps}
+    folder = store.make("features", config, make, code=(extract, CentreCrops, build))
+    return {layer.name: np.load(folder / layer.file, mmap_mode="r") for layer in layers}
 
 
 def first_classes(packed: Packed, count: int) -> Packed:
@@ -62,23 +72,13 @@ def first_classes(packed: Packed, count: int) -> Packed:
     )
 
 
-def net_at(trained: Trained, checkpoint: int | None) -> ConvNet:
-    """The net as it ended, or was after iteration `checkpoint`; for 0 with fresh weights."""
-    if checkpoint == 0:
-        job = trained.job
-        return build(job.spec, seed=job.seed, init=job.recipe.init).eval().to(device())
-    return trained.net(checkpoint)
-
-
-def embedding(
-    trained: Trained, stage: str, *, batch: int = 256
-) -> Callable[[np.ndarray], np.ndarray]:
-    """A function from images (N, S, S, 3) uint8 to their rows (N, D) at one stage, in memory."""
-    net, tap = trained.net(), Tap(stage)
+def embedding(trained: Trained, layer: str) -> Callable[[np.ndarray], np.ndarray]:
+    """A function from uint8 images (N, S, S, 3) to their features (N, D) in one layer."""
+    net = trained.net()
+    crops = CentreCrops(trained.mean, net.spec.pixels)
 
     def rows(images: np.ndarray) -> np.ndarray:
-        with tempfile.TemporaryDirectory() as folder:
-            extract(net, images, trained.mean, [tap], Path(folder), dtype="float32", batch=batch)
-            return np.load(Path(folder) / tap.file)
+        values = activations(net, images, layer, preprocess=crops)[layer]
+        return values.flatten(1).cpu().numpy()
 
     return rows

@@ -11,11 +11,11 @@ import numpy as np
 
 from cnnlab import datasets
 from cnnlab.probing import probes
-from cnnlab.probing.extract import Tap
 from cnnlab.probing.features import features
 from cnnlab.probing.metrics import overall, per_class
 from cnnlab.probing.splits import Split, shares
 from cnnlab.profiles import Profile, Recipe
+from cnnlab.profiles.layers import PooledLayer
 from cnnlab.training.finetune import FULL, NEW, FineTune
 from cnnlab.training.learn import Job
 from cnnlab.training.machine import settled
@@ -66,9 +66,9 @@ class Scenes:
     rounds: int = 5  # of cross-validation, on training images only
     grid: int = 0  # conv-1 pooled to so many positions a side; 0 keeps them all
 
-    def taps(self) -> tuple[Tap, ...]:
+    def layers(self) -> tuple[PooledLayer, ...]:
         """Every layer of AGM that is probed."""
-        return tuple(Tap(name, self.grid if name == "conv-1" else 0) for name in LAYERS)
+        return tuple(PooledLayer(name, self.grid if name == "conv-1" else 0) for name in LAYERS)
 
 
 PAPER = Scenes()
@@ -157,7 +157,7 @@ def frozen(
     `kinds` gives {name of the result: "svm conv-5"}.
     """
     sizes = scenes(profile)
-    rows = features(base, packed, sizes.taps())
+    rows = features(base, packed, sizes.layers())
     found = {}
     for name, text in kinds.items():
         kind, layer = text.split()

@@ -15,8 +15,8 @@ from cnnlab.artifacts.progress import processors
 from cnnlab.datasets.packed import Packed, opened
 from cnnlab.datasets.rows import Rows
 from cnnlab.datasets.scenes import Scenes
-from cnnlab.probing.extract import Tap
 from cnnlab.probing.features import features
+from cnnlab.profiles.layers import PooledLayer
 from cnnlab.training.trained import Trained
 
 VIEWS = (1, 5, 10)  # the centre; with four corners; all of them mirrored too
@@ -85,14 +85,14 @@ def scene_rows(trained: Trained, scenes: Scenes, stage: str = "layer7", views: i
     """Features (N, D) of whole scenes at one stage, the mean over their views."""
     side, crop = len(trained.mean), trained.job.spec.pixels
     squares = scene_squares(scenes, side, crop, views)
-    rows = features(trained, squares, [Tap(stage)])[stage]  # (V N, D)
+    rows = features(trained, squares, [PooledLayer(stage)])[stage]  # (V N, D)
     return np.asarray(rows, np.float32).reshape(views, len(scenes), -1).mean(axis=0)
 
 
 def object_rows(trained: Trained, scenes: Scenes, stage: str = "layer7") -> np.ndarray:
     """Features (M, D) of every object, cut out by its box, at one stage."""
     squares = object_squares(scenes, len(trained.mean), trained.job.spec.pixels)
-    return np.asarray(features(trained, squares, [Tap(stage)])[stage], np.float32)
+    return np.asarray(features(trained, squares, [PooledLayer(stage)])[stage], np.float32)
 
 
 Make = Callable[[int], tuple[list[int], np.ndarray]]  # number -> rows, (rows, S, S, 3)

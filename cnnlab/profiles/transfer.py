@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from cnnlab.probing.extract import Tap
 from cnnlab.profiles import Profile
+from cnnlab.profiles.layers import PooledLayer
 
 # ZF's layers by number. The largest maps are layer 1's: 55 x 55 positions of 96 maps.
 LAYERS = {1: "layer1", 2: "layer2", 3: "layer3", 4: "layer4", 5: "layer5", 6: "layer6", 7: "layer7"}
@@ -41,9 +41,9 @@ class Protocol:
         """The values of C that a probe of this kind chooses from."""
         return (kind == "softmax" and self.softmax_costs) or self.costs
 
-    def taps(self) -> tuple[Tap, ...]:
+    def layers(self) -> tuple[PooledLayer, ...]:
         """Every layer of ZF Table 7, and layer 6."""
-        return tuple(Tap(name, self.grid if n == 1 else 0) for n, name in LAYERS.items())
+        return tuple(PooledLayer(name, self.grid if n == 1 else 0) for n, name in LAYERS.items())
 
 
 PAPER = Protocol()

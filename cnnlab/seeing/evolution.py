@@ -11,27 +11,39 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnlab.nets.convnet import ConvNet, build
+from cnnlab.nets.convnet import ConvNet
 from cnnlab.seeing.deconvnet import Units, project
 from cnnlab.seeing.layers import Images, LayerReader, batches, check_finite, check_units
-from cnnlab.training.loop import iterations
-from cnnlab.training.trained import Trained
 
 
 @dataclass(frozen=True)
 class OverTime:
-    """Where each of U maps responds most in each of T copies of a net; every field is (T, U)."""
+    """Where each of U maps responds most in each of T copies of a net; arrays are (T, U)."""
 
+    layer: str
     image: np.ndarray  # number of the image
     y: np.ndarray
     x: np.ndarray
 
+    def project(self, nets: Mapping[float, ConvNet], images: Tensor, units: np.ndarray) -> Tensor:
+        """Projections of these activations for some units, copy by copy: (T, units, 3, h, w).
+
+        `nets` and `images` are those that were searched. Raises ValueError for other units.
+        """
+        check_units(torch.as_tensor(units), self.image.shape[1], self.layer)
+        copies = []
+        for t, net in enumerate(nets.values()):
+            places = (self.image[t, units], units, self.y[t, units], self.x[t, units])
+            chosen = Units(*(torch.as_tensor(np.array(p)) for p in places))
+            copies.append(project(net, images, self.layer, chosen).pixels.cpu())
+        return torch.stack(copies)
+
 
 @torch.no_grad()
 def strongest_over_time(
-    nets: Mapping[float, ConvNet], x: Tensor, layers: Sequence[str], *, batch: int = 200
+    nets: Mapping[float, ConvNet], images: Tensor, layers: Sequence[str], *, batch: int = 200
 ) -> dict[str, OverTime]:
-    """Find the strongest activation of every map over images (N, 3, P, P), copy by copy.
+    """The strongest activation of every map over images (N, 3, P, P), copy by copy, by layer.
 
     Every layer is read in the same pass; memory holds a batch. Raises ValueError for what
     `activations` refuses and for activations that are not finite.
@@ -40,14 +52,14 @@ def strongest_over_time(
     for net in nets.values():
         best: dict[str, Tensor] = {}
         with LayerReader(net, layers) as read:
-            for start, part in batches(x, batch):
+            for start, part in batches(images, batch):
                 for layer, maps in _maps(read, part).items():
                     new = _winners(maps, start)
                     old = best.get(layer, new)
                     best[layer] = torch.where(new[0] > old[0], new, old)
         for layer in layers:
             rows[layer].append(best[layer][1:].long().cpu().numpy())
-    return {layer: OverTime(*np.stack(places, axis=1)) for layer, places in rows.items()}
+    return {layer: OverTime(layer, *np.stack(places, axis=1)) for layer, places in rows.items()}
 
 
 def _maps(read: LayerReader, x: Images) -> dict[str, Tensor]:
@@ -70,63 +82,21 @@ def _winners(maps: Tensor, start: int) -> Tensor:
     return torch.stack([value.double(), start + image, place // width, place % width])
 
 
-def projections(
-    nets: Mapping[float, ConvNet],
-    x: Tensor,
-    layer: str,
-    found: OverTime,
-    units: np.ndarray,
-) -> Tensor:
-    """Project what `strongest_over_time` found for some units: (T, units, 3, h, w).
-
-    Raises ValueError for units that were not looked at.
-    """
-    check_units(torch.as_tensor(units), found.image.shape[1], layer)
-    out = []
-    for t, net in enumerate(nets.values()):
-        fields = (found.image[t, units], units, found.y[t, units], found.x[t, units])
-        chosen = Units(*(torch.as_tensor(np.array(f)) for f in fields))
-        out.append(project(net, x, layer, chosen).pixels.cpu())
-    return torch.stack(out)
-
-
-def learned(start: Tensor, end: Tensor) -> Tensor:
-    """What training added to filters (F, C, k, k): the end without what is left of the start.
+def learned_filters(start: ConvNet, end: ConvNet) -> Tensor:
+    """What training added to the filters of layer 1, on the CPU: (F, 3, k, k).
 
     Of each filter the part along its random start is taken out, however far weight decay or
     clipping has shrunk it; after a training as long as the papers' there is next to nothing of it.
     """
-    share = (end * start).sum(dim=(1, 2, 3)) / start.square().sum(dim=(1, 2, 3)).clamp_min(1e-12)
-    return end - share[:, None, None, None] * start
-
-
-def before(net: ConvNet, *, seed: int, init: str) -> ConvNet:
-    """A net as it was before its first step, on the same device: its seed says all of it."""
-    return build(net.spec, seed=seed, init=init).eval().to(next(net.parameters()).device)
-
-
-def copies(trained: Trained) -> dict[float, ConvNet]:
-    """The copies of a net along its training, by share of it: start, checkpoints, end."""
-    end, recipe = trained.net(), trained.job.recipe
-    kept = {c / iterations(recipe): trained.net(c) for c in trained.checkpoints}
-    return {0.0: before(end, seed=trained.job.seed, init=recipe.init), **kept, 1.0: end}
-
-
-def first_filters(trained: Trained) -> Tensor:
-    """What training added to layer 1 of a net: (F, 3, k, k), see `learned`."""
-    end = trained.net()
-    return added(before(end, seed=trained.job.seed, init=trained.job.recipe.init), end)
-
-
-def added(start: ConvNet, end: ConvNet) -> Tensor:
-    """What lies between two copies of a net in layer 1: (F, 3, k, k), see `learned`."""
     name = f"conv{end.spec.convs[0].layer}.weight"
-    return learned(*(net.layers.get_parameter(name).detach().cpu() for net in (start, end)))
+    first, last = (net.layers.get_parameter(name).detach().cpu() for net in (start, end))
+    share = (last * first).sum(dim=(1, 2, 3)) / first.square().sum(dim=(1, 2, 3)).clamp_min(1e-12)
+    return last - share[:, None, None, None] * first
 
 
 @torch.no_grad()
 def agreement_with_end(
-    nets: Mapping[float, ConvNet], x: Tensor, layers: Sequence[str], *, batch: int = 100
+    nets: Mapping[float, ConvNet], images: Tensor, layers: Sequence[str], *, batch: int = 100
 ) -> dict[str, np.ndarray]:
     """Correlation of every map with itself at the end, over images (N, 3, P, P) and places.
 
@@ -136,7 +106,7 @@ def agreement_with_end(
     sums: dict[tuple[str, int], Tensor] = {}
     with ExitStack() as stack:
         readers = [stack.enter_context(LayerReader(net, layers)) for net in nets.values()]
-        for _, part in batches(x, batch):
+        for _, part in batches(images, batch):
             end = _maps(readers[-1], part)
             for t, read in enumerate(readers):
                 for layer, now in _maps(read, part).items():

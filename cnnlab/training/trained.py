@@ -15,13 +15,13 @@ from torch import Tensor
 
 from cnnlab import datasets
 from cnnlab.artifacts import paths, store
-from cnnlab.nets.convnet import ConvNet
+from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import NetSpec
 from cnnlab.nets.weights import load_net
 from cnnlab.profiles import Profile
 from cnnlab.training.evaluate import scores
 from cnnlab.training.learn import Images, Job, learn
-from cnnlab.training.loop import Report
+from cnnlab.training.loop import Report, iterations
 from cnnlab.training.machine import device, settled, threads
 
 CODE = (learn,)  # not how the data were made: their digests are in the key
@@ -54,8 +54,12 @@ class Trained:
     def net(self, checkpoint: int | None = None) -> ConvNet:
         """The net, as it ended or as it was after iteration `checkpoint`, on the best device.
 
-        Raises ValueError, with the iterations that were kept, for any other.
+        0 is the net before it learned anything, which follows from its seed. Raises ValueError,
+        with the iterations that were kept, for any other.
         """
+        if checkpoint == 0:
+            job = self.job
+            return build(job.spec, seed=job.seed, init=job.recipe.init).eval().to(device())
         if checkpoint is not None and checkpoint not in self.checkpoints:
             raise ValueError(f"no checkpoint at iteration {checkpoint}; kept: {self.checkpoints}")
         name = "net" if checkpoint is None else f"checkpoint-{checkpoint:07d}"
@@ -66,6 +70,11 @@ class Trained:
     def checkpoints(self) -> list[int]:
         """Iterations whose weights were kept, rising."""
         return sorted(int(path.stem[-7:]) for path in self.folder.glob("checkpoint-*"))
+
+    def copies(self) -> dict[float, ConvNet]:
+        """The net along its training, by share of the iterations: start, checkpoints, end."""
+        whole = iterations(self.job.recipe)
+        return {c / whole: self.net(c) for c in (0, *self.checkpoints)} | {1.0: self.net()}
 
     @cached_property
     def history(self) -> list[dict[str, float]]:

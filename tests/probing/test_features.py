@@ -12,9 +12,11 @@ from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.lrn import LRN
 from cnnlab.probing import extract as extraction
-from cnnlab.probing.extract import Tap, extract
+from cnnlab.probing.extract import extract
 from cnnlab.probing.features import features
 from cnnlab.profiles import SMOKE
+from cnnlab.profiles.layers import PooledLayer
+from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.training.trained import Trained, job, train
 
 SPEC = zoo.spec("zfnet").scaled(28, 0.05, classes=5)
@@ -32,21 +34,22 @@ def images() -> np.ndarray:
 
 
 MEAN = torch.full((32, 32, 3), 120.0)
+CROPS = CentreCrops(MEAN, 28)
 
 
 def test_rows_are_torchvisions(net: ConvNet, images: np.ndarray, tmp_path: Path) -> None:
-    taps = [Tap(name) for name in STAGES]
-    extract(net, images, MEAN, taps, tmp_path, dtype="float32", batch=16)
+    layers = [PooledLayer(name) for name in STAGES]
+    extract(net, images, layers, tmp_path, preprocess=CROPS, dtype="float32", batch=16)
     nodes = {f"layers.{stage}": name for name, stage in STAGES.items()}
     tracer = {"leaf_modules": [LRN]}
     model = create_feature_extractor(_stock(net), nodes, tracer_kwargs=tracer)
     pixels = torch.from_numpy(images[:, 2:30, 2:30]).float().permute(0, 3, 1, 2) - 120
     with torch.no_grad():
         theirs = model(pixels)
-    for tap in taps:
-        rows = np.load(tmp_path / tap.file)
+    for layer in layers:
+        rows = np.load(tmp_path / layer.file)
         assert rows.dtype == np.float32
-        np.testing.assert_allclose(rows, theirs[tap.name].flatten(1), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(rows, theirs[layer.name].flatten(1), rtol=1e-4, atol=1e-5)
 
 
 def _stock(net: ConvNet) -> ConvNet:
@@ -60,8 +63,13 @@ def _stock(net: ConvNet) -> ConvNet:
 def test_pooling_is_the_mean_or_the_maximum(
     net: ConvNet, images: np.ndarray, tmp_path: Path
 ) -> None:
-    taps = [Tap("relu3"), Tap("relu3", 1, "max"), Tap("relu3", 1), Tap("relu3", 2)]
-    extract(net, images, MEAN, taps, tmp_path, dtype="float32")
+    layers = [
+        PooledLayer("relu3"),
+        PooledLayer("relu3", 1, "max"),
+        PooledLayer("relu3", 1),
+        PooledLayer("relu3", 2),
+    ]
+    extract(net, images, layers, tmp_path, preprocess=CROPS, dtype="float32")
     c, h, w = SPEC.shapes()["relu3"]
     maps = np.load(tmp_path / "relu3.npy").reshape(50, c, h, w)
     np.testing.assert_allclose(
@@ -80,8 +88,13 @@ def test_pooling_is_the_mean_or_the_maximum(
 def test_a_map_smaller_than_the_grid_is_kept(
     net: ConvNet, images: np.ndarray, tmp_path: Path
 ) -> None:
-    taps = [Tap("pool5"), Tap("pool5", 9), Tap("relu7"), Tap("relu7", 9)]
-    extract(net, images, MEAN, taps, tmp_path)
+    layers = [
+        PooledLayer("pool5"),
+        PooledLayer("pool5", 9),
+        PooledLayer("relu7"),
+        PooledLayer("relu7", 9),
+    ]
+    extract(net, images, layers, tmp_path, preprocess=CROPS)
     for name in ("pool5", "relu7"):
         kept, asked = (np.load(tmp_path / f"{name}{end}.npy") for end in ("", "-mean9"))
         assert kept.dtype == np.float16
@@ -96,37 +109,37 @@ def test_a_killed_run_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     killed_after: int,
 ) -> None:
-    taps = [Tap("pool5"), Tap("relu7")]
+    layers = [PooledLayer("pool5"), PooledLayer("relu7")]
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     whole.mkdir()
     broken.mkdir()
-    extract(net, images, MEAN, taps, whole, batch=8)
+    extract(net, images, layers, whole, preprocess=CROPS, batch=8)
     monkeypatch.setattr(extraction, "processors", lambda: 1)
-    calls, row = 0, extraction._row
+    calls, finite = 0, extraction._finite
 
     def dying(*args: object) -> np.ndarray:
         nonlocal calls
         calls += 1
         if calls > 2 * 2 * killed_after:
             raise KeyboardInterrupt
-        return row(*args)  # pyright: ignore[reportArgumentType]
+        return finite(*args)  # pyright: ignore[reportArgumentType]
 
-    monkeypatch.setattr(extraction, "_row", dying)
+    monkeypatch.setattr(extraction, "_finite", dying)
     with pytest.raises(KeyboardInterrupt):
-        extract(net, images, MEAN, taps, broken, batch=8)
+        extract(net, images, layers, broken, preprocess=CROPS, batch=8)
     with (broken / "relu7.npy").open("ab") as file:
         file.write(b"part of a row that was never finished")
     seen: list[int] = []
 
     def counting(*args: object) -> np.ndarray:
         seen.append(args[3])  # pyright: ignore[reportArgumentType]
-        return row(*args)  # pyright: ignore[reportArgumentType]
+        return finite(*args)  # pyright: ignore[reportArgumentType]
 
-    monkeypatch.setattr(extraction, "_row", counting)
-    extract(net, images, MEAN, taps, broken, batch=8)
+    monkeypatch.setattr(extraction, "_finite", counting)
+    extract(net, images, layers, broken, preprocess=CROPS, batch=8)
     assert min(seen) == 16 * killed_after  # nothing is computed twice
-    for tap in taps:
-        assert (broken / tap.file).read_bytes() == (whole / tap.file).read_bytes()
+    for layer in layers:
+        assert (broken / layer.file).read_bytes() == (whole / layer.file).read_bytes()
 
 
 def test_rows_do_not_depend_on_the_number_of_processors(
@@ -137,7 +150,7 @@ def test_rows_do_not_depend_on_the_number_of_processors(
         folder = tmp_path / str(workers)
         folder.mkdir()
         monkeypatch.setattr(extraction, "processors", lambda workers=workers: workers)
-        extract(net, images, MEAN, [Tap("relu7")], folder, batch=8)
+        extract(net, images, [PooledLayer("relu7")], folder, preprocess=CROPS, batch=8)
         made.append((folder / "relu7.npy").read_bytes())
     assert made[0] == made[1]
 
@@ -150,8 +163,8 @@ def test_values_that_are_not_finite_are_refused(images: np.ndarray, tmp_path: Pa
     with torch.no_grad():
         net.layers.get_submodule("fc7").get_parameter("bias")[0] = float("nan")
     net.layers.get_submodule("fc7").get_parameter("bias")
-    with pytest.raises(ValueError, match=r"stage fc7 of image 0 is not finite"):
-        extract(net, images, MEAN, [Tap("fc7")], tmp_path)
+    with pytest.raises(ValueError, match=r"layer fc7 of image 0 is not finite"):
+        extract(net, images, [PooledLayer("fc7")], tmp_path, preprocess=CROPS)
 
 
 def test_values_beyond_half_precision_are_refused(images: np.ndarray, tmp_path: Path) -> None:
@@ -159,19 +172,19 @@ def test_values_beyond_half_precision_are_refused(images: np.ndarray, tmp_path: 
     with torch.no_grad():
         net.layers.get_submodule("fc7").get_parameter("bias")[0] = 1e6
     with pytest.raises(ValueError, match="float32"):
-        extract(net, images, MEAN, [Tap("relu7")], tmp_path)
-    extract(net, images, MEAN, [Tap("relu7")], tmp_path, dtype="float32")
+        extract(net, images, [PooledLayer("relu7")], tmp_path, preprocess=CROPS)
+    extract(net, images, [PooledLayer("relu7")], tmp_path, preprocess=CROPS, dtype="float32")
 
 
-def test_unknown_stages_and_small_images_are_refused(
+def test_unknown_layers_and_small_images_are_refused(
     net: ConvNet, images: np.ndarray, tmp_path: Path
 ) -> None:
     with pytest.raises(ValueError, match="no layer 'conv9'"):
-        extract(net, images, MEAN, [Tap("conv9")], tmp_path)
-    with pytest.raises(ValueError, match="28 px or more"):
-        extract(net, images[:, :20, :20], MEAN, [Tap("relu7")], tmp_path)
+        extract(net, images, [PooledLayer("conv9")], tmp_path, preprocess=CROPS)
+    with pytest.raises(ValueError, match=r"images are \(20, 20\)"):
+        extract(net, images[:, :20, :20], [PooledLayer("relu7")], tmp_path, preprocess=CROPS)
     with pytest.raises(ValueError, match="mean or max"):
-        Tap("relu3", 2, "median")
+        PooledLayer("relu3", 2, "median")
 
 
 # ---- the artifact ----------------------------------------------------------------------------
@@ -194,17 +207,17 @@ def test_features_are_kept_for_each_net_and_checkpoint(
 
     monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path))
     packed = datasets.load("imagenet", trained.profile, "val")
-    taps = [Tap("layer5"), Tap("layer7")]
-    rows = {c: features(trained, packed, taps, checkpoint=c)["layer7"] for c in (None, 0, 1)}
+    layers = [PooledLayer("layer5"), PooledLayer("layer7")]
+    rows = {c: features(trained, packed, layers, checkpoint=c)["layer7"] for c in (None, 0, 1)}
     assert len({value.tobytes() for value in rows.values()}) == 3
     fresh = build(trained.job.spec, seed=0, init="he").eval()
-    extract(fresh, packed.images, trained.mean, taps, tmp_path)
+    extract(fresh, packed.images, layers, tmp_path, preprocess=CentreCrops(trained.mean, 28))
     assert np.array_equal(rows[0], np.load(tmp_path / "layer7.npy"))
     monkeypatch.setattr("cnnlab.probing.extract.LayerReader", None)  # opened, not made again
-    again = features(trained, packed, taps)
+    again = features(trained, packed, layers)
     assert isinstance(again["layer7"], np.memmap)
     assert again["layer5"].shape == (4, int(np.prod(trained.job.spec.shapes()["pool5"])))
     with pytest.raises(ValueError, match="no checkpoint at iteration 7"):
-        features(trained, packed, taps, checkpoint=7)
-    with pytest.raises(ValueError, match="each stage once"):
-        features(trained, packed, [Tap("layer5"), Tap("layer5", 1)])
+        features(trained, packed, layers, checkpoint=7)
+    with pytest.raises(ValueError, match="each layer once"):
+        features(trained, packed, [PooledLayer("layer5"), PooledLayer("layer5", 1)])

@@ -177,7 +177,7 @@ def test_every_profile_has_a_protocol_and_paper_the_papers() -> None:
     assert (PAPER.folds, PAPER.test) == (5, 50)
     assert PAPER.caltech101 == (15, 30)
     assert PAPER.caltech256 == (15, 30, 45, 60)
-    assert not any(tap.grid for tap in PAPER.taps())
+    assert not any(tap.grid for tap in PAPER.layers())
     assert PAPER.choices("softmax") == PAPER.choices("svm") == PAPER.costs
     own = replace(PAPER, softmax_costs=(7.0,))
     assert (own.choices("softmax"), own.choices("svm")) == ((7.0,), PAPER.costs)

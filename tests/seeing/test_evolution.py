@@ -11,6 +11,7 @@ from cnnlab.nets.spec import ZFNET
 from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Recipe, resolve
 from cnnlab.seeing import evolution
+from cnnlab.seeing.evolution import learned_filters
 from cnnlab.seeing.layers import activations
 from cnnlab.training.learn import Job
 from cnnlab.training.trained import Trained
@@ -30,7 +31,7 @@ def test_winners_are_the_images_with_the_largest_value() -> None:
             for u in range(maps.shape[1]):
                 n, y, x = over.image[t, u], over.y[t, u], over.x[t, u]
                 assert maps[n, u, y, x] == maps[:, u].max()
-    shown = evolution.projections(NETS, X, "layer2", found["layer2"], np.array([3, 1]))
+    shown = found["layer2"].project(NETS, X, np.array([3, 1]))
     assert shown.shape[:3] == (3, 2, 3)
 
 
@@ -69,13 +70,11 @@ def test_the_copies_of_a_training_begin_at_its_seed(tmp_path: Path) -> None:
     start, one, end = (build(SPEC, seed=s, init="he") for s in (3, 4, 5))
     save_net(one, tmp_path / "checkpoint-0000001.safetensors")
     save_net(end, tmp_path / "net.safetensors")
-    copies = evolution.copies(trained)
+    copies = trained.copies()
     assert list(copies) == pytest.approx([0, 1 / 3, 1])
     for net, expected in zip(copies.values(), (start, one, end), strict=True):
         for a, b in zip(net.parameters(), expected.parameters(), strict=True):
             torch.testing.assert_close(a, b)
-    weights = [net.layers.get_parameter("conv1.weight").detach() for net in (start, end)]
-    torch.testing.assert_close(evolution.first_filters(trained), evolution.learned(*weights))
 
 
 def test_refusals() -> None:
@@ -90,15 +89,19 @@ def test_refusals() -> None:
             measure(NETS, X[:0], ("layer2",))
     found = evolution.strongest_over_time(NETS, X, ("layer2",))["layer2"]
     with pytest.raises(ValueError, match=r"layer2 has units 0 to \d+, no unit 900"):
-        evolution.projections(NETS, X, "layer2", found, np.array([0, 900]))
+        found.project(NETS, X, np.array([0, 900]))
 
 
-def test_what_is_learned_has_nothing_of_the_start() -> None:
-    start, added = torch.zeros(2, 3, 4, 4), torch.zeros(2, 3, 4, 4)
-    start[:, 0], added[:, 1] = 2.0, 5.0
-    torch.testing.assert_close(evolution.learned(start, 0.3 * start + added), added)
-    noise = torch.randn(4, 3, 5, 5)
-    assert float(evolution.learned(noise, 0.8 * noise).abs().max()) < 1e-6
+def test_learned_filters_have_nothing_of_the_start() -> None:
+    start, end = (build(SPEC, seed=0, init="he") for _ in range(2))
+    first, last = (net.layers.get_parameter("conv1.weight").data for net in (start, end))
+    noise = first.clone()
+    last.mul_(0.8)  # shrunk, and nothing else
+    assert float(learned_filters(start, end).abs().max()) < 1e-6
+    new = torch.zeros_like(first)
+    first[:, 1:], new[:, 1] = 0, noise[:, 1]
+    last.copy_(0.3 * first + new)
+    torch.testing.assert_close(learned_filters(start, end), new)
 
 
 def test_time_to_a_level_by_hand() -> None:

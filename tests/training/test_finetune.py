@@ -17,10 +17,10 @@ from cnnlab.nets import zoo
 from cnnlab.nets.convnet import build
 from cnnlab.nets.weights import load_net, save_net
 from cnnlab.probing import sun as scenes
-from cnnlab.probing.extract import Tap
 from cnnlab.probing.features import features
 from cnnlab.probing.splits import Split
 from cnnlab.profiles import SMOKE, Recipe, profiles
+from cnnlab.profiles.layers import PooledLayer
 from cnnlab.training.finetune import FULL, FineTune, begin, learned, moved, tune
 from cnnlab.training.learn import Images, Job, learn
 from cnnlab.training.loop import iterations
@@ -239,7 +239,7 @@ def test_a_tuned_net_is_read_as_a_trained_one(pretrained: Trained, packed: datas
     found, labels = net.scores("val")
     assert np.array_equal(labels, packed.labels[split.val])
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
-    rows = features(net, packed, [Tap("prob")], dtype="float32")["prob"]  # (N, 4)
+    rows = features(net, packed, [PooledLayer("prob")], dtype="float32")["prob"]  # (N, 4)
     np.testing.assert_allclose(net.probabilities(split.test), rows[split.test], atol=1e-5)
     error = 100 * (found.argmax(axis=1) != labels).mean()
     assert net.history[-1]["val_top1"] == pytest.approx(error)
@@ -261,7 +261,7 @@ def test_the_paper_profile_is_the_papers() -> None:
     assert (tuning.lr, tuning.schedule, tuning.step, tuning.batch) == (0.001, "step", 20_000, 128)
     assert iterations(tuning) == 40_000
     assert sizes.scratch.lr == 0.01 and sizes.scratch.images > tuning.images
-    assert not any(tap.grid for tap in sizes.taps())
+    assert not any(tap.grid for tap in sizes.layers())
 
 
 @pytest.mark.parametrize("name", ["smoke", "mini", "course"])

@@ -13,9 +13,9 @@ from cnnlab.artifacts.plain import to_plain
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import build
 from cnnlab.nets.weights import load_net, save_net
-from cnnlab.probing.extract import Tap
 from cnnlab.probing.features import features
 from cnnlab.profiles import COURSE, SMOKE, RoleSize
+from cnnlab.profiles.layers import PooledLayer
 from cnnlab.training.evaluate import error
 from cnnlab.training.learn import Job
 from cnnlab.training.shipped import (
@@ -121,7 +121,7 @@ def test_the_shipped_net_is_opened_as_a_trained_one(wanted: Job) -> None:
     images = torch.rand(2, 3, 28, 28) * 100
     torch.testing.assert_close(base.net()(images), shipped.net(images))
     packed = datasets.load("imagenet", PROFILE, "val")
-    taps = [Tap("layer7")]
+    taps = [PooledLayer("layer7")]
     ready = features(base, packed, taps)["layer7"]
     fresh = features(base, packed, taps, checkpoint=0)["layer7"]
     assert ready.shape == fresh.shape and not np.array_equal(ready, fresh)
