@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from typer.core import TyperGroup
 
@@ -18,7 +17,7 @@ from cnnlab.artifacts.store import StoreError
 from cnnlab.cli_data import DataDir, ProfileName, Sources, data, given_folder, given_sources
 from cnnlab.profiles import profiles
 from cnnlab.runner import notebooks, pipeline
-from cnnlab.runner.display import Display, Outcome, console, near, summary
+from cnnlab.runner.display import Display, Outcome, console, near, summary, table_of
 from cnnlab.runner.notebooks import Notebook
 
 
@@ -63,31 +62,36 @@ def run(
     ] = False,
 ) -> None:
     """Run the notebooks that changed; exit status 1 if any failed."""
-    options = pipeline.Options(
-        profile=profile,
-        jobs=jobs,
-        fresh=fresh,
-        sources=given_sources(source),
-        data_dir=given_folder(data_dir),
-    )
-    resolved = options.resolve()
-    if publish and (seeds or replace(resolved, data_dir=None) != profiles()["mini"]):
+    options = replace(_options(profile, source, data_dir), jobs=jobs, fresh=fresh)
+    if publish and (seeds or replace(options.resolve(), data_dir=None) != profiles()["mini"]):
         raise ValueError("--publish takes profile mini as it is: no other seeds or sources")
     every = notebooks.scan(paths.notebooks())
     chosen = notebooks.select(every, only or ())
-    on = console()
     if seeds:
-        outcomes = _over_seeds(every, chosen, options, seeds, on)
+        outcomes = _over_seeds(every, chosen, options, seeds)
     else:
-        outcomes = _once(every, chosen, options, on)
-    if publish:
-        _publish(chosen, outcomes, options, on)
-    raise typer.Exit(0 if all(outcome.good for outcome in outcomes) else 1)
+        outcomes = _once(every, chosen, options)
+    good = all(outcome.good for outcome in outcomes)
+    if publish and good:
+        from cnnlab.runner.publish import publish as publish_notebooks
+
+        pages = publish_notebooks(chosen, options.results)
+        _report(options.figures)
+        console().print(f"published {' '.join(path.stem for path in pages)}")
+    elif publish:
+        console().print("nothing published: not every notebook succeeded", style="red")
+    raise typer.Exit(0 if good else 1)
+
+
+def _options(profile: str, source: list[str] | None, data_dir: Path | None) -> pipeline.Options:
+    folder = given_folder(data_dir)
+    return pipeline.Options(profile, sources=given_sources(source), data_dir=folder)
 
 
 def _once(
-    every: list[Notebook], chosen: list[Notebook], options: pipeline.Options, on: Console
+    every: list[Notebook], chosen: list[Notebook], options: pipeline.Options
 ) -> list[Outcome]:
+    on = console()
     stopped = False
     with Display(on) as display:
         running = pipeline.Run(every, options, display, chosen)
@@ -106,40 +110,23 @@ def _once(
 
 
 def _over_seeds(
-    every: list[Notebook],
-    chosen: list[Notebook],
-    options: pipeline.Options,
-    count: int,
-    on: Console,
+    every: list[Notebook], chosen: list[Notebook], options: pipeline.Options, count: int
 ) -> list[Outcome]:
     from cnnlab.runner import seeds
 
     outcomes: list[Outcome] = []
     saved: dict[int, set[str]] = {}
     for seed in range(count):
-        on.print(f"seed {seed}", style="bold")
-        one = replace(options, seed=seed, figures=seeds.folder(options.profile, seed))
-        ended = _once(every, chosen, one, on)
+        console().print(f"seed {seed}", style="bold")
+        folder = seeds.folder(options.profile, seed)
+        ended = _once(every, chosen, replace(options, seed=seed, figures=folder))
         saved[seed] = {id for outcome in ended for id in outcome.saved}
         outcomes += ended
     written, refused = seeds.aggregate(options.profile, saved, options.figures)
-    on.print(f"aggregated over {count} seeds: {' '.join(written) or 'nothing'}")
+    console().print(f"aggregated over {count} seeds: {' '.join(written) or 'nothing'}")
     for sentence in refused:
-        on.print(Text(sentence, "yellow"), soft_wrap=True)
+        console().print(Text(sentence, "yellow"), soft_wrap=True)
     return outcomes
-
-
-def _publish(
-    chosen: list[Notebook], outcomes: list[Outcome], options: pipeline.Options, on: Console
-) -> None:
-    from cnnlab.runner.publish import publish
-
-    if not all(outcome.good for outcome in outcomes):
-        on.print("nothing published: not every notebook succeeded", style="red")
-        return
-    pages = publish(chosen, options.results)
-    _report(options.figures)
-    on.print(f"published {' '.join(path.stem for path in pages)}")
 
 
 @app.command("list")
@@ -149,13 +136,10 @@ def list_notebooks(
     data_dir: DataDir = None,
 ) -> None:
     """List the notebooks: what each asks and saves, and whether its results are fresh."""
-    folder = given_folder(data_dir)
-    options = pipeline.Options(profile, sources=given_sources(source), data_dir=folder)
+    options = _options(profile, source, data_dir)
     every = notebooks.scan(paths.notebooks())
     keys = options.keys(every)
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("", "notebook", "saves", profile):
-        table.add_column(heading)
+    table = table_of("", "notebook", "saves", profile)
     for notebook in every:
         title = Text(notebook.title, "bold").append(f"\n{notebook.question}", "not bold")
         why = notebook.problem or options.results.stale(notebook, keys[notebook.name])
@@ -192,8 +176,7 @@ def ship(
     from cnnlab.training import shipped
     from cnnlab.training.together import train_all
 
-    folder = given_folder(data_dir)
-    resolved = pipeline.Options(profile, sources=given_sources(source), data_dir=folder).resolve()
+    resolved = _options(profile, source, data_dir).resolve()
     job = shipped.ship_job(net, resolved)
     (trained,) = train_all([job], resolved)
     path = shipped.weights_file(f"{net}-photographs")

@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.profiles import Profile, parse_sources, resolve, role_size
-from cnnlab.runner.display import console
+from cnnlab.runner.display import console, table_of
 
 # the role whose real sets have that layout
 LIKE = {"voc": "pascal", "caltech": "caltech101", "imagenet": "imagenet"}
@@ -73,9 +72,7 @@ def show(
 def _show(profile: Profile) -> None:
     from cnnlab.runner.inventory import inventory
 
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("role", "split", "source", "size", "state"):
-        table.add_column(heading)
+    table = table_of("role", "split", "source", "size", "state")
     for entry in inventory(profile):
         table.add_row(entry.role, entry.split, entry.source, entry.size, entry.state)
     console().print(table)

@@ -173,7 +173,7 @@ def _resolved(module: str, name: str, rest: list[str]) -> list[Use]:
         return _resolved(module, rest[0], rest[1:])
     every = _module(module)
     return [(module, n) for n in every.nodes] + [
-        use for found in every.imports.values() for use in _resolved(*found, []) if found[1]
+        use for home in every.imports.values() for use in _resolved(*home, []) if home[1]
     ]
 
 

@@ -58,8 +58,8 @@ def naive(net: torch.nn.Module, spec: NetSpec, images: np.ndarray) -> np.ndarray
             transforms.Lambda(lambda crops: torch.stack([one(crop) for crop in crops])),
         ]
     )
-    found = []
+    probabilities = []
     for pixels in images:
         views = ten(Image.fromarray(pixels))  # (10, 3, P, P)
-        found.append(net(views).softmax(dim=1).mean(dim=0))
-    return torch.stack(found).numpy()
+        probabilities.append(net(views).softmax(dim=1).mean(dim=0))
+    return torch.stack(probabilities).numpy()

@@ -80,10 +80,10 @@ def _occlusions(name: str, spec: NetSpec, mixed: float, full: float) -> list[Row
     best_rival = _best(rival, PERTURBATIONS)
     rows = []
     for bf16, must in ((False, full), (True, mixed)):
-        said = f"occlusion, {name}, {'mixed precision' if bf16 else 'fp32'}"
+        what = f"occlusion, {name}, {'mixed precision' if bf16 else 'fp32'}"
         if bf16 and not has_bf16():
             rows.append(
-                Row(said, (), unit="s", must=f">= {must:g}x", note=f"{NOT_MEASURED}no bf16")
+                Row(what, (), unit="s", must=f">= {must:g}x", note=f"{NOT_MEASURED}no bf16")
             )
             continue
         ours = partial(_maps, net, x, label, size, stride, bf16)
@@ -94,7 +94,7 @@ def _occlusions(name: str, spec: NetSpec, mixed: float, full: float) -> list[Row
             raise RuntimeError(f"occlusion maps differ from captum's by {apart:.1e}")
         a, b = paired([_best(ours, PERTURBATIONS), best_rival], REPEATS)
         note = f"maps agree with captum to {apart:.0e}, of falls up to {expected.max():.2f}"
-        rows.append(Row(said, tuple(a), tuple(b), "s", f">= {must:g}x", note))
+        rows.append(Row(what, tuple(a), tuple(b), "s", f">= {must:g}x", note))
     return rows
 
 
@@ -106,12 +106,12 @@ def _sheet() -> Row:
     crops = CentreCrops(torch.full((64, 64, 3), 127.5), 56)
 
     def page() -> None:
-        found = top_images(net, images, "pool5", range(PAGE), preprocess=crops)
-        project_top(net, images, "pool5", found, preprocess=crops)
+        best = top_images(net, images, "pool5", range(PAGE), preprocess=crops)
+        project_top(net, images, "pool5", best, preprocess=crops)
 
     (times,) = paired([page], REPEATS)
-    said = f"sheet of {PAGE} maps of pool5 from {SEARCHED:,} images, search included"
-    return Row(said, times, unit="s", must="<= 10")
+    what = f"sheet of {PAGE} maps of pool5 from {SEARCHED:,} images, search included"
+    return Row(what, times, unit="s", must="<= 10")
 
 
 # a fresh Python that searches images which exist one batch at a time
@@ -139,9 +139,9 @@ top_images(net, Pictures(), "pool5", range(16), preprocess=crops)
 def _memory() -> Row:
     """Peak memory of a search of many images against one of few."""
     few, many = (measured(SEARCH.format(count=count))[2] for count in GROWTH)
-    said = f"peak memory, searching {GROWTH[1]:,} images against {GROWTH[0]:,}"
+    what = f"peak memory, searching {GROWTH[1]:,} images against {GROWTH[0]:,}"
     note = "memory is bounded by a batch, not by the number of images"
-    return Row(said, (many,), (few,), unit="MB", must=">= 0.9x", note=note)
+    return Row(what, (many,), (few,), unit="MB", must=">= 0.9x", note=note)
 
 
 def _ours(net: ConvNet, x: Tensor, tap: str, units: Units, batch: int) -> Projection:
@@ -192,9 +192,9 @@ def _captum_deconvnet(net: ConvNet, tap: str) -> Callable[[Tensor, Units, int], 
 
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                found = deconvnet.attribute(x[part.image], chosen)
+                pixels = deconvnet.attribute(x[part.image], chosen)
             assert part.value is not None
-            parts.append(found.detach() * part.value.reshape(-1, 1, 1, 1))
+            parts.append(pixels.detach() * part.value.reshape(-1, 1, 1, 1))
         return torch.cat(parts)
 
     return attribute

@@ -75,13 +75,13 @@ def measured(code: str) -> tuple[float, float, float]:
     command = [sys.executable, "-c", code + PEAK]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        said = process.stdout.read()
+        printed = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - began
     if process.returncode:
         raise RuntimeError(f"the notebook's beginning failed with status {process.returncode}")
-    return seconds, used.ru_utime + used.ru_stime, int(said.split()[-1]) / 1e6
+    return seconds, used.ru_utime + used.ru_stime, int(printed.split()[-1]) / 1e6
 
 
 def import_costs(code: str) -> dict[str, float]:

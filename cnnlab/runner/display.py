@@ -127,12 +127,11 @@ class Display:
 
 def summary(outcomes: Iterable[Outcome], on: Console) -> None:
     """Print the table of a run: notebook, status, seconds, peak memory, what it saved."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("notebook", "status"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("seconds", "peak MB"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("saved")
+    table = table_of("notebook", "status", "seconds", "peak MB", "saved")
+    for column in table.columns[:4]:
+        column.no_wrap = True
+    for column in table.columns[2:4]:
+        column.justify = "right"
     for o in outcomes:
         mark, style = MARKS[o.status]
         seconds = f"{o.seconds:.1f}" if o.seconds else ""
@@ -141,6 +140,11 @@ def summary(outcomes: Iterable[Outcome], on: Console) -> None:
             o.name, Text(f"{mark} {o.status}", style), seconds, str(o.peak_mb or ""), last
         )
     on.print(table)
+
+
+def table_of(*headings: str) -> Table:
+    """An empty table without lines between its cells."""
+    return Table(*headings, box=None, pad_edge=False, header_style="dim")
 
 
 def clock(seconds: float) -> str:

@@ -29,14 +29,14 @@ class Entry:
 def inventory(profile: Profile) -> Iterator[Entry]:
     """Every split of every role of a profile."""
     packed = list(_packed())
-    there = {WORLD: WORLD, **found(profile.data_dir)}
+    sets = {WORLD: WORLD, **found(profile.data_dir)}
     for role, size in profile.roles.items():
         for split in size.splits:
             boxed = role in BOXED
             state = (
                 "scenes, packed when first opened" if boxed else _state(role, split, size, packed)
             )
-            if there.get(size.source) is None:
+            if sets.get(size.source) is None:
                 where = profile.data_dir or "any folder; name one with --data-dir"
                 state = f"{size.source} is not in {where}"
             images = f"{size.splits[split] or 'all'} {'scenes' if boxed else 'images each'}"
