@@ -17,7 +17,8 @@ from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, ZFNET, NetSpec
 from cnnlab.seeing.deconvnet import Projection, Units, project, strongest
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.occlusion import Maps, occlusion_maps
+from cnnlab.seeing.occlusion import occlusion
+from cnnlab.seeing.occlusion_maps import OcclusionMaps
 from cnnlab.seeing.top import project_top, top_images
 from cnnlab.training.machine import has_bf16
 
@@ -89,7 +90,9 @@ def _occlusions(name: str, spec: NetSpec, mixed: float, full: float) -> list[Row
         ours = partial(_maps, net, x, label, size, stride, bf16)
         maps = ours(PERTURBATIONS[0])
         # captum spreads each fall over the pixels of its square and averages; so do we to compare
-        apart = np.nanmax(np.abs(maps.over_pixels(maps.drop(), spec.pixels)[0] - expected))
+        apart = np.nanmax(
+            np.abs(maps.over_pixels(maps.drop(), spec.pixels, spec.pixels)[0] - expected)
+        )
         if not apart <= (0.05 if bf16 else 1e-4):
             raise RuntimeError(f"occlusion maps differ from captum's by {apart:.1e}")
         a, b = paired([_best(ours, PERTURBATIONS), best_rival], REPEATS)
@@ -150,8 +153,8 @@ def _ours(net: ConvNet, x: Tensor, tap: str, units: Units, batch: int) -> Projec
 
 def _maps(
     net: ConvNet, x: Tensor, label: Tensor, size: int, stride: int, bf16: bool, batch: int
-) -> Maps:
-    return occlusion_maps(net, x, label, size=size, stride=stride, bf16=bf16, batch=batch)
+) -> OcclusionMaps:
+    return occlusion(net, x, label, size=size, stride=stride, bf16=bf16, batch=batch)
 
 
 def _best(way: Callable[[int], Any], batches: Sequence[int]) -> Callable[[], Any]:

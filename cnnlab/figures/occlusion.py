@@ -13,7 +13,7 @@ from cnnlab.figures.plots import bars_beside
 from cnnlab.results.style import COLUMN, PAGE, PAPER
 from cnnlab.seeing import aliasing as spectra
 from cnnlab.seeing.correspondence import Face
-from cnnlab.seeing.occlusion import Maps
+from cnnlab.seeing.occlusion_maps import OcclusionMaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ def gridded(image: np.ndarray, cells: int, title: str) -> "Figure":
     return figure
 
 
-def hole(image: np.ndarray, maps: Maps, i: int, title: str) -> "Figure":
+def hole(image: np.ndarray, maps: OcclusionMaps, i: int, title: str) -> "Figure":
     """Picture i (P, P, 3) beside its map (d), on the same axes."""
     import matplotlib.pyplot as plt
 
@@ -56,9 +56,13 @@ def hole(image: np.ndarray, maps: Maps, i: int, title: str) -> "Figure":
 
 
 def figure5(
-    pictures: np.ndarray, maps: Maps, projections: np.ndarray, said: Sequence[str], names: Any
+    pictures: np.ndarray,
+    maps: OcclusionMaps,
+    projections: Tensor,
+    said: Sequence[str],
+    names: Any,
 ) -> "Figure":
-    """ZF Fig. 5 of N pictures (N, P, P, 3) and projections (N, 4, P, P, 3); `said`: their classes.
+    """ZF Fig. 5 of N pictures (N, P, P, 3) and projections (N, 4, 3, P, P); `said`: their classes.
 
     `names[label]` are the classes of column (e). Every map lies where the square's centre was.
     """
@@ -77,15 +81,15 @@ def figure5(
         shown = sheets.heat(row[1], maps.activation[i], f"{heads[1]}\nmap {maps.unit[i]}".strip())
         _bar(row[1], shown)
         _place(row[1], maps, side)
-        sheets.picture(row[2], sheets.mosaic(projections[i], 2), heads[2])
+        sheets.picture(row[2], sheets.mosaic(sheets.enhanced(projections[i]), 2), heads[2])
         _probability(row[3], maps, i, side, heads[3])
         sheets.answers(row[4], maps.label[i], names, heads[4])
         _place(row[4], maps, side)
     return figure
 
 
-def strip(maps: Mapping[str, Maps], side: int) -> "Figure":
-    """Maps (d) of one picture of `side` px under several settings, side by side."""
+def strip(maps: Mapping[str, OcclusionMaps], side: int) -> "Figure":
+    """OcclusionMaps (d) of one picture of `side` px under several settings, side by side."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(1, len(maps), figsize=(PAGE, 1.4))
@@ -236,7 +240,7 @@ def filter_and_spectrum(weight: Tensor, title: str) -> "Figure":
     return figure
 
 
-def _probability(axes: "Axes", maps: Maps, i: int, side: int, title: str) -> None:
+def _probability(axes: "Axes", maps: OcclusionMaps, i: int, side: int, title: str) -> None:
     _bar(axes, sheets.heat(axes, maps.probability[i], title, vmin=0, vmax=1))
     _place(axes, maps, side)
 
@@ -247,7 +251,7 @@ def _bar(axes: "Axes", shown: Any) -> None:
     bar.outline.set_visible(False)
 
 
-def _place(axes: "Axes", maps: Maps, side: int) -> None:
+def _place(axes: "Axes", maps: OcclusionMaps, side: int) -> None:
     """Put the map just drawn where the centres of its squares are in a picture of `side` px."""
     step = (maps.top[1] - maps.top[0]) / 2 if len(maps.top) > 1 else maps.size / 2
     ends = [

@@ -9,14 +9,23 @@ if TYPE_CHECKING:
     from cnnlab.seeing.deconvnet import plain_deconvnet as plain_deconvnet
     from cnnlab.seeing.deconvnet import project as project
     from cnnlab.seeing.deconvnet import strongest as strongest
+    from cnnlab.seeing.hiding import correlations as correlations
+    from cnnlab.seeing.hiding import map_projections as map_projections
+    from cnnlab.seeing.hiding import projection_energy as projection_energy
     from cnnlab.seeing.inputs import CentreCrops as CentreCrops
     from cnnlab.seeing.layers import activations as activations
+    from cnnlab.seeing.masks import object_masks as object_masks
+    from cnnlab.seeing.occlusion import occlusion as occlusion
+    from cnnlab.seeing.occlusion import plain_occlusion as plain_occlusion
     from cnnlab.seeing.top import top_images as top_images
 
 __all__ = face(  # pyright: ignore
     __name__,
     deconvnet=("deconvnet", "plain_deconvnet", "project", "strongest"),
+    hiding=("correlations", "map_projections", "projection_energy"),
     inputs=("CentreCrops",),
     layers=("activations",),
+    masks=("object_masks",),
+    occlusion=("occlusion", "plain_occlusion"),
     top=("top_images",),
 )

@@ -1,192 +1,158 @@
 """What a net loses when a square hides part of the picture (ZF 4.3, Fig. 5).
 
-N images, a grid of R x C positions of the square; K classes.
+`plain_occlusion` is the method as the paper describes it, for any net. `occlusion` gives the same;
+where the layers form a chain it computes only what a square changes (`fast.occlusion`).
+N images, R x C positions of the square, K classes.
 """
-
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from cnnlab.nets.convnet import ConvNet
 from cnnlab.seeing.chain import Stage, chain, shapes
-from cnnlab.seeing.fast.partial import Partial
-
-HEADS = 4  # batches that share a pass through the last layers, whose weights are slow to read
-
-
-@dataclass(frozen=True)
-class Maps:
-    """Fig. 5's maps (b), (d) and (e), and the values of the picture with nothing hidden."""
-
-    activation: np.ndarray  # (N, R, C) total of the watched map: (b)
-    probability: np.ndarray  # (N, R, C) of the true class: (d)
-    label: np.ndarray  # (N, R, C) most probable class: (e)
-    unit: np.ndarray  # (N,) the watched map: the one with the strongest response
-    clear_activation: np.ndarray  # (N,) unoccluded
-    clear_probability: np.ndarray
-    clear_label: np.ndarray
-    top: np.ndarray  # (R,) first row of the square
-    left: np.ndarray  # (C,) first column
-    size: int  # side of the square
-
-    def drop(self) -> np.ndarray:
-        """How much p(true class) falls at each position: (N, R, C)."""
-        return self.clear_probability[:, None, None] - self.probability
-
-    def over_pixels(self, values: np.ndarray, side: int) -> np.ndarray:
-        """Values (N, R, C) spread over the picture: (N, side, side), NaN where no square comes.
-
-        Each pixel gets the mean over the squares that hide it.
-        """
-        total, count = np.zeros((len(values), side, side)), np.zeros((side, side))
-        for r, y in enumerate(self.top):
-            for c, x in enumerate(self.left):
-                part = np.s_[y : y + self.size, x : x + self.size]
-                total[:, part[0], part[1]] += values[:, r, c, None, None]
-                count[part] += 1
-        with np.errstate(invalid="ignore"):
-            return total / count
+from cnnlab.seeing.fast.occlusion import occlude
+from cnnlab.seeing.layers import OUTPUT, LayerReader, activations
+from cnnlab.seeing.occlusion_maps import OcclusionMaps
 
 
 @torch.no_grad()
-def occlusion_maps(
+def occlusion(
     net: nn.Module,
     images: Tensor,
     labels: Tensor,
     *,
     size: int,
     stride: int,
+    layer: str | None = None,
     fill: Tensor | float = 0.0,
-    tap: str = "pool5",
     batch: int = 64,
     bf16: bool = False,
-    whole: bool = False,
-) -> Maps:
-    """Slide a square over every image (N, 3, P, P) and watch map, class and answer.
+) -> OcclusionMaps:
+    """Slide a square over every image (N, 3, H, W) and watch a map, the class and the answer.
 
-    `fill` is what the square shows, in the net's inputs (0 is the mean): a number, or anything that
-    broadcasts to (N, 3, P, P). Only what a square changes in the first layers is computed anew; the
-    answers are those of whole images, which `whole` computes. Raises ValueError for a square larger
-    than the image, a label that is no class, a tap without maps and values that are not finite.
+    The square has `size` pixels a side and moves by `stride`; it shows `fill`, in the net's inputs:
+    a number, or anything that broadcasts to (N, 3, H, W). `labels` (N,) are the classes to watch.
+    The map is of `layer`, by default the last one that has more than one position. Any net that
+    answers with scores (N, K) will do. Raises ValueError for a square larger than the image, a
+    label that is no class, a layer without maps and values that are not finite.
+
+    Example:
+        >>> import torch
+        >>> from torchvision.models import vgg11
+        >>> net, images = vgg11(weights=None, num_classes=10), torch.randn(1, 3, 64, 64)
+        >>> occlusion(net, images, torch.tensor([3]), size=32, stride=16).probability.shape
+        (1, 3, 3)
     """
+    layer = layer or _last_maps(net, images[:1])
     rows, columns = (_starts(side, size, stride) for side in images.shape[2:])
-    cover = torch.as_tensor(fill, dtype=images.dtype, device=images.device).expand_as(images)
-    last = len(chain(net, tap))
-    stages = _quick(chain(net), last - 1)
-    _check(stages, last, tap, images, labels)
-    parts = []
+    _check(net, images, labels, layer)
     with torch.autocast(images.device.type, torch.bfloat16, enabled=bf16):
-        for x, truth, shown in zip(*(t.split(batch) for t in (images, labels, cover)), strict=True):
-            partial = Partial(stages, x, size, until=last, whole=whole)
-            parts.append(slide(partial, stages[last:], truth, shown, rows, columns, batch))
-    fields = map(np.concatenate, zip(*parts, strict=True))
-    return Maps(*fields, top=rows, left=columns, size=size)
+        layers = _as_chain(net, layer, images)
+        if layers is None:
+            return plain_occlusion(
+                net, images, labels, size=size, stride=stride, layer=layer, fill=fill
+            )
+        reader = LayerReader(net, layer)
+        x = images.to(reader.device, reader.dtype)
+        cover = torch.as_tensor(fill, dtype=x.dtype, device=x.device).expand_as(x)
+        last = len(chain(net, layer)) - 1
+        fields = occlude(
+            layers, last, x, labels, cover, size=size, rows=rows, columns=columns, batch=batch
+        )
+    return OcclusionMaps(*(f.cpu().numpy() for f in fields), top=rows, left=columns, size=size)
 
 
-def slide(
-    partial: Partial,
-    rest: tuple[Stage, ...],
+@torch.no_grad()
+def plain_occlusion(
+    net: nn.Module,
+    images: Tensor,
     labels: Tensor,
-    cover: Tensor,
-    rows: np.ndarray,
-    columns: np.ndarray,
-    batch: int,
-) -> list[np.ndarray]:
-    """The first seven fields of `Maps` for the images of `partial`; `rest` follows their maps.
+    *,
+    size: int,
+    stride: int,
+    layer: str,
+    fill: Tensor | float = 0.0,
+) -> OcclusionMaps:
+    """What `occlusion` gives, by its definition: cover, run the whole net, read (ZF 4.3)."""
+    n = torch.arange(len(images))
+    cover = torch.as_tensor(fill, dtype=images.dtype).expand_as(images)
+    maps = activations(net, images, layer)[layer]
+    unit = maps.flatten(2).amax(dim=2).argmax(dim=1)  # (N,) the map with the strongest response
 
-    Squares come in tiles of neighbours, whose maps wait for each other before they are read.
-    """
-    watch = _Watch(rest, partial.clear[-1], labels)
-    grid = torch.cartesian_prod(torch.from_numpy(rows), torch.from_numpy(columns)).to(cover.device)
-    count = min(batch, partial.few())
-    tiles = _tiles(len(cover), len(rows), len(columns), count, cover.device)
-    seen = []
-    for some in _at_most(tiles, HEADS * batch):
-        maps = torch.cat([partial(image, grid[place], cover) for image, place in some])
-        seen.append(watch.read(maps, torch.cat([image for image, _ in some])))
-    order = torch.cat([image * len(grid) + place for image, place in tiles]).argsort()
-    found = [
-        torch.cat(part)[order].reshape(len(cover), len(rows), len(columns))
-        for part in zip(*seen, strict=True)
-    ]
-    return [value.cpu().numpy() for value in (*found, watch.unit, *watch.clear)]
+    def read(x: Tensor) -> list[Tensor]:
+        values = activations(net, x, [layer, OUTPUT])
+        p = values[OUTPUT].float().softmax(dim=1)
+        return [values[layer][n, unit].float().sum(dim=(1, 2)), p[n, labels], p.argmax(dim=1)]
 
+    rows, columns = (_starts(side, size, stride) for side in images.shape[2:])
+    hidden = []
+    for y in rows:
+        for x in columns:
+            covered, square = images.clone(), np.s_[:, :, y : y + size, x : x + size]
+            covered[square] = cover[square]
+            hidden.append(read(covered))
 
-class _Watch:
-    """Reads the three values of Fig. 5 off the tap's maps and the answer they lead to."""
-
-    def __init__(self, rest: tuple[Stage, ...], maps: Tensor, labels: Tensor):
-        self.rest, self.labels = rest, labels.to(maps.device)
-        self.unit = maps.flatten(2).amax(dim=2).argmax(dim=1)  # (N,)
-        self.clear = self.read(maps, torch.arange(len(maps), device=maps.device))
-
-    def read(self, x: Tensor, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Total of the watched map, p(true) and answer (B,) from the tap's maps (B, C, H, W)."""
-        row = torch.arange(len(x), device=x.device)
-        total = x[row, self.unit[image]].float().sum(dim=(1, 2))
-        for stage in self.rest:
-            x = stage.module(x)
-        scores = x.float().softmax(dim=1)
-        probability, label = scores[row, self.labels[image]], scores.argmax(dim=1)
-        if not bool(torch.isfinite(scores).all()):
-            raise ValueError("the net's answers are not finite; the net or the images hold NaN")
-        return total, probability, label
+    grid = len(images), len(rows), len(columns)
+    fields = [torch.stack(values, dim=1).reshape(grid) for values in zip(*hidden, strict=True)]
+    fields = [*fields, unit, *read(images)]
+    return OcclusionMaps(*(f.cpu().numpy() for f in fields), top=rows, left=columns, size=size)
 
 
-def _check(stages: tuple[Stage, ...], last: int, tap: str, images: Tensor, labels: Tensor) -> None:
-    if stages[last - 1].geometry is None:
-        raise ValueError(f"{tap} is fully connected and has no map to watch; name a layer below it")
-    classes = shapes(stages, tuple(images.shape[1:]))[-1][0]
+def _as_chain(net: nn.Module, layer: str, images: Tensor) -> tuple[Stage, ...] | None:
+    """The layers of a net that is a chain for images of this size, else None."""
+    try:
+        chain(net, layer)
+        layers = chain(net)
+        shapes(layers, tuple(images.shape[1:]))
+    except ValueError:
+        return None
+    return layers
+
+
+def _last_maps(net: nn.Module, image: Tensor) -> str:
+    """Name of the layer that is the last to give maps of more than one position."""
+    if isinstance(net, ConvNet):
+        return "layer5"
+    names = []
+
+    def note(name: str, output: object) -> None:
+        if isinstance(output, Tensor) and output.dim() == 4 and output[0, 0].numel() > 1:
+            names.append(name)
+
+    with LayerReader(net, OUTPUT) as read:
+        hooks = [
+            module.register_forward_hook(lambda _, __, output, name=name: note(name, output))
+            for name, module in net.named_modules()
+            if name
+        ]
+        try:
+            read(image)
+        finally:
+            for hook in hooks:
+                hook.remove()
+    if not names:
+        raise ValueError(f"{type(net).__name__} has no layer of maps to watch")
+    return names[-1]
+
+
+def _check(net: nn.Module, images: Tensor, labels: Tensor, layer: str) -> None:
+    """Raise ValueError for what `occlusion` refuses, with the first image read as a trial."""
+    values = activations(net, images[:1], [layer, OUTPUT])
+    if values[layer].dim() != 4:
+        raise ValueError(f"{layer} has no map to watch; name a layer that gives (N, C, H, W)")
+    if values[OUTPUT].dim() != 2:
+        raise ValueError(
+            f"{type(net).__name__} gives {tuple(values[OUTPUT].shape)} for an image; occlusion "
+            "watches scores (N, classes)"
+        )
+    classes = values[OUTPUT].shape[1]
     wrong = labels[(labels < 0) | (labels >= classes)]
     if len(wrong) or len(labels) != len(images):
-        said = f"no class {int(wrong[0])}" if len(wrong) else f"{len(labels)} labels"
-        raise ValueError(f"{said} for {len(images)} images of a net of {classes} classes")
-
-
-def _quick(stages: tuple[Stage, ...], tap: int) -> tuple[Stage, ...]:
-    """The same function, rectifying after pooling: a quarter of the values. Stage `tap` stays."""
-    order = list(stages)
-    for i in range(len(order) - 1):
-        relu, pool = order[i : i + 2]
-        if isinstance(relu.module, nn.ReLU) and isinstance(pool.module, nn.MaxPool2d) and i != tap:
-            order[i : i + 2] = pool, relu  # what number i + 1 gives out is the same
-    return tuple(order)
-
-
-def _tiles(
-    images: int, rows: int, columns: int, count: int, device: torch.device
-) -> list[tuple[Tensor, Tensor]]:
-    """Images and places on the grid (B,) of all squares, some `count` neighbours at a time.
-
-    Neighbours lose alike where their windows stick out of the maps, so theirs are the smallest.
-    """
-    side = max(1, math.isqrt(count // images))
-    numbers = torch.arange(rows * columns, device=device).reshape(rows, columns)
-    places = [
-        tile.flatten()
-        for band in numbers.tensor_split(-(-rows // side))
-        for tile in band.tensor_split(-(-columns // side), dim=1)
-    ]
-    every = torch.arange(images, device=device)
-    both = [torch.cartesian_prod(every, place) for place in places]  # (B, 2)
-    parts = [part for pairs in both for part in pairs.tensor_split(-(-len(pairs) // count))]
-    return [(part[:, 0], part[:, 1]) for part in parts]
-
-
-def _at_most(
-    tiles: list[tuple[Tensor, Tensor]], batch: int
-) -> Iterator[list[tuple[Tensor, Tensor]]]:
-    """Tiles in their order, together so many that they hold at most `batch` squares, or one."""
-    some: list[tuple[Tensor, Tensor]] = []
-    for tile in tiles:
-        if some and sum(len(image) for image, _ in some) + len(tile[0]) > batch:
-            yield some
-            some = []
-        some.append(tile)
-    yield some
+        fault = f"no class {int(wrong[0])}" if len(wrong) else f"{len(labels)} labels"
+        raise ValueError(f"{fault} for {len(images)} images of a net of {classes} classes")
+    if not bool(torch.isfinite(values[OUTPUT]).all()):
+        raise ValueError("the net's answers are not finite; the net or the images hold NaN")
 
 
 def _starts(side: int, size: int, stride: int) -> np.ndarray:

@@ -11,19 +11,20 @@ from cnnlab.datasets import world
 from cnnlab.datasets.packed import Packed
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
-from cnnlab.seeing import hiding
-from cnnlab.seeing import masks as truth
 from cnnlab.seeing.deconvnet import project, strongest
+from cnnlab.seeing.hiding import correlations, map_projections, projection_energy
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.occlusion import Maps, occlusion_maps
+from cnnlab.seeing.masks import DOG_BREEDS, frontal_faces, object_masks
+from cnnlab.seeing.occlusion import occlusion
+from cnnlab.seeing.occlusion_maps import OcclusionMaps
 
 
-def maps(size: int = 3, side: int = 8) -> Maps:
+def maps(size: int = 3, side: int = 8) -> OcclusionMaps:
     """Maps of two pictures whose square moves by 2 px; values count up."""
     starts = np.arange(0, side - size + 1, 2)
     grid = np.arange(2 * len(starts) ** 2, dtype=float).reshape(2, len(starts), len(starts))
     ones = np.ones(2)
-    return Maps(
+    return OcclusionMaps(
         activation=grid, probability=1 - grid / 100, label=grid.astype(int), unit=np.zeros(2, int),
         clear_activation=50 * ones, clear_probability=ones, clear_label=ones.astype(int),
         top=starts, left=starts, size=size,
@@ -32,7 +33,7 @@ def maps(size: int = 3, side: int = 8) -> Maps:
 
 def test_the_mean_under_every_square() -> None:
     found, values = maps(), np.random.default_rng(0).normal(size=(2, 8, 8))
-    under = hiding.under(values, found)
+    under = found.under_square(values)
     assert under.shape == (2, 3, 3)
     for r, y in enumerate(found.top):
         for c, x in enumerate(found.left):
@@ -40,15 +41,18 @@ def test_the_mean_under_every_square() -> None:
             np.testing.assert_allclose(under[:, r, c], expected)
 
 
-def test_fall_is_what_the_map_lost() -> None:
-    assert hiding.fall(maps())[0].tolist() == [[50, 49, 48], [47, 46, 45], [44, 43, 42]]
+def test_the_drop_of_activation_is_what_the_map_lost() -> None:
+    assert maps().activation_drop()[0].tolist() == [[50, 49, 48], [47, 46, 45], [44, 43, 42]]
 
 
 def test_on_and_off_by_hand() -> None:
-    values = np.array([[[1.0, 2.0], [3.0, np.nan]]] * 2)
+    one = replace(  # a square of one pixel that comes to the left column only
+        maps(), probability=1 - np.array([[[1.0], [3.0]]] * 2), top=np.arange(2),
+        left=np.arange(1), size=1,
+    )  # fmt: skip
     masks = np.array([[[True, True], [False, False]], [[False] * 2] * 2])
-    on, off = hiding.on_and_off(values, masks)
-    assert (on[0], off[0]) == (1.5, 3.0)
+    on, off = one.drop_on_and_off(masks)
+    assert (on[0], off[0]) == (1.0, 3.0)
     assert np.isnan(on[1]) and np.isnan(off[1])  # nothing is on an empty mask
 
 
@@ -57,27 +61,28 @@ def test_deepest_takes_each_class_once() -> None:
     probability = np.ones((4, 3, 3))
     probability[:, 1, 1] = [0.5, 0.1, 0.2, 0.9]
     deep = replace(deep, probability=probability, clear_probability=np.ones(4))
-    assert hiding.deepest(deep, [7, 7, 3, 5], 3).tolist() == [1, 2, 3]
-    assert hiding.deepest(deep, [7, 7, 3, 5], 2).tolist() == [1, 2]
+    assert deep.deepest([7, 7, 3, 5], 3).tolist() == [1, 2, 3]
+    assert deep.deepest([7, 7, 3, 5], 2).tolist() == [1, 2]
 
 
 def test_the_nearest_square() -> None:
     found = maps()  # centres at 1.5, 3.5, 5.5
-    assert hiding.square(found, np.array([3.4, 8.0])) == (1, 2)
+    assert found.nearest(3.4, 8.0) == (1, 2)
 
 
 def test_energy_is_the_projection_squared() -> None:
     net = build(ZFNET.scaled(56, 0.1, 5), init="he").eval()
     x = torch.randn(2, 3, 56, 56, generator=torch.Generator().manual_seed(0)) * 60
-    found = occlusion_maps(net, x, torch.tensor([0, 1]), size=16, stride=40)
-    energy = hiding.energy(net, x, found)
+    found = occlusion(net, x, torch.tensor([0, 1]), size=16, stride=40)
+    energy = projection_energy(net, x, found)
     units = strongest(net, x, "pool5", found.unit.tolist())
     whole = project(net, x, "pool5", units).full(56, 56)
     np.testing.assert_allclose(energy, (whole**2).sum(1), rtol=1e-5)
     images = np.random.default_rng(0).integers(0, 256, (6, 64, 64, 3), dtype=np.uint8)
     crops = CentreCrops(torch.full((64, 64, 3), 120.0), 56)
-    shown = hiding.examples(net, x, found, images, crops, others=2)
-    assert shown.shape == (2, 3, 56, 56, 3)
+    projections = map_projections(net, x, found, images, crops)
+    assert projections.shape == (2, 4, 3, 56, 56)
+    torch.testing.assert_close(projections[:, 0], whole)
 
 
 def test_masks_are_cut_like_the_pictures() -> None:
@@ -87,7 +92,7 @@ def test_masks_are_cut_like_the_pictures() -> None:
         source="world", role="imagenet", split="val",
         images=np.zeros((9, 64, 64, 3), np.uint8), classes=("c",) * 20,
     )  # fmt: skip
-    (mask,) = truth.masks(packed, np.array([5]), 56)  # pyright: ignore[reportArgumentType]
+    (mask,) = object_masks(packed, np.array([5]), 56)  # pyright: ignore[reportArgumentType]
     assert np.array_equal(mask, picture.instances[0].mask[4:60, 4:60])
     assert mask.any()
 
@@ -95,11 +100,11 @@ def test_masks_are_cut_like_the_pictures() -> None:
 def test_photographs_have_no_masks() -> None:
     photos = Packed(np.zeros((2, 64, 64, 3), np.uint8), np.zeros(2, int), ("a",), "imagenet",
                     "val", "tiny-imagenet", "")  # fmt: skip
-    assert not truth.masks(photos, np.array([0, 1]), 56).any()
+    assert not object_masks(photos, np.array([0, 1]), 56).any()
 
 
 def test_frontal_faces_have_their_parts_on_the_animal() -> None:
-    faces = truth.frontal(truth.DOGS[:2], 4, side=64, pixels=56)
+    faces = frontal_faces(DOG_BREEDS[:2], 4, side=64, pixels=56)
     assert [face.name for face in faces] == ["beagle", "husky"] * 2
     for face in faces:
         assert face.image.shape == (56, 56, 3)
@@ -110,5 +115,5 @@ def test_frontal_faces_have_their_parts_on_the_animal() -> None:
 
 def test_correlation_of_each_picture() -> None:
     a = np.arange(8.0).reshape(2, 2, 2)
-    found = hiding.correlations(a, np.stack([a[0] * 3, -a[1]]))
+    found = correlations(a, np.stack([a[0] * 3, -a[1]]))
     assert found.tolist() == pytest.approx([1, -1])

@@ -1,5 +1,6 @@
 """Occlusion against covering pictures one by one, and against a net that looks in one place."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,13 +8,15 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torchvision.models import alexnet, resnet18, squeezenet1_1, vgg11_bn
 
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, NetSpec
 from cnnlab.seeing.chain import chain
-from cnnlab.seeing.fast.partial import Partial
+from cnnlab.seeing.fast.occlusion import LocalForward, _at_most, _tiles
 from cnnlab.seeing.layers import activations
-from cnnlab.seeing.occlusion import Maps, _at_most, _tiles, occlusion_maps
+from cnnlab.seeing.occlusion import occlusion, plain_occlusion
+from cnnlab.seeing.occlusion_maps import OcclusionMaps
 
 # three convolutions of stride 1 after the first, no pooling between them
 PLAIN = replace(
@@ -42,7 +45,7 @@ def pixels(count: int, side: int = 56) -> Tensor:
 @torch.no_grad()
 def one_by_one(
     net: ConvNet, x: Tensor, labels: Tensor, size: int, stride: int, fill: Tensor
-) -> Maps:
+) -> OcclusionMaps:
     """The definition: paint, run the whole net, read."""
     starts = range(0, x.shape[2] - size + 1, stride)
     clear = activations(net, x, ["pool5", "prob"])
@@ -63,7 +66,7 @@ def one_by_one(
     total = clear["pool5"][torch.arange(len(x)), unit].sum(dim=(1, 2))
     p = clear["prob"]
     values = (total, p[torch.arange(len(x)), labels], p.argmax(1))
-    return Maps(
+    return OcclusionMaps(
         activation=found[0],
         probability=found[1],
         label=found[2],
@@ -77,6 +80,13 @@ def one_by_one(
     )
 
 
+def check_equal(a: OcclusionMaps, b: OcclusionMaps) -> None:
+    """Compare all fields of two results."""
+    for name, values in vars(a).items():
+        atol = 1e-4 * float(np.abs(values).max())
+        np.testing.assert_allclose(values, getattr(b, name), rtol=1e-3, atol=atol, err_msg=name)
+
+
 @pytest.mark.parametrize("spec", [ZFNET, ALEXNET, CAFFENET], ids=lambda s: s.name)
 @pytest.mark.parametrize(("size", "stride"), [(9, 11), (16, 10), (40, 8)])
 def test_maps_are_those_of_whole_pictures(spec: NetSpec, size: int, stride: int) -> None:
@@ -84,7 +94,7 @@ def test_maps_are_those_of_whole_pictures(spec: NetSpec, size: int, stride: int)
     with torch.no_grad():
         labels = net(x).argmax(dim=1)
     fill = torch.randn(3, 56, 56, generator=torch.Generator().manual_seed(5)) * 40
-    ours = occlusion_maps(net, x, labels, size=size, stride=stride, fill=fill, batch=7)
+    ours = occlusion(net, x, labels, size=size, stride=stride, fill=fill, batch=7)
     theirs = one_by_one(net, x, labels, size, stride, fill)
     assert theirs.probability.std() > 1e-3  # or nothing would be tested
     np.testing.assert_allclose(ours.probability, theirs.probability, atol=1e-5)
@@ -92,15 +102,15 @@ def test_maps_are_those_of_whole_pictures(spec: NetSpec, size: int, stride: int)
     np.testing.assert_array_equal(ours.label, theirs.label)
     np.testing.assert_array_equal(ours.unit, theirs.unit)
     np.testing.assert_allclose(ours.clear_probability, theirs.clear_probability, atol=1e-6)
-    whole = occlusion_maps(net, x, labels, size=size, stride=stride, fill=fill, batch=7, whole=True)
-    np.testing.assert_allclose(ours.probability, whole.probability, atol=1e-5)
+    if size == 16:
+        plain = plain_occlusion(net, x, labels, size=size, stride=stride, layer="pool5", fill=fill)
+        check_equal(ours, plain)
 
 
 def test_the_windows_are_really_smaller() -> None:
     stages, window = chain(small(ZFNET), "pool5"), torch.empty(1, 3, 10, 10)
-    assert Partial(stages, pixels(1), 10).pays(0, window)
-    assert not Partial(stages, pixels(1), 10).pays(0, torch.empty(1, 3, 52, 52))
-    assert not Partial(stages, pixels(1), 10, whole=True).pays(0, window)
+    assert LocalForward(stages, pixels(1), 10).is_local(0, window)
+    assert not LocalForward(stages, pixels(1), 10).is_local(0, torch.empty(1, 3, 52, 52))
 
 
 @pytest.mark.parametrize("tap", ["relu1", "pool1", "conv2", "relu2", "relu3", "conv5", "pool5"])
@@ -112,7 +122,7 @@ def test_any_layer_can_be_watched(spec: NetSpec, tap: str) -> None:
     with torch.no_grad():
         clear, hidden = (activations(net, v, [tap])[tap][0] for v in (x, square))
     unit = int(clear.amax(dim=(1, 2)).argmax())
-    found = occlusion_maps(net, x, torch.tensor([1]), size=12, stride=12, tap=tap)
+    found = occlusion(net, x, torch.tensor([1]), size=12, stride=12, layer=tap)
     assert found.unit[0] == unit
     np.testing.assert_allclose(found.clear_activation[0], float(clear[unit].sum()), rtol=1e-5)
     np.testing.assert_allclose(found.activation[0, 1, 2], float(hidden[unit].sum()), rtol=1e-4)
@@ -125,16 +135,19 @@ def test_the_change_alone_goes_through_convolutions(
     spec: NetSpec, size: int, convolutions: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stages = chain(small(spec), "pool5")
-    partial, added, add = Partial(stages, pixels(1), size), [], Partial._add
-    monkeypatch.setattr(Partial, "_add", lambda *a: added.append(stages[a[1]].name) or add(*a))
+    local, added = LocalForward(stages, pixels(1), size), []
+    add = LocalForward._add_change
+    monkeypatch.setattr(
+        LocalForward, "_add_change", lambda *a: added.append(stages[a[1]].name) or add(*a)
+    )
     with torch.no_grad():
-        partial(torch.tensor([0]), torch.tensor([[20, 8]]), torch.zeros(1, 3, 56, 56))
+        local(torch.tensor([0]), torch.tensor([[20, 8]]), torch.zeros(1, 3, 56, 56))
     assert added == [f"conv{n}" for n in convolutions]
 
 
 @pytest.mark.parametrize("size", [8, 16, 30])
 @pytest.mark.parametrize("spec", [ALEXNET, ZFNET, PLAIN], ids=lambda s: s.name)
-def test_the_maps_of_every_level_are_those_of_painted_pictures(spec: NetSpec, size: int) -> None:
+def test_the_maps_of_every_layer_are_those_of_painted_pictures(spec: NetSpec, size: int) -> None:
     net, x = small(spec), pixels(2)
     at = torch.tensor([[0, 0], [20, 8], [56 - size, 3], [56 - size, 56 - size]])
     image = torch.tensor([0, 1, 1, 0])
@@ -142,13 +155,13 @@ def test_the_maps_of_every_level_are_those_of_painted_pictures(spec: NetSpec, si
     for picture, (top, left) in zip(painted, at.tolist(), strict=True):
         picture[:, top : top + size, left : left + size] = 0
     stages = chain(net, "pool5")
-    for level, stage in enumerate(stages):
-        partial = Partial(stages, x, size, until=level + 1)
+    for level, layer in enumerate(stages):
+        local = LocalForward(stages[: level + 1], x, size)
         with torch.no_grad():
-            found = partial(image, at, torch.zeros_like(x))
-            expected = activations(net, painted, [stage.name]) if level else None
+            found = local(image, at, torch.zeros_like(x))
+            expected = activations(net, painted, [layer.name]) if level else None
         if expected:
-            torch.testing.assert_close(found, expected[stage.name], rtol=1e-4, atol=1e-4)
+            torch.testing.assert_close(found, expected[layer.name], rtol=1e-4, atol=1e-4)
 
 
 def test_tiles_hold_every_square_once() -> None:
@@ -179,9 +192,7 @@ class Corner(nn.Sequential):
 def test_groups_of_images_do_not_change_the_maps() -> None:
     net, x = small(ZFNET), pixels(5)
     labels = torch.tensor([0, 1, 2, 3, 4])
-    a, b = (
-        occlusion_maps(net, x, labels, size=16, stride=20, fill=x.flip(0), batch=n) for n in (2, 64)
-    )
+    a, b = (occlusion(net, x, labels, size=16, stride=20, fill=x.flip(0), batch=n) for n in (2, 64))
     for name, values in vars(a).items():
         np.testing.assert_allclose(values, getattr(b, name), rtol=1e-3, atol=1e-5)
 
@@ -189,32 +200,89 @@ def test_groups_of_images_do_not_change_the_maps() -> None:
 def test_it_finds_a_planted_object() -> None:
     x = torch.rand(1, 3, 56, 56, generator=torch.Generator().manual_seed(0)) * 0.2
     x[:, :, 24:32, 8:16] = 1.0
-    maps = occlusion_maps(Corner().eval(), x, torch.tensor([1]), size=8, stride=4, tap="1")
+    maps = occlusion(Corner().eval(), x, torch.tensor([1]), size=8, stride=4, layer="1")
     assert maps.clear_label[0] == 1
     r, c = np.unravel_index(maps.drop()[0].argmax(), maps.drop()[0].shape)
     assert (maps.top[r], maps.left[c]) == (24, 8)
     assert maps.label[0, r, c] == 0
     far = np.abs(maps.top[:, None] - 24) >= 8
     assert np.abs(maps.drop()[0][np.broadcast_to(far, maps.drop()[0].shape)]).max() < 1e-6
-    over = maps.over_pixels(maps.drop(), 56)[0]
+    over = maps.over_pixels(maps.drop(), 56, 56)[0]
     y, left = np.unravel_index(np.nanargmax(over), over.shape)
     assert 24 <= y < 32 and 8 <= left < 16
 
 
 def test_spreading_over_pixels_by_hand() -> None:
-    maps = occlusion_maps(Corner().eval(), torch.rand(1, 3, 56, 56), torch.tensor([0]),
-                          size=32, stride=24, tap="1")  # fmt: skip
+    maps = occlusion(Corner().eval(), torch.rand(1, 3, 56, 56), torch.tensor([0]),
+                          size=32, stride=24, layer="1")  # fmt: skip
     values = np.array([[[1.0, 2.0], [3.0, 4.0]]])
-    over = maps.over_pixels(values, 56)[0]
+    over = maps.over_pixels(values, 56, 56)[0]
     assert over[0, 0] == 1 and over[55, 55] == 4
     assert over[28, 28] == 2.5 and over[0, 28] == 1.5
+
+
+def varied(net: nn.Module, x: Tensor) -> nn.Module:
+    """The net, whose answers are made to vary from picture to picture."""
+    torch.manual_seed(0)
+    for value in net.parameters():
+        if value.dim() > 1:
+            nn.init.normal_(value, std=(2 / value[0].numel()) ** 0.5)
+    *_, head = (m for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear))
+    with torch.no_grad():
+        head.weight.mul_(2 / net.eval()(x).std())
+    return net
+
+
+@pytest.mark.parametrize(
+    ("make", "shape", "layer"),
+    [
+        (alexnet, (80, 100), "features.12"),
+        (alexnet, (96, 96), "features.1"),  # a ReLU that works in place
+        (alexnet, (96, 96), "features.0"),  # and the convolution that it would rectify
+        (vgg11_bn, (64, 64), "features.10"),
+        (resnet18, (64, 80), None),
+        (resnet18, (64, 64), "layer2.0.conv1"),
+        (squeezenet1_1, (64, 64), "features.5"),
+    ],
+)
+def test_foreign_nets_give_what_covering_by_hand_gives(
+    make: Callable[..., nn.Module], shape: tuple[int, int], layer: str | None
+) -> None:
+    x = torch.randn(2, 3, *shape, generator=torch.Generator().manual_seed(4))
+    net, labels = varied(make(weights=None, num_classes=7), x), torch.tensor([1, 5])
+    kept = x.clone()
+    before = copy.deepcopy(net.state_dict())
+    maps = occlusion(net.train(), x, labels, size=32, stride=24, layer=layer)
+    assert net.training and torch.equal(x, kept)
+    assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
+    net.eval()
+    read: list[Tensor] = []
+    path = layer or "layer4"
+    hook = net.get_submodule(path).register_forward_hook(lambda *a: read.append(a[2].clone()))
+    with torch.no_grad():
+        p = net(x).softmax(dim=1)
+        clear = read.pop()
+        unit = clear.amax(dim=(2, 3)).argmax(dim=1)
+        np.testing.assert_allclose(maps.clear_probability, p[[0, 1], labels], atol=1e-5)
+        assert maps.unit.tolist() == unit.tolist()
+        r, c = 1, maps.probability.shape[2] - 1
+        hidden = x.clone()
+        hidden[:, :, 24:56, 24 * c : 24 * c + 32] = 0
+        p = net(hidden).softmax(dim=1)
+    hook.remove()
+    np.testing.assert_allclose(maps.probability[:, r, c], p[[0, 1], labels], atol=1e-5)
+    assert maps.label[:, r, c].tolist() == p.argmax(dim=1).tolist()
+    total = read.pop()[[0, 1], unit].sum(dim=(1, 2))
+    np.testing.assert_allclose(maps.activation[:, r, c], total, rtol=1e-3, atol=1e-4)
+    check_equal(maps, plain_occlusion(net, x, labels, size=32, stride=24, layer=path))
+    assert maps.probability.std() > 1e-4  # or nothing would be tested
 
 
 def test_mixed_precision_stays_close() -> None:
     net, x, labels = small(ALEXNET), pixels(1), torch.tensor([2])
     net.layers.get_parameter("fc8.weight").data.mul_(0.3)
     a, b = (
-        occlusion_maps(net, x, labels, size=16, stride=10, bf16=bf16).probability
+        occlusion(net, x, labels, size=16, stride=10, bf16=bf16).probability
         for bf16 in (False, True)
     )
     np.testing.assert_allclose(a, b, atol=0.03)
@@ -226,15 +294,15 @@ def test_mixed_precision_stays_close() -> None:
         ({"size": 57}, "square of 57 px does not fit an image of 56 px"),
         ({"size": 0}, "square of 0 px"),
         ({"stride": 0}, "at least 1 px"),
-        ({"tap": "pool9"}, "no layer 'pool9'"),
-        ({"tap": "relu7"}, "relu7 is fully connected and has no map"),
+        ({"layer": "pool9"}, "no layer 'pool9'"),
+        ({"layer": "relu7"}, "relu7 has no map to watch"),
         ({"labels": torch.tensor([6])}, "no class 6"),
         ({"labels": torch.tensor([1, 2])}, "2 labels for 1 images"),
         ({"images": pixels(1) * torch.nan}, "not finite"),
     ],
 )
 def test_refusals(change: dict[str, object], match: str) -> None:
-    call: Callable[..., Maps] = occlusion_maps
+    call: Callable[..., OcclusionMaps] = occlusion
     given = {"images": pixels(1), "labels": torch.tensor([1]), "size": 16, "stride": 20} | change
     with pytest.raises(ValueError, match=match):
         call(small(replace(ZFNET)), given.pop("images"), given.pop("labels"), **given)
