@@ -1,4 +1,4 @@
-"""How long work runs: on how many processors, and with what sign of life."""
+"""How long work takes: the processors it may use, and a progress bar."""
 
 import os
 import sys
