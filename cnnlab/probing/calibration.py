@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnlab import datasets
 from cnnlab.probing.features import features, first_classes
-from cnnlab.probing.probes import Probe, predictions
+from cnnlab.probing.probes import predictions
 from cnnlab.probing.splits import Split, folds
 from cnnlab.profiles.layers import PooledLayer
 from cnnlab.profiles.transfer import LAYERS
@@ -35,13 +35,12 @@ def probe_layers(trained: Trained, seed: int = 0) -> list[dict[str, object]]:
     for role, split in SPLITS.items():
         packed = first_classes(datasets.load(role, trained.profile, split), CLASSES)
         dealt = _halves(packed.labels, packed.classes, seed)
-        classes, truth = len(packed.classes), packed.labels[dealt.test]
+        truth = packed.labels[dealt.test]
         rows = features(trained, packed, [PooledLayer(name, GRID) for name in LAYERS.values()])
         for layer, name in LAYERS.items():
-            probe = Probe("svm")
-            (found,) = predictions(probe, rows[name], packed.labels, classes, [dealt], seed=seed)
+            (found,) = predictions("svm", rows[name], packed.labels, [dealt], seed=seed)
             cells.append(share(found == truth).cell(role, f"layer {layer}"))
-        chance = 100 / classes
+        chance = 100 / len(packed.classes)
         cells.append({"row": role, "column": "chance", "value": chance, "n": len(truth)})
     return cells
 

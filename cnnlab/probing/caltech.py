@@ -1,4 +1,4 @@
-"""A transfer set at a profile's scale: images, folds, and how answers on them are scored."""
+"""A transfer set at a profile's scale: images, folds, and how predictions on them score (ZF 5)."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from cnnlab import datasets
 from cnnlab.artifacts import store
 from cnnlab.probing import probes
 from cnnlab.probing.features import first_classes
-from cnnlab.probing.metrics import per_class
+from cnnlab.probing.metrics import accuracies
 from cnnlab.probing.splits import Split, folds
 from cnnlab.profiles import Profile
 from cnnlab.profiles.transfer import Protocol, protocol
@@ -54,50 +54,51 @@ class TransferSet:
 
     def folds(self, train: int, count: int | None = None) -> list[Split]:
         """Splits with `train` images of each class, as many as the protocol has unless told."""
-        return folds(
-            self.packed.labels,
-            self.packed.classes,
-            train=train,
-            test=self.sizes.test,
-            count=count or self.sizes.folds,
-            seed=self.seed,
-        )
+        sizes, packed = self.sizes, self.packed
+        options = {"test": sizes.test, "count": count or sizes.folds, "seed": self.seed}
+        return folds(packed.labels, packed.classes, train=train, **options)
 
     def predict(
-        self, kind: str, rows: np.ndarray, splits: Sequence[Split], **changes: object
+        self,
+        kind: str,
+        features: np.ndarray,
+        splits: Sequence[Split],
+        costs: Sequence[float] = (),
     ) -> list[np.ndarray]:
-        """Predicted classes of each split's test images by a probe on features (N, D)."""
-        costs = self.sizes.choices(kind)
-        options = {"costs": costs, "rounds": self.sizes.rounds, **changes}
-        if min(np.bincount(self.packed.labels[splits[0].train])) < self.sizes.rounds:
-            options["costs"] = costs[-1:]  # too few images to choose by
-        probe = probes.Probe(kind, **options)  # pyright: ignore[reportArgumentType]
-        labels = self.packed.labels
+        """Predicted classes of each split's test images by a probe on features (N, D), kept.
+
+        `costs` are the values of C to choose from, the protocol's unless told; the last of them
+        where the classes have fewer images than the choice takes rounds.
+        """
+        labels, rounds = self.packed.labels, self.sizes.rounds
+        costs = tuple(costs or self.sizes.choices(kind))
+        if np.bincount(labels[splits[0].train]).min() < rounds:
+            costs = costs[-1:]
+        options = {"costs": costs, "rounds": rounds, "seed": self.seed}
 
         def build(workdir: Path) -> None:
-            found = probes.predictions(probe, rows, labels, self.classes, splits, seed=self.seed)
-            np.savez(workdir / "answers.npz", *found)
+            predicted = probes.predictions(kind, features, labels, splits, **options)
+            np.savez(workdir / "predicted.npz", *predicted)
 
-        dealt = [part for split in splits for part in (split.train, split.test)]
-        config = {"probe": probe, "seed": self.seed, "data": _digest(rows, labels, *dealt)}
+        arrays = [features, labels, *(rows for s in splits for rows in (s.train, s.test))]
+        config = {"kind": kind, **options, "data": _digest(arrays)}
         folder = store.make("probes", config, build, code=(probes.predictions,))
-        with np.load(folder / "answers.npz") as answers:
-            return [answers[name] for name in answers.files]
+        with np.load(folder / "predicted.npz") as predicted:
+            return [predicted[name] for name in predicted.files]
 
-    def score(self, answers: Sequence[np.ndarray], splits: Sequence[Split]) -> np.ndarray:
+    def score(self, predicted: Sequence[np.ndarray], splits: Sequence[Split]) -> np.ndarray:
         """Percentage right of each class in each split, (folds, K); its mean is ZF's accuracy."""
-        return np.stack(
-            [
-                per_class(found, self.packed.labels[split.test], self.classes)
-                for found, split in zip(answers, splits, strict=True)
-            ]
-        )
+        return accuracies(predicted, self.packed.labels, splits)
 
     def probe(
-        self, kind: str, rows: np.ndarray, splits: Sequence[Split], **changes: object
+        self,
+        kind: str,
+        features: np.ndarray,
+        splits: Sequence[Split],
+        costs: Sequence[float] = (),
     ) -> np.ndarray:
-        """Mean per-class accuracy in percent of each split, (folds,)."""
-        return self.score(self.predict(kind, rows, splits, **changes), splits).mean(axis=1)
+        """Mean per-class accuracy in percent of each split, (folds,), by `predict`."""
+        return self.score(self.predict(kind, features, splits, costs), splits).mean(axis=1)
 
 
 def transfer_set(role: str, profile: Profile, seed: int = 0) -> TransferSet:
@@ -108,23 +109,23 @@ def transfer_set(role: str, profile: Profile, seed: int = 0) -> TransferSet:
 
 
 def transfer_sets(profile: Profile, seed: int = 0) -> dict[str, TransferSet]:
-    """Caltech-101 and Caltech-256 by role, the harder one last; says which is not there.
+    """Caltech-101 and Caltech-256 by role, the harder one last; says which is missing.
 
-    Raises DataMissing, with the files to fetch, where neither is.
+    Raises DataMissing, with the files to fetch, where neither is there.
     """
-    found, missing = {}, []
+    sets, missing = {}, []
     for role in ("caltech101", "caltech256"):
         try:
-            found[role] = transfer_set(role, profile, seed)
+            sets[role] = transfer_set(role, profile, seed)
         except datasets.DataMissing as error:
             missing.append(error)
             print(f"without {role}: {error}")
-    if not found:
+    if not sets:
         raise missing[0]
-    return found
+    return sets
 
 
-def _digest(*arrays: np.ndarray) -> str:
+def _digest(arrays: Sequence[np.ndarray]) -> str:
     """SHA-256 of the shapes, types and bytes of arrays."""
     total = hashlib.sha256()
     for array in arrays:

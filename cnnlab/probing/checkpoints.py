@@ -35,7 +35,7 @@ def climb(trained: Trained, has: TransferSet) -> list[Step]:
     for point in [0, *trained.checkpoints, None]:
         rows = features(trained, has.packed, sizes.layers(), checkpoint=point)
         accuracy = {
-            layer: has.probe("svm", rows[name], splits, costs=sizes.costs[:1])
+            layer: has.probe("svm", rows[name], splits, sizes.costs[:1])
             for layer, name in LAYERS.items()
         }
         seen = recipe.images if point is None else point * recipe.batch

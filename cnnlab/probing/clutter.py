@@ -1,16 +1,13 @@
-"""Which scenes are hard? Answers on scenes sorted by the size and the company of their objects.
+"""Which scenes are hard? Probabilities by the size and the company of the objects.
 
 N images, K classes, truth (N, K) of 1, 0 (difficult only) and -1 as in `cnnlab.probing.pascal`.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from cnnlab.datasets.scenes import Scenes
-from cnnlab.probing.pascal import precisions
-from cnnlab.results import statistics
-from cnnlab.results.statistics import Estimate
+from cnnlab.probing.pascal import average_precisions
+from cnnlab.results.statistics import Estimate, mean_of
 
 
 def largest_shares(scenes: Scenes) -> np.ndarray:
@@ -18,82 +15,62 @@ def largest_shares(scenes: Scenes) -> np.ndarray:
 
     Difficult objects do not count.
     """
-    found = np.zeros((len(scenes), len(scenes.classes)))
+    shares = np.zeros((len(scenes), len(scenes.classes)))
     counted = ~scenes.difficult
     at = scenes.owner[counted], scenes.labels[counted]
-    np.maximum.at(found, at, scenes.shares[counted])
-    return found
+    np.maximum.at(shares, at, scenes.shares[counted])
+    return shares
 
 
-def halves(shares: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Truth (N, K) in which only the smaller half, or the larger, of each class's images counts.
+def ap_by_size(scores: np.ndarray, truth: np.ndarray, shares: np.ndarray) -> dict[str, np.ndarray]:
+    """AP (K,) of the half of each class's images with the smaller objects, and with the larger.
 
     Both halves have as many images: AP falls with the share of images that show a class, so unequal
     ones could not be compared. The other half, and the middle of an odd number, is ignored.
     """
-    small, large = (np.where(truth == 1, 0, truth) for _ in range(2))
+    small, large = truth.copy(), truth.copy()
     for k in range(truth.shape[1]):
         images = np.flatnonzero(truth[:, k] == 1)
         order = images[np.argsort(shares[images, k], kind="stable")]
         half = len(order) // 2
-        small[order[:half], k] = 1
-        large[order[len(order) - half :], k] = 1
-    return small, large
+        small[order[half:], k] = 0
+        large[order[: len(order) - half], k] = 0
+    halves = {"small": small, "large": large}
+    return {name: average_precisions(scores, half) for name, half in halves.items()}
 
 
-def by_size(scores: np.ndarray, truth: np.ndarray, shares: np.ndarray) -> dict[str, np.ndarray]:
-    """AP (K,) where the object is small and where it is large, by halves of each class."""
-    small, large = halves(shares, truth)
-    return {"small": precisions(scores, small), "large": precisions(scores, large)}
-
-
-def beaten(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
+def negatives_below(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """For every class an image shows, the percentage of images without it that score lower, (N, K).
 
     NaN elsewhere. Equal scores count half; the mean over a class's images is the area under its ROC
     curve. Unlike AP it does not depend on how many images show the class, so any groups compare.
     """
-    found = np.full(truth.shape, np.nan)
+    values = np.full(truth.shape, np.nan)
     for k in range(truth.shape[1]):
-        shown, absent = truth[:, k] == 1, np.sort(scores[truth[:, k] == -1, k])
-        if len(absent) and np.isfinite(scores[:, k]).all():
-            low = np.searchsorted(absent, scores[shown, k], "left")
-            high = np.searchsorted(absent, scores[shown, k], "right")
-            found[shown, k] = 100 * (low + high) / 2 / len(absent)
-    return found
+        positive, negatives = truth[:, k] == 1, np.sort(scores[truth[:, k] == -1, k])
+        if len(negatives) and np.isfinite(scores[:, k]).all():
+            low = np.searchsorted(negatives, scores[positive, k], "left")
+            high = np.searchsorted(negatives, scores[positive, k], "right")
+            values[positive, k] = 100 * (low + high) / 2 / len(negatives)
+    return values
 
 
-def in_groups(values: np.ndarray, group: np.ndarray, count: int) -> list[Estimate]:
-    """Mean of the finite values in each of `count` groups; NaN with n = 0 for an empty one.
+def auc_by_group(
+    scores: np.ndarray, truth: np.ndarray, groups: np.ndarray, count: int
+) -> list[Estimate]:
+    """Area under the ROC curve, in percent, of the cells (N, K) in each of `count` groups.
 
-    Values of one image are not independent; the interval passes over that.
+    It is the mean of `negatives_below`; cells of one image are not independent, which the interval
+    passes over. An empty group has NaN and n = 0.
     """
-    return [statistics.mean_of(values[group == g]) for g in range(count)]
+    values = negatives_below(scores, truth)
+    return [mean_of(values[groups == group]) for group in range(count)]
 
 
-def named_first(scores: np.ndarray, scenes: Scenes, truth: np.ndarray) -> np.ndarray:
-    """For images that show several classes: is the best-scored one of the largest object? (n,)."""
-    shares = largest_shares(scenes)
-    several = (truth == 1).sum(axis=1) > 1
-    best = np.where(np.isfinite(scores), scores, -np.inf).argmax(axis=1)
-    return (best == shares.argmax(axis=1))[several]
-
-
-def of_objects(scores: np.ndarray, scenes: Scenes) -> np.ndarray:
+def best_of_objects(scores: np.ndarray, scenes: Scenes) -> np.ndarray:
     """Scores (N, K) of scenes from those of their objects (M, K): the best of any object."""
-    found = np.full((len(scenes), scores.shape[1]), -np.inf)
-    np.maximum.at(found, scenes.owner, np.where(np.isnan(scores), -np.inf, scores))
-    empty = ~np.isfinite(found)
-    found[empty] = 0.0  # a scene without objects has no reason for any class
-    found[:, np.isnan(scores).all(axis=0)] = np.nan
-    return found
-
-
-def crowded(truth: np.ndarray, most: int = 4) -> np.ndarray:
-    """How many classes each image shows, minus one, at most `most` - 1; as groups (N,)."""
-    return np.minimum((truth == 1).sum(axis=1), most) - 1
-
-
-def size_groups(shares: np.ndarray, edges: Sequence[float]) -> np.ndarray:
-    """The interval between `edges` that each share lies in, (N, K); -1 where there is no object."""
-    return np.where(shares > 0, np.searchsorted(np.asarray(edges), shares, "right"), -1)
+    best = np.full((len(scenes), scores.shape[1]), -np.inf)
+    np.maximum.at(best, scenes.owner, np.where(np.isnan(scores), -np.inf, scores))
+    best[~np.isfinite(best)] = 0.0  # a scene without objects has no reason for any class
+    best[:, np.isnan(scores).all(axis=0)] = np.nan
+    return best

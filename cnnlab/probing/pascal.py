@@ -4,27 +4,54 @@ N images of D features, K classes. Truth (N, K) is as VOC's lists write it: 1 pr
 only as a difficult object, which counts neither way, -1 absent.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping
+from typing import Self
 
 import numpy as np
 import torch
+from sklearn.base import BaseEstimator
 from torch import Tensor
-from torch.nn import functional as F
 
-from cnnlab.datasets.scenes import Scenes
+from cnnlab.datasets.scenes import Scenes, load_scenes
+from cnnlab.datasets.squares import squares
+from cnnlab.probing.features import features
 from cnnlab.probing.metrics import average_precision
-from cnnlab.probing.softmax import minimised, softmax_regression
+from cnnlab.probing.probes import search_c
+from cnnlab.probing.softmax import sigmoid_regression, softmax_regression
 from cnnlab.probing.svm import Linear, Standardiser
-from cnnlab.results import statistics
+from cnnlab.profiles import Profile
+from cnnlab.profiles.layers import PooledLayer
 from cnnlab.results.published import published_table
-from cnnlab.results.statistics import Estimate
+from cnnlab.results.statistics import Estimate, bootstrap
 from cnnlab.training.machine import threads
+from cnnlab.training.trained import Trained
 
 COSTS = (1.0, 10.0, 100.0)  # values of C to choose from
 ROUNDS = 3  # of cross-validation
-TOL = 1e-3  # of the gradient at the start
 DRAWS = 200  # of the bootstrap over images
+# The classes as Table 6 prints them, in VOC's order.
+SHORT = (
+    *("aero", "bike", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "table"),
+    *("dog", "horse", "mbike", "person", "plant", "sheep", "sofa", "train", "tv"),
+)
+
+
+def classification_scenes(profile: Profile) -> tuple[Scenes, Scenes]:
+    """Scenes to train on and to test on of role "pascal-2012".
+
+    The test is `val`, since the labels of PASCAL's own test are not public; the training scenes are
+    those of `trainval` that are not tested on.
+    """
+    test = load_scenes("pascal-2012", profile, "val")
+    return without(load_scenes("pascal-2012", profile, "trainval"), test), test
+
+
+def without(train: Scenes, test: Scenes) -> Scenes:
+    """The training scenes that are not tested on: VOC 2012's `trainval` holds its `val`."""
+    if train.source == "world":
+        return train  # drawn anew for every split
+    tested = set(test.names)
+    return train.take([i for i, name in enumerate(train.names) if name not in tested])
 
 
 def image_labels(scenes: Scenes) -> np.ndarray:
@@ -36,162 +63,139 @@ def image_labels(scenes: Scenes) -> np.ndarray:
     return truth
 
 
-def apart(train: Scenes, test: Scenes) -> Scenes:
-    """The training scenes that are not tested on: VOC 2012's `trainval` holds its `val`."""
-    if train.source == "world":
-        return train  # drawn anew for every split
-    tested = set(test.names)
-    return train.take([i for i, name in enumerate(train.names) if name not in tested])
+def scene_features(
+    trained: Trained,
+    scenes: Scenes,
+    layer: str = "layer7",
+    *,
+    objects: bool = False,
+    crops: int = 1,
+) -> np.ndarray:
+    """Features at one layer: (N, D), the mean over a scene's crops, or (M, D) of `objects`."""
+    side, crop = len(trained.mean), trained.job.spec.pixels
+    packed = squares(scenes, side, crop, objects=objects, crops=crops)
+    rows = np.asarray(features(trained, packed, [PooledLayer(layer)])[layer], np.float32)
+    return rows.reshape(len(rows) // crops, crops, -1).mean(axis=1)
 
 
-def exclusive(x: Tensor, truth: np.ndarray, c: float) -> Linear:
+def softmax_of_labels(x: Tensor, truth: np.ndarray, c: float) -> tuple[Tensor, Tensor]:
     """ZF's softmax on standardised x (N, D): an image with several labels trains once for each.
 
-    It is then asked for probability 1 of the first, and of the second. A class without a training
-    image gets weights of NaN, and so no score.
+    It is then asked for probability 1 of the first, and of the second.
     """
-    image, label = np.nonzero(truth == 1)
-    if len(label) == 0:
-        return _spread(x.new_zeros(x.shape[1], 0), x.new_zeros(0), label, truth.shape[1])
-    there, y = np.unique(label, return_inverse=True)
-    rows, targets = torch.from_numpy(image), torch.from_numpy(y)
-    w, b = softmax_regression(x[rows], targets.to(x.device), len(there), c, tol=TOL)
-    return _spread(w, b, there, truth.shape[1])
+    images, labels = (torch.from_numpy(rows).to(x.device) for rows in np.nonzero(truth == 1))
+    return softmax_regression(x[images], labels, truth.shape[1], c)
 
 
-def multilabel(x: Tensor, truth: np.ndarray, c: float) -> Linear:
+def sigmoid_of_classes(x: Tensor, truth: np.ndarray, c: float) -> tuple[Tensor, Tensor]:
     """A yes or no for each class on x (N, D), which permits several: K logistic regressions.
 
-    Images that show a class only as difficult are left out of that class. A class without an image
-    that has it, or without one that has it not, gets weights of NaN.
+    Images that show a class only as difficult are left out of that class.
     """
-    there = np.flatnonzero((truth == 1).any(axis=0) & (truth == -1).any(axis=0))
-    if len(there) == 0:
-        return _spread(x.new_zeros(x.shape[1], 0), x.new_zeros(0), there, truth.shape[1])
-    w, b = sigmoid_regression(x, torch.from_numpy(truth[:, there]).to(x), c)
-    return _spread(w, b, there, truth.shape[1])
+    return sigmoid_regression(x, torch.from_numpy(truth).to(x), c)
 
 
-LOSSES: Mapping[str, Callable[[Tensor, np.ndarray, float], Linear]] = MappingProxyType(
-    {"softmax": exclusive, "sigmoid": multilabel}
-)
+class SceneClassifier(BaseEstimator):
+    """Probabilities of classes by loss "softmax" or "sigmoid", by scikit-learn's contract.
 
-
-def sigmoid_regression(
-    x: Tensor, y: Tensor, c: float = 1.0, *, tol: float = TOL, steps: int = 500
-) -> tuple[Tensor, Tensor]:
-    """Weights (D, K) and bias (K,) for x (N, D) and targets y (N, K) of -1, 1, or 0 to leave out.
-
-    Each column minimises |w|^2 / 2 + C * sum of log(1 + exp(-y z)), as scikit-learn's
-    LogisticRegression does; solved when no entry of the gradient exceeds `tol` times the largest
-    at the start.
+    A class without a training image gets weights of NaN, and so no probability; for the sigmoid one
+    without an image that lacks it as well.
     """
 
-    def loss(scores: Tensor) -> Tensor:
-        return (F.softplus(-y * scores) * (y != 0)).sum()
+    def __init__(self, loss: str = "softmax", C: float = 1.0) -> None:
+        self.loss = loss
+        self.C = C
 
-    return minimised(x, y.shape[1], c, loss, tol=tol, steps=steps)
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
+        """Learn from features (N, D) and truth (N, K)."""
+        learn = {"softmax": softmax_of_labels, "sigmoid": sigmoid_of_classes}[self.loss]
+        known = (y == 1).any(axis=0)
+        if self.loss == "sigmoid":
+            known &= (y == -1).any(axis=0)
+        self.standardiser_ = Standardiser.of(X)
+        weights = np.full((y.shape[1], X.shape[1]), np.nan, np.float32)
+        bias = np.full(y.shape[1], np.nan, np.float32)
+        if known.any():
+            w, b = learn(self.standardiser_(X), y[:, known], self.C)
+            weights[known], bias[known] = w.T.cpu().numpy(), b.cpu().numpy()
+        self.linear_ = Linear(weights, bias)
+        return self
+
+    def decision_function(self, X: np.ndarray) -> np.ndarray:
+        """Linear scores (N, K)."""
+        return self.linear_.scores(self.standardiser_(X).cpu().numpy())
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Probabilities (N, K): shares of one, or each class's own."""
+        scores = self.decision_function(X)
+        if self.loss == "sigmoid":
+            return 1 / (1 + np.exp(-scores))
+        grown = np.exp(scores - np.nanmax(scores, axis=1, keepdims=True))
+        return grown / np.nansum(grown, axis=1, keepdims=True)
+
+    def score(self, X: np.ndarray, y: np.ndarray) -> float:
+        """Mean AP in percent; 0 where no class has one."""
+        return float(np.nan_to_num(mean_ap(average_precisions(self.predict_proba(X), y))))
 
 
-def answers(loss: str, scores: np.ndarray) -> np.ndarray:
-    """Probabilities (N, K) of linear scores: shares of one, or each class's own; NaN stays NaN."""
-    if loss == "sigmoid":
-        return 1 / (1 + np.exp(-scores))
-    grown = np.exp(scores - np.nanmax(scores, axis=1, keepdims=True))
-    return grown / np.nansum(grown, axis=1, keepdims=True)
+def classify_scenes(
+    loss: str, rows: np.ndarray, truth: np.ndarray, *, seed: int = 0
+) -> SceneClassifier:
+    """A classifier learned from features (N, D), with the C of highest mean AP in cross-validation.
 
-
-def choose_c(
-    loss: str,
-    features: np.ndarray,
-    truth: np.ndarray,
-    *,
-    costs: Sequence[float] = COSTS,
-    rounds: int = ROUNDS,
-    seed: int = 0,
-) -> float:
-    """The C of highest mean AP in cross-validation over training images; the smallest of equals.
-
-    An image is in one part, however many labels it has.
+    An image is in one round, however many labels it has. The result does not depend on the number
+    of processors.
     """
-    part = np.random.default_rng([seed, 17]).permutation(len(features)) % rounds  # (N,)
-    total = dict.fromkeys(sorted(costs), 0.0)
-    for held in range(rounds):
-        inside, outside = part != held, part == held
-        standard = Standardiser.of(features[inside])
-        x, unseen = standard(features[inside]), standard(features[outside]).cpu().numpy()
-        for c in total:
-            scores = LOSSES[loss](x, truth[inside], c).scores(unseen)
-            found = mean_ap(precisions(answers(loss, scores), truth[outside]))
-            total[c] += 0.0 if np.isnan(found) else found
-    return max(total, key=total.__getitem__)
+    rounds_of = np.random.default_rng([seed, 17]).permutation(len(rows)) % ROUNDS  # (N,)
+    with threads(1):
+        c = search_c(SceneClassifier(loss), rows, truth, COSTS, rounds_of)
+        return SceneClassifier(loss, c).fit(rows, truth)
 
 
-def classify(
-    loss: str, train: np.ndarray, truth: np.ndarray, tests: Sequence[np.ndarray], *, seed: int = 0
-) -> tuple[list[np.ndarray], float]:
-    """Probabilities (N, K) for every set of test features, and the C that training images chose."""
-    with threads(1):  # the result does not depend on how many there are
-        c = choose_c(loss, train, truth, seed=seed)
-        standard = Standardiser.of(train)
-        linear = LOSSES[loss](standard(train), truth, c)
-        scores = [linear.scores(standard(test).cpu().numpy()) for test in tests]
-    return [answers(loss, found) for found in scores], c
-
-
-def precisions(scores: np.ndarray, truth: np.ndarray, *, points: int = 0) -> np.ndarray:
+def average_precisions(scores: np.ndarray, truth: np.ndarray, *, points: int = 0) -> np.ndarray:
     """AP in percent of each class, (K,), difficult images left out; 11 `points` as VOC 2007 had it.
 
     NaN for a class that no test image shows, or no training image did: VOC leaves such a class out
     of the mean instead of counting it as 0.
+
+    >>> average_precisions(np.array([[0.9], [0.8], [0.7]]), np.array([[1], [0], [-1]]))
+    array([100.])
     """
-    found = np.full(truth.shape[1], np.nan)
+    values = np.full(truth.shape[1], np.nan)
     for k in range(truth.shape[1]):
         if (truth[:, k] == 1).any() and np.isfinite(scores[:, k]).all():
-            right, ignored = truth[:, k] == 1, truth[:, k] == 0
-            found[k] = average_precision(scores[:, k], right, ignored=ignored, points=points)
-    return found
+            positive, ignored = truth[:, k] == 1, truth[:, k] == 0
+            values[k] = average_precision(scores[:, k], positive, ignored=ignored, points=points)
+    return values
 
 
-def mean_ap(found: np.ndarray) -> float:
+def mean_ap(values: np.ndarray) -> float:
     """Mean over the classes that have an AP; NaN where none has."""
-    return float(np.mean(found[np.isfinite(found)])) if np.isfinite(found).any() else float("nan")
+    return float(np.mean(values[np.isfinite(values)])) if np.isfinite(values).any() else np.nan
 
 
-def estimates(scores: np.ndarray, truth: np.ndarray, *, seed: int = 0) -> list[Estimate]:
-    """AP of every class, and last their mean, each with an interval from redrawn test images.
+def ap_estimates(scores: np.ndarray, truth: np.ndarray, *, seed: int = 0) -> dict[str, Estimate]:
+    """AP of every class by its short name, and "mean", with intervals from redrawn test images.
 
-    n is the number of images that show the class, and of classes in the mean. The interval is that
-    of a normal distribution with the bootstrap's deviation: a redrawn image ties with its copy,
-    which shifts AP itself a little.
+    n is the number of images that show the class, and of classes in the mean.
     """
-    values = precisions(scores, truth)
+    values = average_precisions(scores, truth)
     rng = np.random.default_rng([seed, 19])
     drawn = rng.integers(0, len(truth), (DRAWS, len(truth)))
-    again = np.array([precisions(scores[rows], truth[rows]) for rows in drawn])  # (draws, K)
-    means = np.array([mean_ap(found) for found in again])[:, None]  # (draws, 1)
-    counts = [*(truth == 1).sum(axis=0), np.isfinite(values).sum()]
-    every = [*values, mean_ap(values)]
-    columns = np.concatenate([again, means], axis=1).T  # (K + 1, draws)
-    return [statistics.bootstrap(*one) for one in zip(every, columns, counts, strict=True)]
+    draws = np.array(
+        [average_precisions(scores[rows], truth[rows]) for rows in drawn]
+    )  # (draws, K)
+    counts = (truth == 1).sum(axis=0)
+    columns = zip(SHORT, values, draws.T, counts, strict=False)
+    estimates = {name: bootstrap(value, column, n) for name, value, column, n in columns}
+    means = np.array([mean_ap(one) for one in draws])
+    return estimates | {"mean": bootstrap(mean_ap(values), means, np.isfinite(values).sum())}
 
 
-def classes_won(scored: Sequence[Estimate], names: Sequence[str]) -> dict[str, object]:
-    """The last line of Table 6: in how many classes our AP is above both rivals'."""
+def classes_won(estimates: Mapping[str, Estimate]) -> dict[str, object]:
+    """The last line of Table 6: in how many classes our AP is above both others'."""
     printed = published_table("zf-table6").query("column != 'ours'")
-    rivals: dict[str, float] = {}
-    for name, value in zip(printed["row"], printed["value"], strict=True):
-        rivals[name] = max(value, rivals.get(name, value))
-    pairs = [(e.value, rivals[name]) for e, name in zip(scored, names, strict=True)][:-1]
-    won = sum(bool(ours > best) for ours, best in pairs)
-    return {"row": "classes-won", "column": "ours", "value": won, "n": len(pairs)}
-
-
-def _spread(weights: Tensor, bias: Tensor, there: np.ndarray, classes: int) -> Linear:
-    """Weights (D, k) of the classes that are there, among all K."""
-    w, b = (
-        np.full((classes, len(weights)), np.nan, np.float32),
-        np.full(classes, np.nan, np.float32),
-    )
-    w[there], b[there] = weights.T.cpu().numpy(), bias.cpu().numpy()
-    return Linear(w, b)
+    best = printed.groupby("row")["value"].max()
+    ours = {name: e.value for name, e in estimates.items() if name != "mean"}
+    won = sum(bool(value > best[name]) for name, value in ours.items())
+    return {"row": "classes-won", "column": "ours", "value": won, "n": len(ours)}

@@ -1,18 +1,18 @@
 """Linear probes: a classifier put on features, C chosen on training examples, scored over folds.
 
-N examples of D features, K classes.
+N examples of D features, K classes 0 to K - 1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import torch
-from torch import Tensor
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.model_selection import GridSearchCV, PredefinedSplit
 
 from cnnlab.artifacts.progress import processors
-from cnnlab.probing.metrics import mean_per_class
 from cnnlab.probing.softmax import softmax_regression
 from cnnlab.probing.splits import Split
 from cnnlab.probing.svm import Linear, Standardiser, check_labels, newton_svms, one_vs_rest
@@ -21,111 +21,121 @@ from cnnlab.training.machine import device, threads
 TOL = 1e-3  # of the gradient's length at the start; accuracies do not change below it
 
 
-@dataclass(frozen=True)
-class Probe:
-    """A linear classifier to put on features, with the values of C it may choose from."""
+class LinearProbe(ClassifierMixin, BaseEstimator):
+    """Standardisation and a linear "svm" or "softmax", by scikit-learn's contract.
 
-    kind: str = "svm"  # or "softmax"
-    costs: tuple[float, ...] = (1.0,)
-    rounds: int = 3  # of cross-validation, where there is a choice
-
-    def __post_init__(self) -> None:
-        if self.kind not in ("svm", "softmax"):
-            raise ValueError(f"a probe is 'svm' or 'softmax', not {self.kind!r}")
-        if not self.costs or self.rounds < 2:
-            raise ValueError("a probe needs a C to choose, and two rounds or more to choose by")
-
-
-def fit(probe: Probe, x: Tensor, labels: np.ndarray, classes: int, c: float) -> Linear:
-    """The probe's classifier of standardised features x (N, D) with labels (N,).
-
-    Raises ValueError for a label outside the classes and for a class without examples.
+    >>> x, labels = np.array([[0.0, 1], [0, 2], [3, 1], [3, 2]]), np.array([0, 0, 1, 1])
+    >>> LinearProbe("svm", C=1.0).fit(x, labels).predict(np.array([[1.0, 5], [2, 5]]))
+    array([0, 1])
     """
-    check_labels(labels, classes)
-    if probe.kind == "svm":
-        return newton_svms(x, one_vs_rest(labels, classes), c=c, tol=TOL)
-    y = torch.from_numpy(np.asarray(labels, dtype=np.int64)).to(x.device)
-    weights, bias = softmax_regression(x, y, classes, c, tol=TOL)
-    return Linear(weights.T.cpu().numpy(), bias.cpu().numpy())
+
+    def __init__(self, kind: str = "svm", C: float = 1.0) -> None:
+        self.kind = kind
+        self.C = C
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
+        """Learn from features (N, D) and labels (N,).
+
+        Raises ValueError for another kind, and for a class below the largest without examples.
+        """
+        classes = int(np.max(y)) + 1
+        check_labels(y, classes)
+        self.classes_ = np.arange(classes)
+        self.standardiser_ = Standardiser.of(X)
+        x = self.standardiser_(X)
+        if self.kind == "svm":
+            self.linear_ = newton_svms(x, one_vs_rest(y, classes), c=self.C, tol=TOL)
+        elif self.kind == "softmax":
+            labels = torch.from_numpy(np.asarray(y, dtype=np.int64)).to(x.device)
+            weights, bias = softmax_regression(x, labels, classes, self.C)
+            self.linear_ = Linear(weights.T.cpu().numpy(), bias.cpu().numpy())
+        else:
+            raise ValueError(f"a probe is 'svm' or 'softmax', not {self.kind!r}")
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """The best class of each example, (N,)."""
+        return self.linear_.scores(self.standardiser_(X).cpu().numpy()).argmax(axis=1)
 
 
 def choose_c(
-    probe: Probe, features: np.ndarray, labels: np.ndarray, classes: int, *, seed: int = 0
+    kind: str,
+    features: np.ndarray,
+    labels: np.ndarray,
+    costs: Sequence[float],
+    *,
+    rounds: int = 3,
+    seed: int = 0,
 ) -> float:
-    """The C that errs least in cross-validation over training examples; the smallest of equals.
+    """The C with most examples right in cross-validation on training examples, least of equals.
 
     Raises ValueError where a class has fewer examples than there are rounds.
     """
-    if len(probe.costs) == 1:
-        return probe.costs[0]
-    check_labels(labels, classes)
-    counts = np.bincount(labels, minlength=classes)
-    if counts.min() < probe.rounds:
+    counts = np.bincount(labels)
+    if len(costs) > 1 and counts.min() < rounds:
         raise ValueError(
-            f"class {counts.argmin()} has {counts.min()} examples, too few for {probe.rounds} "
+            f"class {counts.argmin()} has {counts.min()} examples, too few for {rounds} "
             "rounds of cross-validation; give the probe one C instead"
         )
-    part = _parts(labels, probe.rounds, seed)  # (N,)
-    right = dict.fromkeys(sorted(probe.costs), 0)
-    for held in range(probe.rounds):
-        inside, outside = np.flatnonzero(part != held), np.flatnonzero(part == held)
-        standard = Standardiser.of(features[inside])
-        x, unseen = standard(features[inside]), standard(features[outside]).cpu().numpy()
-        for c in right:
-            found = fit(probe, x, labels[inside], classes, c).predict(unseen)
-            right[c] += int((found == labels[outside]).sum())
-    return max(right, key=right.__getitem__)
+    # not StratifiedKFold: a seed has to deal the same rounds in every version of scikit-learn
+    rng = np.random.default_rng([seed, 7])
+    rounds_of = np.empty(len(labels), dtype=np.int64)  # (N,)
+    for label in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        rounds_of[members] = np.arange(len(members)) % rounds
+
+    def right(probe: LinearProbe, x: np.ndarray, y: np.ndarray) -> int:
+        return int((probe.predict(x) == y).sum())
+
+    return search_c(LinearProbe(kind), features, labels, costs, rounds_of, right)
+
+
+def search_c(
+    model: BaseEstimator,
+    features: np.ndarray,
+    targets: np.ndarray,
+    costs: Sequence[float],
+    rounds_of: np.ndarray,
+    scoring: Callable[..., float] | None = None,
+) -> float:
+    """The C of `model` with the best mean score over the rounds that hold out examples, (N,)."""
+    if len(costs) == 1:
+        return costs[0]
+    options: Any = {"scoring": scoring, "refit": False, "error_score": "raise"}
+    grid = {"C": sorted(costs)}
+    search = GridSearchCV(model, grid, cv=PredefinedSplit(rounds_of), **options)
+    return float(search.fit(features, targets).best_params_["C"])
 
 
 def predictions(
-    probe: Probe,
+    kind: str,
     features: np.ndarray,
     labels: np.ndarray,
-    classes: int,
     splits: Sequence[Split],
     *,
+    costs: Sequence[float] = (1.0,),
+    rounds: int = 3,
     seed: int = 0,
 ) -> list[np.ndarray]:
     """Predicted classes of each split's test examples; features (N, D), labels (N,) of all of them.
 
     C is chosen on the first split's training examples and kept. The result does not depend on the
     number of processors: each split is one thread's.
-    """
-    first = splits[0].train
-    with threads(1):
-        c = choose_c(probe, features[first], labels[first], classes, seed=seed)
 
-    def run(split: Split) -> np.ndarray:
+    >>> x, split = np.array([[0.0], [1], [0.2], [0.9]]), Split(np.array([0, 1]), np.array([3, 2]))
+    >>> predictions("svm", x, np.array([0, 1, 0, 1]), [split])
+    [array([1, 0])]
+    """
+    train, classes = splits[0].train, int(labels.max()) + 1
+    with threads(1):
+        c = choose_c(kind, features[train], labels[train], costs, rounds=rounds, seed=seed)
+
+    def predict(split: Split) -> np.ndarray:
+        check_labels(labels[split.train], classes)
         with threads(1):
-            standard = Standardiser.of(features[split.train])
-            found = fit(probe, standard(features[split.train]), labels[split.train], classes, c)
-            return found.predict(standard(features[split.test]).cpu().numpy())
+            probe = LinearProbe(kind, c).fit(features[split.train], labels[split.train])
+            return probe.predict(features[split.test])
 
     workers = 1 if device().type == "cuda" else min(processors(), len(splits))
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(run, splits))
-
-
-def accuracies(
-    probe: Probe,
-    features: np.ndarray,
-    labels: np.ndarray,
-    classes: int,
-    splits: Sequence[Split],
-    *,
-    seed: int = 0,
-) -> np.ndarray:
-    """Mean per-class accuracy in percent of each split, (folds,)."""
-    found = predictions(probe, features, labels, classes, splits, seed=seed)
-    pairs = zip(found, splits, strict=True)
-    return np.array([mean_per_class(p, labels[s.test], classes) for p, s in pairs])
-
-
-def _parts(labels: np.ndarray, rounds: int, seed: int) -> np.ndarray:
-    """A round 0, 1, ... for each example, dealt evenly within each class."""
-    rng = np.random.default_rng([seed, 7])
-    part = np.empty(len(labels), dtype=np.int64)
-    for label in np.unique(labels):
-        members = rng.permutation(np.flatnonzero(labels == label))
-        part[members] = np.arange(len(members)) % rounds
-    return part
+        return list(pool.map(predict, splits))

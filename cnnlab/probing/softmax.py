@@ -1,64 +1,60 @@
-"""Softmax regression on fixed features, to its optimum: the classifier ZF put on their features.
+"""Softmax and sigmoid regression on fixed features, to their optimum (ZF 5).
 
-Minimises |W|^2 / 2 + C * sum of cross-entropies over W (D, K) and a free bias (K,), as
-scikit-learn's LogisticRegression does.
+Both minimise |W|^2 / 2 + C * a sum of losses over W (D, K) and a free bias (K,), as scikit-learn's
+LogisticRegression does.
 """
 
-from collections.abc import Callable
+from functools import partial
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from cnnlab.probing.fast.lbfgs import minimise
+
+TOL = 1e-3  # of the largest gradient at zero weights; accuracies do not change below it
+
+
+def softmax_objective(
+    weights: Tensor, bias: Tensor, x: Tensor, labels: Tensor, c: float = 1.0
+) -> Tensor:
+    """|W|^2 / 2 + C * sum of cross-entropies, for examples x (N, D) with labels (N,).
+
+    >>> import torch
+    >>> zero, x, labels = torch.zeros(3, 2), torch.ones(5, 3), torch.tensor([0, 1, 0, 1, 1])
+    >>> round(float(softmax_objective(zero, zero[0], x, labels)) / 5, 3)  # log 2
+    0.693
+    """
+    scores = x @ weights + bias  # (N, K)
+    loss = F.cross_entropy(scores, labels, reduction="sum")
+    return c * loss + weights.square().sum() / 2
+
+
+def sigmoid_objective(
+    weights: Tensor, bias: Tensor, x: Tensor, y: Tensor, c: float = 1.0
+) -> Tensor:
+    """|W|^2 / 2 + C * sum of log(1 + exp(-y z)), K yes-or-no questions on examples x (N, D).
+
+    y is (N, K): 1 for yes, -1 for no, 0 for an example that a question leaves out.
+    """
+    scores = x @ weights + bias  # (N, K)
+    loss = (F.softplus(-y * scores) * (y != 0)).sum()
+    return c * loss + weights.square().sum() / 2
+
 
 def softmax_regression(
-    x: Tensor, labels: Tensor, classes: int, c: float = 1.0, *, tol: float = 1e-4, steps: int = 500
+    x: Tensor, labels: Tensor, classes: int, c: float = 1.0, *, tol: float = TOL, steps: int = 500
 ) -> tuple[Tensor, Tensor]:
-    """Weights (D, K) and bias (K,) for examples x (N, D) with labels (N,), in the dtype of x.
+    """Weights (D, K) and bias (K,) at the least of `softmax_objective`, in the dtype of x.
 
-    Solved when no entry of the gradient exceeds `tol` times the largest at the start; at most
+    Solved when no entry of the gradient exceeds `tol` times the largest at zero weights; at most
     `steps` steps of L-BFGS are made.
     """
-
-    def loss(logits: Tensor) -> Tensor:
-        return F.cross_entropy(logits, labels, reduction="sum")
-
-    return minimised(x, classes, c, loss, tol=tol, steps=steps)
+    objective = partial(softmax_objective, x=x, labels=labels, c=c)
+    return minimise(objective, x, classes, tol, steps)
 
 
-def minimised(
-    x: Tensor,
-    columns: int,
-    c: float,
-    loss: Callable[[Tensor], Tensor],
-    *,
-    tol: float,
-    steps: int,
+def sigmoid_regression(
+    x: Tensor, y: Tensor, c: float = 1.0, *, tol: float = TOL, steps: int = 500
 ) -> tuple[Tensor, Tensor]:
-    """Weights (D, K) and free bias (K,) at the least of |W|^2 / 2 + c * loss(x W + bias).
-
-    x is (N, D), K the number of `columns`, `loss` a sum over examples of a function of (N, K).
-    """
-    weights = x.new_zeros(x.shape[1], columns, requires_grad=True)
-    bias = x.new_zeros(columns, requires_grad=True)
-
-    def evaluate() -> Tensor:
-        weights.grad = bias.grad = None
-        value = c * loss(x @ weights + bias) + weights.square().sum() / 2
-        value.backward()
-        return value
-
-    evaluate()
-    assert weights.grad is not None and bias.grad is not None
-    largest = max(float(weights.grad.abs().max()), float(bias.grad.abs().max()))
-    solver = torch.optim.LBFGS(
-        [weights, bias],
-        max_iter=steps,
-        max_eval=2 * steps,
-        history_size=20,
-        tolerance_grad=tol * largest,
-        tolerance_change=0,
-        line_search_fn="strong_wolfe",
-    )
-    solver.step(evaluate)
-    return weights.detach(), bias.detach()
+    """Weights (D, K) and bias (K,) at the least of `sigmoid_objective`, as exact as the softmax."""
+    return minimise(partial(sigmoid_objective, x=x, y=y, c=c), x, y.shape[1], tol, steps)

@@ -19,8 +19,7 @@ class Split:
 
     def __post_init__(self) -> None:
         parts = {"train": self.train, "test": self.test, "val": self.val}
-        every = np.concatenate(list(parts.values()))
-        rows, counts = np.unique(every, return_counts=True)
+        rows, counts = np.unique(np.concatenate(list(parts.values())), return_counts=True)
         if (counts > 1).any():
             twice = rows[counts > 1][0]
             where = [name for name, part in parts.items() for _ in range((part == twice).sum())]
@@ -40,19 +39,20 @@ def folds(
 
     One fold's smaller training sets are parts of its larger ones. Raises ValueError for a class
     that cannot give `train` images and one to test on, naming it with its count.
+
+    >>> first, *others = folds(np.array([0, 1] * 4), ["cat", "dog"], train=3)
+    >>> len(first.train), len(first.test)
+    (6, 2)
     """
     members = _members(labels, classes, train + 1, f"{train} to train on and one to test on")
-    made = []
+    splits = []
     for fold in range(count):
         rng = np.random.default_rng([seed, 11, fold])
         dealt = [rng.permutation(rows) for rows in members]
-        made.append(
-            Split(
-                np.sort(np.concatenate([rows[:train] for rows in dealt])),
-                np.sort(np.concatenate([rows[train : train + test] for rows in dealt])),
-            )
-        )
-    return made
+        first = np.concatenate([rows[:train] for rows in dealt])
+        second = np.concatenate([rows[train : train + test] for rows in dealt])
+        splits.append(Split(np.sort(first), np.sort(second)))
+    return splits
 
 
 def shares(
@@ -68,19 +68,23 @@ def shares(
 
     Raises ValueError for shares that leave nothing to test on, and for a class too small to give
     an image to every part, naming it with its count.
+
+    >>> first, *others = shares(np.array([0, 1] * 10), ["beach", "street"])
+    >>> len(first.train), len(first.val), len(first.test)
+    (10, 2, 8)
     """
     if not (train > 0 and val >= 0 and train + val < 1):
         raise ValueError(f"shares {train:g} and {val:g} leave nothing to train or to test on")
     need = 3 if val else 2
     members = _members(labels, classes, need, f"for shares of {train:.0%} and {val:.0%}")
-    made = []
+    splits = []
     for fold in range(count):
         rng = np.random.default_rng([seed, 13, fold])
         dealt = [rng.permutation(rows) for rows in members]
         parts = [np.split(rows, _cut(len(rows), train, val)) for rows in dealt]
         first, second, third = (np.sort(np.concatenate(p)) for p in zip(*parts, strict=True))
-        made.append(Split(train=first, val=second, test=third))
-    return made
+        splits.append(Split(train=first, val=second, test=third))
+    return splits
 
 
 def _cut(count: int, train: float, val: float) -> tuple[int, int]:
@@ -90,18 +94,19 @@ def _cut(count: int, train: float, val: float) -> tuple[int, int]:
     return first, first + held
 
 
-def _members(labels: np.ndarray, classes: Sequence[str], need: int, said: str) -> list[np.ndarray]:
+def _members(
+    labels: np.ndarray, classes: Sequence[str], need: int, reason: str
+) -> list[np.ndarray]:
+    """The rows of each class; ValueError for a label outside, and for classes of too few rows."""
     if len(labels) and not 0 <= labels.min() <= labels.max() < len(classes):
         wrong = labels[(labels < 0) | (labels >= len(classes))][0]
         raise ValueError(f"label {wrong} lies outside the {len(classes)} classes")
-    members = [np.flatnonzero(labels == label) for label in range(len(classes))]
-    short = [
-        f"{name} ({len(r)})" for name, r in zip(classes, members, strict=True) if len(r) < need
-    ]
+    counts = np.bincount(labels, minlength=len(classes))
+    short = [f"{classes[k]} ({counts[k]})" for k in np.flatnonzero(counts < need)]
     if short:
         more = f" and {len(short) - 5} more" if len(short) > 5 else ""
         raise ValueError(
-            f"{need} images of every class are needed ({said}), but there are fewer of "
+            f"{need} images of every class are needed ({reason}), but there are fewer of "
             f"{', '.join(short[:5])}{more}; ask for fewer, or leave the class out"
         )
-    return members
+    return [np.flatnonzero(labels == label) for label in range(len(classes))]

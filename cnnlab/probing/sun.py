@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnlab import datasets
-from cnnlab.probing import probes
+from cnnlab.probing import metrics, probes
 from cnnlab.probing.features import features
-from cnnlab.probing.metrics import overall, per_class
 from cnnlab.probing.splits import Split, shares
 from cnnlab.profiles import Profile, Recipe
 from cnnlab.profiles.layers import PooledLayer
@@ -161,10 +160,8 @@ def frozen(
     found = {}
     for name, text in kinds.items():
         kind, layer = text.split()
-        probe = probes.Probe(kind, sizes.costs, sizes.rounds)
-        found[name] = probes.predictions(
-            probe, rows[layer], packed.labels, len(packed.classes), made, seed=seed
-        )
+        options = {"costs": sizes.costs, "rounds": sizes.rounds, "seed": seed}
+        found[name] = probes.predictions(kind, rows[layer], packed.labels, made, **options)
     return found
 
 
@@ -179,9 +176,7 @@ def score(
     predicted: Sequence[np.ndarray], packed: datasets.Packed, made: Sequence[Split]
 ) -> np.ndarray:
     """Percentage right of each class in each run, (runs, K)."""
-    labels, classes = packed.labels, len(packed.classes)
-    pairs = zip(predicted, made, strict=True)
-    return np.stack([per_class(found, labels[split.test], classes) for found, split in pairs])
+    return metrics.accuracies(predicted, packed.labels, made)
 
 
 def nearest_mean(packed: datasets.Packed, made: Sequence[Split], side: int = 8) -> list[np.ndarray]:
@@ -205,7 +200,9 @@ def accuracies(
     predicted: Sequence[np.ndarray], packed: datasets.Packed, made: Sequence[Split]
 ) -> dict[str, np.ndarray]:
     """AGM's two accuracies of each run, (runs,): arXiv prints the first, ECCV the second."""
-    right = [overall(p, packed.labels[s.test]) for p, s in zip(predicted, made, strict=True)]
+    right = [
+        metrics.overall(p, packed.labels[s.test]) for p, s in zip(predicted, made, strict=True)
+    ]
     return {
         "class-averaged": score(predicted, packed, made).mean(axis=1),
         "overall": np.array(right),

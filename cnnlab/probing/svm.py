@@ -1,4 +1,4 @@
-"""Linear classifiers on fixed features: standardisation, and SVMs one against the rest.
+"""Linear classifiers on fixed features: standardisation, and SVMs one against the rest (ZF 5).
 
 N examples of D features, K classes or problems.
 """
@@ -11,11 +11,25 @@ import torch
 from torch import Tensor
 
 from cnnlab.artifacts.progress import processors
-from cnnlab.probing import liblinear
-from cnnlab.probing.newton import squared_hinge
+from cnnlab.probing.fast import liblinear
+from cnnlab.probing.fast.newton import squared_hinge
 from cnnlab.training.machine import device
 
 FLOOR = 1e-3  # of the mean deviation: a feature that all but never varies is not blown up
+
+
+def svm_objective(w: Tensor, x: Tensor, y: Tensor, c: Tensor | float = 1.0) -> Tensor:
+    """What each of K linear SVMs minimises, (K,): |w|^2 / 2 + C * sum of squared hinge losses.
+
+    w is (D, K), x (N, D) with a constant column for the bias, y (N, K) of -1 and 1; C is a number
+    or one for every example and problem (N, K).
+
+    >>> x, y = torch.tensor([[1.0, 1.0], [-1.0, 1.0]]), torch.tensor([[1.0], [-1.0]])
+    >>> svm_objective(torch.tensor([[0.5], [0.0]]), x, y)  # both miss the margin of 1 by half
+    tensor([0.6250])
+    """
+    slack = (1 - y * (x @ w)).clamp_min(0)  # (N, K), how far inside the margin
+    return w.square().sum(dim=0) / 2 + (c * slack.square()).sum(dim=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,13 +72,12 @@ class Linear:
         """(N, K)."""
         return features @ self.weights.T + self.bias
 
-    def predict(self, features: np.ndarray) -> np.ndarray:
-        """The best class of each example, (N,)."""
-        return self.scores(features).argmax(axis=1)
-
 
 def one_vs_rest(labels: np.ndarray, classes: int) -> np.ndarray:
-    """Targets (N, K) of -1 and 1 for labels (N,); raises ValueError for a label outside 0..K-1."""
+    """Targets (N, K) of -1 and 1 for labels (N,).
+
+    Raises ValueError for a label outside 0..K-1, and for a class without an example.
+    """
     check_labels(labels, classes)
     return np.where(labels[:, None] == np.arange(classes), 1, -1).astype(np.int8)
 
@@ -92,14 +105,24 @@ def svms(
 ) -> Linear:
     """K linear SVMs by liblinear on features (N, D), targets (N, K) of -1 and 1, `workers` at once.
 
-    The result does not depend on the number of worker processes: each problem has a fixed seed.
-    Options are liblinear's, see `cnnlab.probing.liblinear`. Raises ValueError for features that
-    are not finite and for a problem without both signs.
+    `loss` is "squared_hinge" or "hinge", `positive_weight` the C of positives over that of
+    negatives, `bias` the constant input that the regularised bias is the weight of. The result does
+    not depend on the number of worker processes: each problem has a fixed seed. Raises ValueError
+    for features that are not finite and for a problem without both signs.
     """
     from joblib import Parallel, delayed
 
     _check_targets(features, targets)
-    options = liblinear.Options(c, loss, positive_weight, bias, tol)
+    options = {
+        "C": c,
+        "loss": loss,
+        "dual": loss == "hinge" or features.shape[1] > len(features),
+        "class_weight": {1: positive_weight, -1: 1.0},
+        "intercept_scaling": bias,
+        "tol": tol,
+        "max_iter": 20_000,
+        "random_state": 0,
+    }
     workers = workers or processors()
     groups = np.array_split(targets, min(targets.shape[1], 4 * workers), axis=1)
     tasks = (delayed(liblinear.solve)(features, group, options) for group in groups)
@@ -129,8 +152,7 @@ def newton_svms(
 def _check_targets(features: np.ndarray | Tensor, targets: np.ndarray) -> None:
     if targets.shape[:1] != tuple(features.shape[:1]):
         raise ValueError(f"{len(targets)} rows of targets for {len(features)} examples")
-    finite = torch.as_tensor(features).isfinite().all()
-    if not finite:
+    if not torch.as_tensor(features).isfinite().all():
         raise ValueError("features are NaN or infinite; extract them again")
     one_sided = np.flatnonzero(np.abs(targets.mean(axis=0)) == 1)
     if len(one_sided):

@@ -1,6 +1,7 @@
 """PASCAL classification: labels, losses and AP against scikit-learn, by hand, and on squares."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from cnnlab.datasets import world
 from cnnlab.datasets.scenes import Scenes, load_scenes, opened
 from cnnlab.datasets.spool import Record, Spool, Truth
+from cnnlab.datasets.squares import around_box, scene_crops, squares
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import build
 from cnnlab.nets.weights import save_net
-from cnnlab.probing import clutter, pascal, views
+from cnnlab.probing import clutter, pascal
+from cnnlab.probing.softmax import sigmoid_regression, softmax_regression
 from cnnlab.profiles import SMOKE, RoleSize
 from cnnlab.results.statistics import Estimate
 from cnnlab.training.learn import Job
@@ -69,14 +72,14 @@ def test_labels_are_those_of_the_lists_of_a_devkit(tmp_path: Path) -> None:
 def test_no_scene_is_trained_on_that_is_tested(tmp_path: Path) -> None:
     train = spooled(tmp_path / "a", *[(grey(value=v), []) for v in range(4)], source="voc2012")
     test = train.take([3, 1])
-    assert pascal.apart(train, test).names == ("p0", "p2")
-    assert pascal.apart(replace(train, source="world"), test).names == train.names
+    assert pascal.without(train, test).names == ("p0", "p2")
+    assert pascal.without(replace(train, source="world"), test).names == train.names
 
 
 @pytest.mark.parametrize("c", [0.3, 10.0])
 def test_sigmoids_are_scikit_learns(c: float) -> None:
     x, truth = several()
-    w, b = pascal.sigmoid_regression(x, torch.from_numpy(truth).to(x), c, tol=1e-7)
+    w, b = sigmoid_regression(x, torch.from_numpy(truth).to(x), c, tol=1e-7)
     for k in range(truth.shape[1]):
         used = truth[:, k] != 0
         model = LogisticRegression(C=c, tol=1e-10, max_iter=10_000)
@@ -86,74 +89,86 @@ def test_sigmoids_are_scikit_learns(c: float) -> None:
 
 
 def test_the_softmax_sees_an_image_once_for_each_label(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pascal, "TOL", 1e-7)
-    x, truth = several()
-    truth[:, 1] = np.where(truth[:, 1] == 1, 0, truth[:, 1])  # class 1 is never shown
-    found = pascal.exclusive(x, truth, 2.0)
-    assert isinstance(found.bias, np.ndarray)
-    rows = [(i, k) for i in range(len(x)) for k in range(3) if truth[i, k] == 1]
-    assert len(rows) > len(x) * 0.7 and {k for _, k in rows} == {0, 2}
+    monkeypatch.setattr(pascal, "softmax_regression", partial(softmax_regression, tol=1e-7))
+    x, truth = several(k=2)
+    weights, bias = pascal.softmax_of_labels(x, truth, 2.0)
+    rows = [(i, k) for i in range(len(x)) for k in range(2) if truth[i, k] == 1]
+    assert len(rows) > len({i for i, _ in rows}) > 0.5 * len(x)
     many, labels = x.numpy()[[i for i, _ in rows]], [k for _, k in rows]
     model = LogisticRegression(C=4.0, tol=1e-10, max_iter=10_000).fit(many, labels)
     # two classes: scikit-learn has one weight vector, the difference of our two, at half the cost
-    np.testing.assert_allclose(found.weights[2] - found.weights[0], model.coef_[0], atol=1e-4)
-    assert np.isnan(found.weights[1]).all() and np.isnan(found.bias[1])
-    p = pascal.answers("softmax", found.scores(x.numpy()))
-    np.testing.assert_allclose(np.nansum(p, axis=1), 1, rtol=1e-5)
-    assert np.isnan(p[:, 1]).all()
+    np.testing.assert_allclose(weights[:, 1] - weights[:, 0], model.coef_[0], atol=1e-4)
+    np.testing.assert_allclose(float(bias[1] - bias[0]), model.intercept_[0], atol=1e-3)
 
 
 def test_sigmoids_permit_several_classes() -> None:
-    scores = np.array([[0.0, 3.0, 3.0]])
-    assert pascal.answers("sigmoid", scores)[0] == pytest.approx([0.5, 0.9526, 0.9526], abs=1e-4)
-    assert pascal.answers("softmax", scores)[0] == pytest.approx([0.0243, 0.4879, 0.4879], abs=1e-4)
+    for loss, shares in (("sigmoid", [0.5, 0.9526, 0.9526]), ("softmax", [0.0243, 0.4879, 0.4879])):
+        model = pascal.SceneClassifier(loss)
+        model.decision_function = lambda _: np.array([[0.0, 3.0, 3.0]])  # pyright: ignore
+        assert model.predict_proba(np.zeros((1, 1)))[0] == pytest.approx(shares, abs=1e-4)
 
 
 def test_a_class_without_both_signs_is_not_scored() -> None:
     x, truth = several()
     truth[:, 0] = 1
-    found = pascal.multilabel(x, truth, 1.0)
-    assert np.isnan(found.bias).tolist() == [True, False, False]
-    scores = pascal.answers("sigmoid", found.scores(x.numpy()))
+    found = pascal.SceneClassifier("sigmoid").fit(x.numpy(), truth)
+    assert np.isnan(found.linear_.bias).tolist() == [True, False, False]
+    scores = found.predict_proba(x.numpy())
     truth[:, 1] = np.where(truth[:, 1] == 1, 0, truth[:, 1])  # no test image shows class 1
-    values = pascal.precisions(scores, truth)
+    values = pascal.average_precisions(scores, truth)
     assert np.isnan(values).tolist() == [True, True, False]
-    assert pascal.mean_ap(values) == values[2]
+    assert pascal.mean_ap(values) == found.score(x.numpy(), truth) == values[2]
     assert np.isnan(pascal.mean_ap(values[:2]))
-    for fit in pascal.LOSSES.values():
-        assert np.isnan(fit(x, np.zeros_like(truth), 1.0).scores(x.numpy())).all()
+    softmax = pascal.SceneClassifier("softmax").fit(x.numpy(), truth)
+    p = softmax.predict_proba(x.numpy())
+    np.testing.assert_allclose(np.nansum(p, axis=1), 1, rtol=1e-5)
+    assert np.isnan(p[:, 1]).all() and np.isfinite(p[:, [0, 2]]).all()
+    for loss in ("softmax", "sigmoid"):
+        nothing = pascal.SceneClassifier(loss).fit(x.numpy(), np.zeros_like(truth))
+        assert np.isnan(nothing.decision_function(x.numpy())).all()
+        assert nothing.score(x.numpy(), truth) == 0
 
 
 def test_precisions_by_hand() -> None:
     scores = np.array([[0.9], [0.8], [0.7], [0.6], [0.5]])
     truth = np.array([[1], [-1], [0], [1], [-1]])  # the third counts neither way
-    assert pascal.precisions(scores, truth)[0] == pytest.approx(100 * (1 + 2 / 3) / 2)
+    assert pascal.average_precisions(scores, truth)[0] == pytest.approx(100 * (1 + 2 / 3) / 2)
     eleven = 100 * (6 * 1 + 5 * 2 / 3) / 11  # recall 0 to 0.5 at precision 1, the rest at 2/3
-    assert pascal.precisions(scores, truth, points=11)[0] == pytest.approx(eleven)
+    assert pascal.average_precisions(scores, truth, points=11)[0] == pytest.approx(eleven)
 
 
 def test_precisions_beside_scikit_learns() -> None:
     rng = np.random.default_rng(3)
     truth = np.where(rng.random((300, 4)) < 0.2, 1, -1)
     scores = truth + 2 * rng.normal(size=truth.shape)
-    ours = pascal.precisions(scores, truth)
+    ours = pascal.average_precisions(scores, truth)
     for k in range(4):
         theirs = 100 * average_precision_score(truth[:, k] == 1, scores[:, k])
         assert theirs <= ours[k] < theirs + 3  # VOC's envelope never lies below
 
 
-def test_c_is_chosen_by_training_images_alone() -> None:
+@pytest.mark.parametrize("loss", ["softmax", "sigmoid"])
+def test_c_is_chosen_by_mean_ap_on_training_images_by_hand(
+    loss: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pascal, "COSTS", (1e3, 1e-3))
     rng = np.random.default_rng(0)
     truth = np.where(rng.random((120, 3)) < 0.4, 1, -1)
     x = np.concatenate([(truth > 0) + rng.normal(size=(120, 3)), rng.normal(size=(120, 200))], 1)
-    found = {
-        loss: pascal.choose_c(loss, x, truth, costs=(1e-3, 1e3)) for loss in ("softmax", "sigmoid")
-    }
-    assert found["sigmoid"] == 1e-3  # noise is better left alone
-    one = pascal.choose_c("sigmoid", x, truth, costs=(5.0,))
-    assert one == 5.0
-    (p,), c = pascal.classify("sigmoid", x, truth, [x[:7]])
-    assert p.shape == (7, 3) and c in pascal.COSTS
+    rounds_of = np.random.default_rng([0, 17]).permutation(120) % 3
+    means = {}
+    for c in pascal.COSTS:
+        means[c] = 0.0
+        for held in range(3):
+            model = pascal.SceneClassifier(loss, c).fit(
+                x[rounds_of != held], truth[rounds_of != held]
+            )
+            p = model.predict_proba(x[rounds_of == held])
+            means[c] += np.mean(pascal.average_precisions(p, truth[rounds_of == held])) / 3
+    assert abs(means[1e3] - means[1e-3]) > 0.1
+    model = pascal.classify_scenes(loss, x, truth)
+    assert max(means, key=means.__getitem__) == model.C
+    assert model.predict_proba(x[:7]).shape == (7, 3)
 
 
 def test_estimates_cover_what_is_redrawn() -> None:
@@ -161,38 +176,47 @@ def test_estimates_cover_what_is_redrawn() -> None:
     truth = np.where(rng.random((400, 3)) < 0.3, 1, -1)
     truth[:, 2] = -1
     scores = truth + 1.5 * rng.normal(size=truth.shape)
-    found = pascal.estimates(scores, truth)
-    values = pascal.precisions(scores, truth)
-    assert [e.n for e in found] == [*(truth == 1).sum(axis=0), 2]
-    assert found[0].value == values[0] and found[3].value == pytest.approx(values[:2].mean())
-    assert np.isnan(found[2].value) and found[2].n == 0
+    found = pascal.ap_estimates(scores, truth)
+    assert list(found) == ["aero", "bike", "bird", "mean"]
+    aero, _, bird, mean = found.values()
+    values = pascal.average_precisions(scores, truth)
+    assert [e.n for e in found.values()] == [*(truth == 1).sum(axis=0), 2]
+    assert aero.value == values[0] and mean.value == pytest.approx(values[:2].mean())
+    assert np.isnan(bird.value) and bird.n == 0
     again = [truth + 1.5 * np.random.default_rng(s).normal(size=truth.shape) for s in range(40)]
-    others = np.array([pascal.precisions(s, truth)[0] for s in again])
-    assert 0.5 < (found[0].high - found[0].low) / (2 * 1.96 * others.std()) < 2
-    assert found[3].high - found[3].low < found[0].high - found[0].low
+    others = np.array([pascal.average_precisions(s, truth)[0] for s in again])
+    assert 0.5 < (aero.high - aero.low) / (2 * 1.96 * others.std()) < 2
+    assert mean.high - mean.low < aero.high - aero.low
 
 
 def test_halves_have_equal_numbers_and_leave_the_middle() -> None:
+    """Of five images the two smallest and the two largest count; the middle one would cost both."""
     shares = np.array([[0.5], [0.1], [0.3], [0.2], [0.4], [0.0], [0.0]])
     truth = np.array([[1], [1], [1], [1], [1], [-1], [0]])
-    small, large = clutter.halves(shares, truth)
-    assert small[:, 0].tolist() == [0, 1, 0, 1, 0, -1, 0]
-    assert large[:, 0].tolist() == [1, 0, 0, 0, 1, -1, 0]
-    scores = np.array([[0.9], [0.1], [0.6], [0.2], [0.8], [0.5], [0.9]])
-    found = clutter.by_size(scores, truth, shares)
+    scores = np.array([[0.9], [0.1], [0.05], [0.2], [0.8], [0.5], [0.9]])
+    found = clutter.ap_by_size(scores, truth, shares)
     assert found["large"][0] == 100 and found["small"][0] == pytest.approx(100 * 2 / 3)
+    assert truth[:, 0].tolist() == [1, 1, 1, 1, 1, -1, 0]  # the caller's is not changed
 
 
-def test_what_is_beaten_is_the_area_under_the_roc_curve() -> None:
+def test_negatives_below_are_the_area_under_the_roc_curve() -> None:
     rng = np.random.default_rng(2)
     truth = np.where(rng.random((90, 2)) < 0.3, 1, -1)
     scores = np.round(truth + 2 * rng.normal(size=truth.shape), 1)  # with ties
-    found = clutter.beaten(scores, truth)
+    found = clutter.negatives_below(scores, truth)
     for k in range(2):
-        shown = truth[:, k] == 1
-        area = 100 * roc_auc_score(shown, scores[:, k])
+        positive = truth[:, k] == 1
+        area = 100 * roc_auc_score(positive, scores[:, k])
         assert np.nanmean(found[:, k]) == pytest.approx(area)
-        assert np.isfinite(found[:, k]).tolist() == shown.tolist()
+        assert np.isfinite(found[:, k]).tolist() == positive.tolist()
+    groups = np.broadcast_to([0, 2], truth.shape)
+    first, none, last = clutter.auc_by_group(scores, truth, groups, 3)
+    assert (first.value, first.n) == (
+        pytest.approx(np.nanmean(found[:, 0])),
+        (truth[:, 0] == 1).sum(),
+    )
+    assert last.value == pytest.approx(np.nanmean(found[:, 1]))
+    assert none.n == 0 and np.isnan(none.value)
 
 
 def test_the_largest_counted_object_of_a_class(tmp_path: Path) -> None:
@@ -205,15 +229,6 @@ def test_the_largest_counted_object_of_a_class(tmp_path: Path) -> None:
     scenes = spooled(tmp_path / "s", (grey(), objects), (grey(), []))
     shares = clutter.largest_shares(scenes)
     assert shares[0, [2, 4]].tolist() == [0.2, 0.5] and shares.sum() == pytest.approx(0.7)
-    truth = pascal.image_labels(scenes)
-    scores = np.zeros((2, K))
-    scores[:, 2] = 1
-    assert clutter.named_first(scores, scenes, truth).tolist() == [False]
-    scores[:, 4] = 2
-    assert clutter.named_first(scores, scenes, truth).tolist() == [True]
-    assert clutter.crowded(truth).tolist() == [1, -1]
-    groups = clutter.size_groups(shares, (0.3,))
-    assert groups[0, [2, 4, 5]].tolist() == [0, 1, -1]
 
 
 def test_scenes_from_their_objects(tmp_path: Path) -> None:
@@ -221,47 +236,36 @@ def test_scenes_from_their_objects(tmp_path: Path) -> None:
     scenes = spooled(tmp_path / "s", (grey(), objects), (grey(), []))
     scores = np.full((2, K), np.nan)
     scores[:, :2] = [[0.2, 0.7], [0.6, 0.1]]
-    found = clutter.of_objects(scores, scenes)
+    found = clutter.best_of_objects(scores, scenes)
     assert found[:, :2].tolist() == [[0.6, 0.7], [0, 0]] and np.isnan(found[:, 2:]).all()
 
 
-def test_groups_have_means_and_counts() -> None:
-    values, group = np.array([1.0, 3.0, np.nan, 9.0]), np.array([0, 0, 0, 2])
-    first, none, one = clutter.in_groups(values, group, 3)
-    assert (first.value, first.n) == (2.0, 2) and first.high == pytest.approx(
-        2 + 12.7062, abs=1e-3
-    )  # Student's t of one degree of freedom
-    assert none.n == 0 and np.isnan(none.value)
-    assert (one.value, one.n, one.high) == (9.0, 1, np.inf)
-
-
-def test_the_first_window_is_the_centre_square_that_packing_cuts() -> None:
+def test_the_first_crop_is_the_centre_square_that_packing_cuts() -> None:
     rng = np.random.default_rng(0)
     image = rng.integers(0, 256, (64, 90, 3), dtype=np.uint8)
-    (only,) = views.windows(image, 64, 56, 1)
+    (only,) = scene_crops(image, 64, 56)
     assert np.array_equal(only, image[:, 13:77])
-    assert views.windows(image, 32, 28, 1).shape == (1, 32, 32, 3)
+    assert scene_crops(image, 32, 28).shape == (1, 32, 32, 3)
 
 
-def test_windows_bring_the_corners_to_the_middle() -> None:
+def test_crops_bring_the_corners_to_the_middle() -> None:
     image = np.arange(64 * 90 * 3, dtype=np.uint32).reshape(64, 90, 3).astype(np.uint8)
-    found = views.windows(image, 64, 56, 10)
+    found = scene_crops(image, 64, 56, 5)
     inner = found[:, 4:60, 4:60]
     assert np.array_equal(inner[0], image[4:60, 17:73])
-    for view, (y, x) in zip(inner[1:5], [(0, 0), (0, 34), (8, 0), (8, 34)], strict=True):
-        assert np.array_equal(view, image[y : y + 56, x : x + 56])
-    assert np.array_equal(found[5:], found[:5, :, ::-1])
-    with pytest.raises(ValueError, match="views of a scene are 1, 5 or 10, not 2"):
-        views.windows(image, 64, 56, 2)
+    for one, (y, x) in zip(inner[1:5], [(0, 0), (0, 34), (8, 0), (8, 34)], strict=True):
+        assert np.array_equal(one, image[y : y + 56, x : x + 56])
+    with pytest.raises(ValueError, match="1 or 5 crops, not 2"):
+        scene_crops(image, 64, 56, 2)
 
 
 def test_around_puts_the_box_where_the_net_looks() -> None:
     image = grey(60, 60, 0)
     image[20:48, 10:38] = 255  # 28 x 28: half of what the net sees of a square of 32
-    square = views.around(image, np.array([11, 21, 38, 48]), 32, 28)
+    square = around_box(image, np.array([11, 21, 38, 48]), 32, 28)
     assert square[2:30, 2:30].min() == 255
     assert square[:2].max() == square[:, :2].max() == 0
-    corner = views.around(np.full((9, 9, 3), 7, np.uint8), np.array([1, 1, 3, 9]), 16, 14)
+    corner = around_box(np.full((9, 9, 3), 7, np.uint8), np.array([1, 1, 3, 9]), 16, 14)
     assert (corner == 7).all()  # its border is repeated outside
 
 
@@ -272,20 +276,27 @@ def test_rows_of_scenes_and_of_objects(tmp_path: Path) -> None:
     base = Trained(tmp_path, Job(spec, SMOKE.base, 0), SMOKE)
     roles = {"pascal-2012": RoleSize("world", K, 48, {"val": 4})}
     scenes = load_scenes("pascal-2012", replace(SMOKE, roles=roles))
-    one, five = (views.scene_rows(base, scenes, views=v) for v in (1, 5))
+    one, five = (pascal.scene_features(base, scenes, crops=c) for c in (1, 5))
     assert one.shape == five.shape == (4, spec.fc[7]) and not np.allclose(one, five)
-    squares = views.scene_squares(scenes, 32, 28, 5)
-    assert len(squares) == 20 and squares.labels.tolist() == 5 * squares.labels[:4].tolist()
+    packed = squares(scenes, 32, 28, crops=5)
+    assert len(packed) == 20 and packed.labels.tolist() == np.repeat(packed.labels[::5], 5).tolist()
     largest = [scenes.shares[scenes.objects(i)].argmax() + scenes.first[i] for i in range(4)]
-    assert squares.labels[:4].tolist() == scenes.labels[largest].tolist()
+    assert packed.labels[::5].tolist() == scenes.labels[largest].tolist()
     for i in range(4):
-        (centre,) = views.windows(scenes.image(i), 32, 28, 1)
-        assert np.array_equal(squares.images[i], centre)
-    assert views.object_rows(base, scenes).shape == (len(scenes.labels), spec.fc[7])
+        crops = scene_crops(scenes.image(i), 32, 28, 5)
+        assert np.array_equal(packed.images[5 * i : 5 * i + 5], crops)
+        assert np.array_equal(squares(scenes, 32, 28).images[i], crops[0])
+    objects = squares(scenes, 32, 28, objects=True)
+    assert objects.labels.tolist() == scenes.labels.tolist()
+    image, box = scenes.image(int(scenes.owner[-1])), scenes.boxes[-1]
+    assert np.array_equal(objects.images[-1], around_box(image, box, 32, 28))
+    rows = pascal.scene_features(base, scenes, objects=True)
+    assert rows.shape == (len(scenes.labels), spec.fc[7])
 
 
 def test_classes_won_against_both_rivals() -> None:
     names = ["aero", "bird", "cow", "mean"]
     values = [98.0, 80.0, 80.0, 99.0]  # the paper's A and B: 92.0 97.3, 73.0 80.8, 63.2 77.8
-    cell = pascal.classes_won([Estimate(v, 0, 0, 1) for v in values], names)
+    ours = {name: Estimate(v, 0, 0, 1) for name, v in zip(names, values, strict=True)}
+    cell = pascal.classes_won(ours)
     assert (cell["row"], cell["value"], cell["n"]) == ("classes-won", 2, 3)

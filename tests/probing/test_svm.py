@@ -9,11 +9,25 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from cnnlab.probing.newton import squared_hinge
-from cnnlab.probing.probes import Probe, accuracies, choose_c, fit, predictions
-from cnnlab.probing.softmax import softmax_regression
+from cnnlab.probing.fast.newton import squared_hinge
+from cnnlab.probing.metrics import accuracies
+from cnnlab.probing.probes import LinearProbe, choose_c, predictions
+from cnnlab.probing.softmax import (
+    sigmoid_objective,
+    sigmoid_regression,
+    softmax_objective,
+    softmax_regression,
+)
 from cnnlab.probing.splits import Split, folds
-from cnnlab.probing.svm import Linear, Standardiser, check_labels, newton_svms, one_vs_rest, svms
+from cnnlab.probing.svm import (
+    Linear,
+    Standardiser,
+    check_labels,
+    newton_svms,
+    one_vs_rest,
+    svm_objective,
+    svms,
+)
 from cnnlab.training.machine import threads
 
 
@@ -65,11 +79,28 @@ def test_newton_leaves_no_gradient() -> None:
     y = torch.from_numpy(one_vs_rest(labels, 5)).double()
     z = torch.from_numpy(x)
     w = squared_hinge(z, y, 3.0, tol=1e-10).requires_grad_()
-    objective = w.square().sum() / 2 + 3.0 * (1 - y * (z @ w)).clamp_min(0).square().sum()
-    objective.backward()
+    svm_objective(w, z, y, 3.0).sum().backward()
     assert w.grad is not None
     start = 2 * 3.0 * (z.T @ y)
     assert float(w.grad.norm()) < 1e-8 * float(start.norm())
+
+
+def test_the_svm_objective_is_what_liblinear_minimises() -> None:
+    """scikit-learn's weights have the least of it: no worse than ours, and no step improves."""
+    x, labels = clouds(d=20)
+    targets = one_vs_rest(labels, 5)
+    z = torch.from_numpy(np.concatenate([x, np.ones((len(x), 1))], axis=1))
+    y = torch.from_numpy(targets).double()
+    models = [liblinear(x, targets[:, k], 0.5, 1, 1) for k in range(5)]
+    w = torch.from_numpy(np.stack([[*m.coef_[0], m.intercept_[0]] for m in models], axis=1))
+    theirs = svm_objective(w, z, y, 0.5)
+    ours = svm_objective(squared_hinge(z, y, 0.5, tol=1e-10), z, y, 0.5)
+    torch.testing.assert_close(theirs, ours, rtol=1e-6, atol=0)
+    step = 0.01 * torch.randn(w.shape, generator=torch.Generator().manual_seed(0)).double()
+    assert (svm_objective(w + step, z, y, 0.5) > theirs).all()
+    hinge = np.maximum(0, 1 - targets[:, 0] * (z.numpy() @ w[:, 0].numpy()))
+    by_hand = (w[:, 0] @ w[:, 0]) / 2 + 0.5 * (hinge**2).sum()
+    assert float(theirs[0]) == pytest.approx(float(by_hand))
 
 
 def test_newton_in_single_precision_is_close() -> None:
@@ -137,6 +168,41 @@ def test_softmax_is_scikit_learns(d: int) -> None:
     np.testing.assert_allclose(centred, theirs.intercept_ - theirs.intercept_.mean(), atol=1e-4)
 
 
+@pytest.mark.parametrize("kind", ["softmax", "sigmoid"])
+def test_regressions_leave_no_gradient_of_their_objectives(kind: str) -> None:
+    x, labels = clouds(d=20)
+    z = torch.from_numpy(x)
+    if kind == "softmax":
+        objective, answers = softmax_objective, torch.from_numpy(labels)
+        weights, bias = softmax_regression(z, answers, 5, 0.7, tol=1e-10, steps=5000)
+    else:
+        objective, answers = sigmoid_objective, torch.from_numpy(one_vs_rest(labels, 5)).double()
+        answers[::7, 2] = 0  # left out
+        weights, bias = sigmoid_regression(z, answers, 0.7, tol=1e-10, steps=5000)
+    zero = torch.zeros_like(weights), torch.zeros_like(bias)
+    largest = 0.0
+    for point, limit in ((zero, None), ((weights, bias), 1e-8)):
+        w, b = (one.clone().requires_grad_() for one in point)
+        objective(w, b, z, answers, 0.7).backward()
+        assert w.grad is not None and b.grad is not None
+        gradient = max(float(w.grad.abs().max()), float(b.grad.abs().max()))
+        largest = largest or gradient
+        assert limit is None or gradient < limit * largest
+
+
+def test_the_softmax_objective_by_hand() -> None:
+    x, w = torch.tensor([[1.0, 2.0], [0.0, 1.0]]), torch.tensor([[1.0, 0.0], [0.0, -1.0]])
+    b, labels = torch.tensor([0.5, 0.0]), torch.tensor([1, 0])
+    scores = np.array([[1.5, -2.0], [0.5, -1.0]])
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    expected = 1 + 3 * -(np.log(p[0, 1]) + np.log(p[1, 0]))
+    assert float(softmax_objective(w, b, x, labels, 3.0)) == pytest.approx(expected, rel=1e-6)
+    signs = torch.tensor([[-1.0, 1.0], [1.0, 0.0]])
+    losses = np.log1p(np.exp([1.5, 2.0, -0.5]))  # the fourth answer is left out
+    expected = 1 + 3 * losses.sum()
+    assert float(sigmoid_objective(w, b, x, signs, 3.0)) == pytest.approx(expected, rel=1e-6)
+
+
 # ---- standardisation, probes, the choice of C ------------------------------------------------
 
 
@@ -161,24 +227,26 @@ def test_a_feature_that_never_varies_stays_zero() -> None:
 def test_a_probe_on_separable_classes_is_right(kind: str) -> None:
     x, labels = clouds(n=100, spread=0.1)
     splits = folds(labels, list("abcde"), train=8, test=12, count=2)
-    assert accuracies(Probe(kind), x, labels, 5, splits).tolist() == [100, 100]
+    found = accuracies(predictions(kind, x, labels, splits), labels, splits)
+    assert found.tolist() == [[100] * 5] * 2
 
 
 def test_predictions_are_of_the_test_rows_in_order() -> None:
     x, labels = clouds(n=100, spread=0.1)
     split = Split(np.arange(50), np.array([99, 60, 71]))
-    found = predictions(Probe(), x, labels, 5, [split])[0]
+    found = predictions("svm", x, labels, [split])[0]
     assert found.tolist() == labels[[99, 60, 71]].tolist()
 
 
 def test_c_is_chosen_on_training_examples_by_hand() -> None:
-    """Against a grid search written out, on the same parts."""
-    from cnnlab.probing.probes import _parts
-
+    """Against a grid search written out, on rounds dealt evenly within each class."""
     x, labels = clouds(n=150, d=60, spread=3.0)
-    probe = Probe(costs=(1e-3, 1e-1, 10.0), rounds=3)
-    part, right = _parts(labels, 3, 0), []
-    for c in probe.costs:
+    costs, right = (1e-3, 1e-1, 10.0), []
+    rng = np.random.default_rng([0, 7])
+    part = np.empty(150, int)
+    for label in range(5):
+        part[rng.permutation(np.flatnonzero(labels == label))] = np.arange(30) % 3
+    for c in costs:
         hits = 0
         for held in range(3):
             a, b = part != held, part == held
@@ -187,8 +255,29 @@ def test_c_is_chosen_on_training_examples_by_hand() -> None:
             hits += int(np.sum(w.predict((x[b] - mean) / std) == labels[b]))
         right.append(hits)
     assert len(set(right)) > 1
-    assert choose_c(probe, x, labels, 5) == probe.costs[int(np.argmax(right))]
-    assert np.bincount(part[labels == 2]).tolist() == [10, 10, 10]
+    assert choose_c("svm", x, labels, costs) == costs[int(np.argmax(right))]
+
+
+def test_of_equal_costs_the_smallest_is_chosen() -> None:
+    x, labels = clouds(n=100, spread=0.1)  # all C are right everywhere
+    assert choose_c("svm", x, labels, (10.0, 0.5, 1.0)) == 0.5
+
+
+def test_a_probe_keeps_scikit_learns_contract() -> None:
+    """Cloned, searched and scored by scikit-learn itself, with the same answers."""
+    from sklearn.base import clone
+    from sklearn.model_selection import GridSearchCV, cross_val_score
+
+    x, labels = clouds(n=150, d=60, spread=3.0)
+    probe = clone(LinearProbe("softmax", C=0.1))
+    assert probe.get_params() == {"kind": "softmax", "C": 0.1}
+    right = (probe.fit(x[:100], labels[:100]).predict(x[100:]) == labels[100:]).mean()
+    assert probe.score(x[100:], labels[100:]) == pytest.approx(right)
+    search = GridSearchCV(LinearProbe(), {"C": [1e-3, 1e-1, 10.0]}, cv=3).fit(x, labels)
+    means = [
+        cross_val_score(LinearProbe("svm", c), x, labels, cv=3).mean() for c in (1e-3, 1e-1, 10)
+    ]
+    assert search.cv_results_["mean_test_score"] == pytest.approx(means)
 
 
 # ---- refusals --------------------------------------------------------------------------------
@@ -217,7 +306,9 @@ def test_a_class_without_examples_is_refused() -> None:
     with pytest.raises(ValueError, match="class 5 has no training example"):
         check_labels(labels, 6)
     with pytest.raises(ValueError, match="class 5 has no training example"):
-        fit(Probe("softmax"), torch.from_numpy(x), labels, 6, 1.0)
+        predictions(
+            "softmax", x, np.append(labels, 5)[1:], [Split(np.arange(119), np.array([119]))]
+        )
     with pytest.raises(ValueError, match="problem 1 has examples of one sign"):
         newton_svms(x, np.stack([np.where(labels == 0, 1, -1), np.ones(len(x))], axis=1))
 
@@ -225,12 +316,12 @@ def test_a_class_without_examples_is_refused() -> None:
 def test_too_few_examples_to_cross_validate() -> None:
     x, labels = clouds(n=10)
     with pytest.raises(ValueError, match="class 0 has 2 examples"):
-        choose_c(Probe(costs=(1.0, 2.0), rounds=3), x, labels, 5)
+        choose_c("svm", x, labels, (1.0, 2.0), rounds=3)
 
 
 def test_a_probe_of_another_kind() -> None:
     with pytest.raises(ValueError, match="'svm' or 'softmax'"):
-        Probe("tree")
+        LinearProbe("tree").fit(*clouds())
     with pytest.raises(ValueError, match="rows of targets"):
         svms(np.zeros((3, 2)), np.ones((4, 1)))
 
@@ -239,4 +330,3 @@ def test_linear_scores_by_hand() -> None:
     linear = Linear(np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([0.0, -1.0]))
     x = np.array([[3.0, 1.0], [0.0, 5.0]])
     assert linear.scores(x).tolist() == [[3, 1], [0, 9]]
-    assert linear.predict(x).tolist() == [0, 1]

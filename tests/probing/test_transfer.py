@@ -13,12 +13,7 @@ from cnnlab.nets import zoo
 from cnnlab.probing import contamination, probes
 from cnnlab.probing.caltech import TransferSet, transfer_sets
 from cnnlab.probing.features import first_classes
-from cnnlab.probing.metrics import (
-    average_precision,
-    mean_per_class,
-    overall,
-    per_class,
-)
+from cnnlab.probing.metrics import accuracies, average_precision, overall, per_class
 from cnnlab.probing.scratch import Task, probabilities, rival, tasks_of, train_scratch
 from cnnlab.probing.splits import Split, folds, shares
 from cnnlab.profiles import SMOKE, Recipe, profiles
@@ -104,18 +99,18 @@ def test_accuracies_by_hand_and_by_scikit_learn() -> None:
     labels = np.array([0, 0, 0, 0, 1, 1, 2])
     found = np.array([0, 0, 0, 1, 1, 0, 2])
     assert per_class(found, labels, 3).tolist() == [75, 50, 100]
-    assert mean_per_class(found, labels, 3) == pytest.approx(75)
-    assert mean_per_class(found, labels, 3) == pytest.approx(
-        100 * balanced_accuracy_score(labels, found)
-    )
+    split = Split(np.empty(0, int), np.arange(7))
+    rows = accuracies([found, labels], labels, [split, split])
+    assert rows.tolist() == [[75, 50, 100], [100, 100, 100]]
+    assert rows[0].mean() == pytest.approx(100 * balanced_accuracy_score(labels, found))
     assert overall(found, labels) == pytest.approx(500 / 7)
 
 
 def test_a_class_without_test_images_is_refused() -> None:
     with pytest.raises(ValueError, match="class 1 has no test image"):
-        mean_per_class(np.array([0, 2]), np.array([0, 2]), 3)
+        per_class(np.array([0, 2]), np.array([0, 2]), 3)
     with pytest.raises(ValueError, match="label 3"):
-        mean_per_class(np.array([0, 3]), np.array([0, 3]), 2)
+        per_class(np.array([0, 3]), np.array([0, 3]), 2)
 
 
 def test_average_precision_by_hand() -> None:
@@ -282,11 +277,9 @@ def test_answers_are_kept_for_these_rows_and_this_probe(
     small: datasets.Packed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     solved: list[str] = []
-    solve = probes.predictions
+    choose_c = probes.choose_c
     monkeypatch.setattr(
-        probes,
-        "predictions",
-        lambda *task, **seed: solved.append(task[0].kind) or solve(*task, **seed),
+        probes, "choose_c", lambda *task, **seed: solved.append(task[0]) or choose_c(*task, **seed)
     )
     has = TransferSet(small, replace(PAPER, folds=2, costs=(1.0,), rounds=2))
     rows = np.random.default_rng(0).normal(size=(24, 5)).astype(np.float16)
@@ -299,7 +292,7 @@ def test_answers_are_kept_for_these_rows_and_this_probe(
     has.predict("svm", changed, has.folds(3))
     has.predict("svm", rows, has.folds(2))
     has.predict("softmax", rows, has.folds(3))
-    has.predict("svm", rows, has.folds(3), costs=(2.0,))
+    has.predict("svm", rows, has.folds(3), (2.0,))
     assert solved == ["svm", "svm", "svm", "softmax", "svm"]
 
 

@@ -1,14 +1,11 @@
 """Many linear SVMs over the same features at once, by Newton's method in torch.
 
-Each of K problems minimises, over its weights w (the constant column's among them),
-
-    |w|^2 / 2  +  C * sum over examples of max(0, 1 - y (x . w))^2
-
-the objective of LinearSVC(loss="squared_hinge"). It is quadratic between changes of the set of
-examples inside the margin, so a few Newton steps reach its one minimum. Every step is solved by
-conjugate gradients for all problems together: products of matrices instead of K times as many
-products with a vector. With more features than examples the weights are kept as combinations of
-the examples, w = X^T b, and X enters through its Gram matrix alone (Chapelle 2007).
+Each of K problems minimises `cnnlab.probing.svm.svm_objective`, which is that of
+LinearSVC(loss="squared_hinge"). It is quadratic between changes of the set of examples inside the
+margin, so a few Newton steps reach its one minimum. Every step is solved by conjugate gradients for
+all problems together: products of matrices instead of K times as many products with a vector. With
+more features than examples the weights are kept as combinations of the examples, w = X^T b, and X
+enters through its Gram matrix alone (Chapelle 2007).
 """
 
 from dataclasses import dataclass
@@ -40,17 +37,17 @@ def squared_hinge(x: Tensor, y: Tensor, cost: Tensor | float = 1.0, *, tol: floa
         r_scores = space.scores(residual)
         length = space.inner(residual, residual, r_scores)  # (K,), squared
         first = length if first is None else first
-        open_ = length > tol**2 * first
-        if not open_.any():
+        unsolved = length > tol**2 * first
+        if not unsolved.any():
             return space.weights(w)
         accuracy = 0.1 * (length / first.clamp_min(TINY)).clamp(1e-8, 1) ** 0.25
         step, s_scores = _solve(space, residual, r_scores, 2 * cost * (slack > 0), accuracy)
         along = space.inner(w, step, s_scores), space.inner(step, step, s_scores)
         t = _step_length(y, cost, z, s_scores, *along)
-        w = w + t * open_ * step
+        w = w + t * unsolved * step
     raise RuntimeError(
-        f"{int(open_.sum())} of {y.shape[1]} SVMs are not solved to {tol:g} after {STEPS} Newton "
-        "steps; standardise the features, or use a smaller C"
+        f"{int(unsolved.sum())} of {y.shape[1]} SVMs are not solved to {tol:g} after {STEPS} "
+        "Newton steps; standardise the features, or use a smaller C"
     )
 
 
@@ -82,19 +79,19 @@ def _solve(
     """Conjugate gradients on (1 + X^T curvature X) step = residual: the step and its scores."""
     step, s_scores = torch.zeros_like(residual), torch.zeros_like(r_scores)
     direction, d_scores = residual, r_scores
-    length = begun = space.inner(residual, residual, r_scores)
+    length = start = space.inner(residual, residual, r_scores)
     for _ in range(CG_STEPS):
-        go = length > accuracy**2 * begun
-        if not go.any():
+        unsolved = length > accuracy**2 * start
+        if not unsolved.any():
             break
         bent = direction + space.lift(curvature * d_scores)
         along = space.inner(direction, direction, d_scores) + (curvature * d_scores**2).sum(0)
-        alpha = torch.where(go, length / along.clamp_min(TINY), 0)
+        alpha = torch.where(unsolved, length / along.clamp_min(TINY), 0)
         step, s_scores = step + alpha * direction, s_scores + alpha * d_scores
         residual = residual - alpha * bent
         r_scores = space.scores(residual)
         before, length = length, space.inner(residual, residual, r_scores)
-        beta = torch.where(go, length / before.clamp_min(TINY), 0)
+        beta = torch.where(unsolved, length / before.clamp_min(TINY), 0)
         direction, d_scores = residual + beta * direction, r_scores + beta * d_scores
     return step, s_scores
 

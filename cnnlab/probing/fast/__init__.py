@@ -1,0 +1,1 @@
+"""Numerics of the probes: solvers that reach the minima, a search for hashes alike."""
