@@ -1,4 +1,4 @@
-"""Pictures of PASCAL classification: scenes with their boxes, AP by class, AP by size."""
+"""Pictures of PASCAL classification: scenes with their boxes, AP by class, accuracy by group."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -7,20 +7,16 @@ import numpy as np
 
 from cnnlab.datasets.scenes import Scenes
 from cnnlab.figures import plots
+from cnnlab.probing.pascal import SHORT
 from cnnlab.results.statistics import Estimate
-from cnnlab.results.style import OURS, PAGE, palette
+from cnnlab.results.style import COLUMN, PAGE, palette
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# The classes as Table 6 prints them, in VOC's order.
-SHORT = (
-    *("aero", "bike", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "table"),
-    *("dog", "horse", "mbike", "person", "plant", "sheep", "sofa", "train", "tv"),
-)
-ORANGE = "#de8f05"
+COLORS, MARKERS = palette()[:2], ("o", "s")
 
 
 def with_boxes(scenes: Scenes, rows: Sequence[int], *, columns: int = 4) -> "Figure":
@@ -54,65 +50,63 @@ def _box(axes: "Axes", scenes: Scenes, j: int) -> None:
     axes.text(max(x1, 0), y1, SHORT[scenes.labels[j]], bbox=patch, **at)
 
 
-def by_class(table: "pd.DataFrame", axes: "Axes") -> None:
-    """Ours with intervals beside the paper's, a class a line, ours best first.
+def by_class(table: "pd.DataFrame") -> "Figure":
+    """Two APs a class, joined by a line, in the order of the table.
 
-    `table` has row, ours, low, high, paper as `compare_with_paper` gives;
-    a class without AP has no dot.
+    The index of `table` has the classes. Its first two columns are drawn, by their names; columns
+    `low` and `high` are the first one's interval. A class without AP has no dot.
     """
-    table = table.sort_values("ours", na_position="first")
-    y = np.arange(len(table))
-    off = [table["ours"] - table["low"], table["high"] - table["ours"]]
-    axes.errorbar(table["ours"], y, xerr=np.clip(off, 0, None), fmt="o", capsize=2, label="ours")
-    axes.plot(table["paper"], y, "D", ms=4, color=ORANGE, label="paper")
-    axes.set_yticks(y, [str(name) for name in table["row"]])
-    axes.set(xlabel="average precision (%)", xlim=(0, 101))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
-
-
-def beside_each_other(figures: Mapping[str, np.ndarray], names: Sequence[str], axes: "Axes"):
-    """Two APs a class, joined by a line: `figures` has the two by name, each (K,)."""
-    (one, a), (two, b) = figures.items()
-    order = np.argsort(np.where(np.isfinite(b - a), b - a, -np.inf))
-    y = np.arange(len(order))
-    axes.hlines(y, a[order], b[order], color="#b0b0b0", lw=1.5, zorder=1)
-    axes.plot(a[order], y, "o", color=OURS, label=one)
-    axes.plot(b[order], y, "s", mfc="none", mew=1.5, color=ORANGE, label=two)
-    axes.set_yticks(y, [names[int(k)] for k in order])
-    axes.set(xlabel="average precision (%)", xlim=(0, 101))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
-
-
-def curve(
-    groups: Mapping[str, Sequence[Estimate]], ticks: Sequence[str], axes: "Axes", *, xlabel: str
-) -> None:
-    """Means with intervals over groups in order, a line for each name; empty groups are absent."""
-    for shift, (name, found) in enumerate(groups.items()):
-        x = np.array([g for g, e in enumerate(found) if e.n > 1])
-        there = [found[g] for g in x]
-        off = [[e.value - e.low for e in there], [e.high - e.value for e in there]]
-        if len(x):
-            values = [e.value for e in there]
-            x = x + 0.06 * shift
-            axes.errorbar(x, values, yerr=off, fmt=("-o", "--s")[shift % 2], capsize=2, label=name)
-    axes.set_xticks(range(len(ticks)), ticks)
-    axes.set_xlabel(xlabel)
-
-
-def two_answers(
-    image: np.ndarray, probabilities: Mapping[str, np.ndarray], names: Sequence[str]
-) -> "Figure":
-    """A scene, and what each loss makes of it: the five classes either scores best."""
     import matplotlib.pyplot as plt
 
-    (one, a), (two, b) = probabilities.items()
-    top = np.argsort(-np.nan_to_num(np.maximum(a, b)), kind="stable")[:5][::-1]
+    first, second = table.columns[:2]
+    y = np.arange(len(table))[::-1]
+    figure, axes = plt.subplots(figsize=(COLUMN, 4.2))
+    axes.hlines(y, table[first], table[second], color="#d0d0d0", lw=1.5, zorder=1)
+    if "low" in table:
+        axes.hlines(y, table["low"], table["high"], color=COLORS[0], lw=1.5, zorder=2)
+    axes.plot(table[first], y, "o", color=COLORS[0], label=first)
+    axes.plot(table[second], y, "s", mfc="none", mew=1.5, color=COLORS[1], label=second)
+    axes.set_yticks(y, [str(name) for name in table.index])
+    axes.set(xlabel="average precision (%)", xlim=(0, 101))
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    return figure
+
+
+def by_group(panels: Mapping[str, Mapping[str, Mapping[str, Estimate]]], ylabel: str) -> "Figure":
+    """Means with intervals over groups in order: {what groups: {line: {group: estimate}}}.
+
+    Groups of fewer than two are left out.
+    """
+    import matplotlib.pyplot as plt
+
+    size = (PAGE, 2.8)
+    figure, row = plt.subplots(1, len(panels), figsize=size, sharey=True, squeeze=False)
+    for axes, (xlabel, lines) in zip(row[0], panels.items(), strict=True):
+        for shift, (name, groups) in enumerate(lines.items()):
+            known = [(x + 0.06 * shift, e) for x, e in enumerate(groups.values()) if e.n > 1]
+            values = np.array([(x, e.value, e.value - e.low, e.high - e.value) for x, e in known])
+            x, y, *error = values.reshape(-1, 4).T
+            style = {"fmt": ("-o", "--s")[shift % 2], "capsize": 2, "label": name}
+            axes.errorbar(x, y, yerr=error, **style)
+            axes.set_xticks(range(len(groups)), list(groups))
+        axes.set_xlabel(xlabel)
+    row[0, 0].set_ylabel(ylabel)
+    row[0, -1].legend()
+    return figure
+
+
+def probabilities(image: np.ndarray, by_loss: Mapping[str, np.ndarray]) -> "Figure":
+    """A scene, and the probabilities (K,) each loss gives the five classes either likes best."""
+    import matplotlib.pyplot as plt
+    import pandas as pd
+    import seaborn as sns
+
+    table = pd.DataFrame(by_loss, index=pd.Index(SHORT, name="class"))
+    best = table.max(axis=1).sort_values(ascending=False, kind="stable").index[:5]
+    rows = table.loc[best].reset_index().melt("class", var_name="loss", value_name="probability")
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE * 0.8, 2.2))
     plots.picture(left, image)
-    y = np.arange(len(top))
-    right.barh(y + 0.2, a[top], height=0.38, color=OURS, label=one)
-    right.barh(y - 0.2, b[top], height=0.38, color=ORANGE, label=two)
-    right.set_yticks(y, [names[k] for k in top])
-    right.set(xlabel="probability", xlim=(0, 1))
+    sns.barplot(rows, x="probability", y="class", hue="loss", palette=COLORS, ax=right)
+    right.set(ylabel="", xlim=(0, 1))
     right.legend(loc="lower right", fontsize=7)
     return figure

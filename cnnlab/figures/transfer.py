@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ACCURACY = "mean per-class accuracy (%)"
-SCRATCH = "#de8f05"  # of seaborn's colour-blind palette
 PRETRAINED_ROW, SCRATCH_ROW = "imagenet-pretrained", "non-pretrained"
+GREY = "#666666"
 
 
-def examples(has: TransferSet, rows: Sequence[np.ndarray], classes: int = 10) -> "Figure":
+def examples(transfer_set: TransferSet, rows: Sequence[np.ndarray], classes: int = 10) -> "Figure":
     """The first image of each of `classes` classes among each of several choices of rows (N,)."""
-    count, packed = min(classes, has.classes), has.packed
+    count, packed = min(classes, transfer_set.classes), transfer_set.packed
     tiles = [packed.images[r[packed.labels[r] == c][0]] for r in rows for c in range(count)]
     names = [name.replace("_", " ") for name in packed.classes[:count]]
     return plots.gallery(tiles, names + [""] * (len(tiles) - count), columns=count)
@@ -40,13 +40,11 @@ def transfer(tables: Mapping[str, tuple[str, "pd.DataFrame"]]) -> "Figure":
     figure, panels = plt.subplots(1, len(tables), figsize=size, sharey=True, squeeze=False)
     for axes, (title, (id, table)) in zip(panels[0], tables.items(), strict=True):
         both = compare_with_paper(table, id)
-        for row, color in ((PRETRAINED_ROW, OURS), (SCRATCH_ROW, SCRATCH)):
-            line = _line(both, row)
-            mine = line.rename(columns={"ours": "value"}).dropna(subset=["value"])
-            theirs = line.dropna(subset=["paper"])
-            _with_bars(axes, mine, "images", f"ours, {row}", color)
+        for row, color in ((PRETRAINED_ROW, OURS), (SCRATCH_ROW, palette()[1])):
+            line = _line(both, row).rename(columns={"ours": "value"})
+            _with_bars(axes, line, "images", f"ours, {row}", color)
             style = {"color": color, "alpha": 0.6, "label": f"paper, {row}"}
-            axes.plot(theirs["images"], theirs["paper"], "--D", ms=3, **style)
+            _dashed(axes, line, "images", **style)
             axes.set(xticks=line["images"])
         axes.set(xlabel="training images per class", title=title, ylim=(0, 100))
     panels[0, 0].set_ylabel(ACCURACY)
@@ -66,27 +64,24 @@ def few_shots(curve: "pd.DataFrame", ours: Mapping[str, str], id: str) -> "Figur
     for (row, label), color, mark in zip(ours.items(), palette(), "os^", strict=False):
         _with_bars(axes, _line(curve, row), "images", label, color, mark)
     theirs = published_table(id)
-    rivals = {PRETRAINED_ROW: "pre-trained", "bo-2013": "Bo et al.", SCRATCH_ROW: "scratch"}
-    for (row, label), style in zip(rivals.items(), ("--", "-.", ":"), strict=True):
+    others = {PRETRAINED_ROW: "pre-trained", "bo-2013": "Bo et al.", SCRATCH_ROW: "scratch"}
+    for (row, label), style in zip(others.items(), ("--", "-.", ":"), strict=True):
         one = _line(theirs, row)
-        axes.plot(one["images"], one["value"], style, color="#666666", label=f"paper, {label}")
-    ticks = [1, 2, 3, 6, 10, 15, 30, 45, 60]
-    axes.set(xlabel="training images per class", ylabel=ACCURACY, xscale="log", ylim=(0, 100))
-    axes.set_xticks(ticks, [str(tick) for tick in ticks])
-    axes.minorticks_off()
+        axes.plot(one["images"], one["value"], style, color=GREY, label=f"paper, {label}")
+    axes.set(ylabel=ACCURACY, ylim=(0, 100))
+    _logarithmic(axes, [1, 2, 3, 6, 10, 15, 30, 45, 60])
     figure.legend(loc="outside right center", fontsize=7)
     return figure
 
 
-def worth(shots: Sequence[int], means: np.ndarray) -> "Figure":
+def gain_per_image(shots: Sequence[int], means: np.ndarray) -> "Figure":
     """Points gained by each further image of a class, against how many there are."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(COLUMN, 2.4))
     axes.plot(shots[1:], np.diff(means) / np.diff(shots), "-o", ms=3)
-    axes.set(xscale="log", xlabel="training images per class", ylabel="points per further image")
-    axes.set_xticks(shots[1:], [str(n) for n in shots[1:]], fontsize=7)
-    axes.minorticks_off()
+    axes.set(ylabel="points per further image")
+    _logarithmic(axes, shots[1:])
     axes.axhline(0, color="black", lw=0.8)
     return figure
 
@@ -103,36 +98,37 @@ def by_layer(table: "pd.DataFrame", id: str, columns: Sequence[str]) -> "Figure"
     for axes, column in zip(panels[0], columns, strict=True):
         one = both.query("column == @column")
         _with_bars(axes, one, "layer", "ours", OURS)
-        theirs = one.dropna(subset=["paper"])
-        axes.plot(theirs["layer"], theirs["paper"], "--D", ms=4, color="#666666", label="paper")
+        _dashed(axes, one, "layer", color=GREY, label="paper")
         axes.set(xlabel="layer", title=column, ylim=(0, 100))
     panels[0, 0].set_ylabel(ACCURACY)
     panels[0, -1].legend()
     return figure
 
 
-def by_training(by_point: Sequence[Mapping[int, np.ndarray]], skills: Sequence[float]) -> "Figure":
-    """Accuracy of each layer (folds,) at several points of a pre-training of known accuracy.
+def by_training(
+    by_checkpoint: Sequence[Mapping[int, np.ndarray]], top1: Sequence[float]
+) -> "Figure":
+    """Accuracy of each layer (folds,) at checkpoints of a pre-training of known top-1 accuracy.
 
-    Left a line for each point over the layers, right a line for each layer over the accuracies.
+    Left a line for each checkpoint over the layers, right a line for each layer over the top-1.
     """
     import matplotlib.pyplot as plt
 
-    layers = list(by_point[0])
-    means = np.array([[per[layer].mean() for layer in layers] for per in by_point])
+    layers = list(by_checkpoint[0])
+    means = np.array([[per[layer].mean() for layer in layers] for per in by_checkpoint])
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.0), sharey=True)
-    shades = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(by_point)))
-    for values, skill, shade in zip(means, skills, shades, strict=True):
-        left.plot(layers, values, "-o", ms=3, color=shade, label=f"{skill:.0f}%")
-    marks = "osD^vP*"
-    for layer, values, mark in zip(layers, means.T, marks, strict=False):
-        right.plot(skills, values, "-", marker=mark, ms=4, label=f"layer {layer}")
+    shades = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(top1)))
+    for values, percent, shade in zip(means, top1, shades, strict=True):
+        left.plot(layers, values, "-o", ms=3, color=shade, label=f"{percent:.0f}%")
+    for layer, values, mark in zip(layers, means.T, "osD^vP*", strict=False):
+        right.plot(top1, values, "-", marker=mark, ms=4, label=f"layer {layer}")
     left.set(xlabel="layer", ylabel=ACCURACY, title="by layer", xticks=layers)
     right.set(xlabel="pre-training accuracy (%)", title="by pre-training")
-    named = left.get_legend_handles_labels()
-    where = "outside left center"
-    figure.legend(*named, title="pre-training", fontsize=7, title_fontsize=7, loc=where)
-    figure.legend(*right.get_legend_handles_labels(), fontsize=7, loc="outside right center")
+    style = {"fontsize": 7, "title_fontsize": 7}
+    figure.legend(
+        *left.get_legend_handles_labels(), title="pre-training", loc="outside left center", **style
+    )
+    figure.legend(*right.get_legend_handles_labels(), loc="outside right center", **style)
     return figure
 
 
@@ -140,9 +136,16 @@ def _with_bars(
     axes: "Axes", one: "pd.DataFrame", x: str, label: str, color: str, mark: str = "o"
 ) -> None:
     """A line of values with 95% intervals; an interval without ends has no bar."""
+    one = one.dropna(subset=["value"])
     error = np.nan_to_num([one["value"] - one["low"], one["high"] - one["value"]], posinf=0)
-    how = {"fmt": f"-{mark}", "ms": 3.5, "capsize": 2, "color": color, "label": label}
-    axes.errorbar(one[x], one["value"], yerr=error.clip(0), **how)
+    style = {"fmt": f"-{mark}", "ms": 3.5, "capsize": 2, "color": color, "label": label}
+    axes.errorbar(one[x], one["value"], yerr=error.clip(0), **style)
+
+
+def _dashed(axes: "Axes", one: "pd.DataFrame", x: str, **style: object) -> None:
+    """The paper's values where it has any, as a dashed line."""
+    one = one.dropna(subset=["paper"])
+    axes.plot(one[x], one["paper"], "--D", ms=3.5, **style)
 
 
 def _line(table: "pd.DataFrame", row: str) -> "pd.DataFrame":
@@ -150,3 +153,9 @@ def _line(table: "pd.DataFrame", row: str) -> "pd.DataFrame":
     one = table.query("row == @row")
     images = one["column"].astype(str).str.split("-").str[0].astype(int)
     return one.assign(images=images).sort_values("images")
+
+
+def _logarithmic(axes: "Axes", ticks: Sequence[int]) -> None:
+    axes.set(xlabel="training images per class", xscale="log")
+    axes.set_xticks(ticks, [str(tick) for tick in ticks], fontsize=7)
+    axes.minorticks_off()

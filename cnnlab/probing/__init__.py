@@ -1,1 +1,53 @@
 """What a net's features are worth on other sets: linear probes and transfer (ZF 5, AGM 3)."""
+
+from typing import TYPE_CHECKING
+
+from cnnlab.artifacts.face import face
+
+if TYPE_CHECKING:
+    from cnnlab.probing.caltech import TransferSet as TransferSet
+    from cnnlab.probing.caltech import transfer_sets as transfer_sets
+    from cnnlab.probing.clutter import ap_by_size as ap_by_size
+    from cnnlab.probing.clutter import auc_by_group as auc_by_group
+    from cnnlab.probing.clutter import best_of_objects as best_of_objects
+    from cnnlab.probing.clutter import largest_shares as largest_shares
+    from cnnlab.probing.features import embedding as embedding
+    from cnnlab.probing.features import features as features
+    from cnnlab.probing.metrics import accuracies as accuracies
+    from cnnlab.probing.metrics import average_precision as average_precision
+    from cnnlab.probing.near_duplicates import hashes as hashes
+    from cnnlab.probing.near_duplicates import near_duplicates as near_duplicates
+    from cnnlab.probing.pascal import ap_estimates as ap_estimates
+    from cnnlab.probing.pascal import average_precisions as average_precisions
+    from cnnlab.probing.pascal import classes_won as classes_won
+    from cnnlab.probing.pascal import classification_scenes as classification_scenes
+    from cnnlab.probing.pascal import classify_scenes as classify_scenes
+    from cnnlab.probing.pascal import image_labels as image_labels
+    from cnnlab.probing.pascal import scene_features as scene_features
+    from cnnlab.probing.pascal import sigmoid_of_classes as sigmoid_of_classes
+    from cnnlab.probing.pascal import softmax_of_labels as softmax_of_labels
+    from cnnlab.probing.probes import LinearProbe as LinearProbe
+    from cnnlab.probing.probes import predictions as predictions
+    from cnnlab.probing.softmax import sigmoid_objective as sigmoid_objective
+    from cnnlab.probing.softmax import softmax_objective as softmax_objective
+    from cnnlab.probing.splits import folds as folds
+    from cnnlab.probing.splits import shares as shares
+    from cnnlab.probing.svm import svm_objective as svm_objective
+
+__all__ = face(  # pyright: ignore
+    __name__,
+    caltech=("TransferSet", "transfer_sets"),
+    clutter=("ap_by_size", "auc_by_group", "best_of_objects", "largest_shares"),
+    features=("embedding", "features"),
+    metrics=("accuracies", "average_precision"),
+    near_duplicates=("hashes", "near_duplicates"),
+    pascal=(
+        *("ap_estimates", "average_precisions", "classes_won", "classification_scenes"),
+        *("classify_scenes", "image_labels", "scene_features"),
+        *("sigmoid_of_classes", "softmax_of_labels"),
+    ),
+    probes=("LinearProbe", "predictions"),
+    softmax=("sigmoid_objective", "softmax_objective"),
+    splits=("folds", "shares"),
+    svm=("svm_objective",),
+)

@@ -59,8 +59,8 @@ def test_few_shots_has_every_number_and_bars_where_an_interval_ends() -> None:
     assert bars[1][0][:, 1].tolist() == [5, 5]
 
 
-def test_worth_is_points_per_further_image() -> None:
-    axes = charts.worth((1, 2, 6), np.array([10.0, 16, 24])).axes[0]
+def test_the_gain_is_points_per_further_image() -> None:
+    axes = charts.gain_per_image((1, 2, 6), np.array([10.0, 16, 24])).axes[0]
     assert np.asarray(axes.lines[0].get_xydata()).tolist() == [[2, 6], [6, 2]]
 
 
@@ -82,15 +82,15 @@ def test_layers_by_training_are_the_same_numbers_twice() -> None:
 
 
 @pytest.fixture
-def has() -> TransferSet:
+def transfer_set() -> TransferSet:
     """Three classes of four images, image i all of grey level i."""
     images = np.broadcast_to(np.arange(12, dtype=np.uint8)[:, None, None, None], (12, 8, 8, 3))
     packed = Packed(images, np.arange(12) % 3, ("a_b", "c", "d"), "caltech101", "all", "world", "x")
     return TransferSet(packed, replace(PAPER, folds=2))
 
 
-def test_examples_are_the_first_of_each_class_in_the_given_order(has: TransferSet) -> None:
-    figure = charts.examples(has, [np.arange(12), np.array([9, 6, 8, 7])])
+def test_examples_are_the_first_of_each_class_in_the_given_order(transfer_set: TransferSet) -> None:
+    figure = charts.examples(transfer_set, [np.arange(12), np.array([9, 6, 8, 7])])
     shown = [
         int(np.asarray(axes.images[0].get_array())[0, 0, 0]) for axes in figure.axes if axes.images
     ]
