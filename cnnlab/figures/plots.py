@@ -128,28 +128,22 @@ def training_curves(histories: dict[str, list[dict[str, Any]]]) -> "Figure":
     """Training and validation loss, and validation error, against images seen; a colour a net."""
     import matplotlib.pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 2.8))
+    figure, panels = plt.subplots(1, 2, figsize=(PAGE, 2.8))
+    left, right = panels
+    curves = (
+        (left, "train_loss", "--", "training"),
+        (left, "val_loss", "-o", "validation"),
+        (right, "val_top1", "-o", "top-1"),
+        (right, "val_top5", ":o", "top-5"),
+    )
     for (name, rows), color in zip(histories.items(), cycle(palette()), strict=False):
-        seen = [row["images"] / 1000 for row in rows]
-        left.plot(
-            seen, [r["train_loss"] for r in rows], "--", color=color, label=f"{name}, training"
-        )
-        left.plot(
-            seen,
-            [r["val_loss"] for r in rows],
-            "-o",
-            ms=3,
-            color=color,
-            label=f"{name}, validation",
-        )
-        right.plot(
-            seen, [r["val_top1"] for r in rows], "-o", ms=3, color=color, label=f"{name}, top-1"
-        )
-        right.plot(
-            seen, [r["val_top5"] for r in rows], ":o", ms=3, color=color, label=f"{name}, top-5"
-        )
-    left.set(xlabel="images seen (thousands)", ylabel="cross-entropy (nats)", ylim=(0, None))
-    right.set(xlabel="images seen (thousands)", ylabel="validation error (%)", ylim=(0, 100))
-    for axes in (left, right):
+        images = [row["images"] / 1000 for row in rows]
+        for axes, key, style, label in curves:
+            values = [row[key] for row in rows]
+            axes.plot(images, values, style, ms=3, color=color, label=f"{name}, {label}")
+    left.set(ylabel="cross-entropy (nats)", ylim=(0, None))
+    right.set(ylabel="validation error (%)", ylim=(0, 100))
+    for axes in panels:
+        axes.set_xlabel("images seen (thousands)")
         axes.legend(fontsize=7)
     return figure

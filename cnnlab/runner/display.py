@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console, Group
@@ -40,18 +40,18 @@ class Outcome:
 
 @dataclass
 class Line:
-    """What is known of a running notebook."""
+    """A running notebook: its cell, the heading above that and what the cell printed last."""
 
-    since: float = field(default_factory=time.monotonic)
     cell: str = "starting"
-    text: str = ""
+    heading: str = ""
     output: str = ""
+    since: float = field(default_factory=time.monotonic)
     reported: float = field(default_factory=time.monotonic)
 
     @property
-    def seconds(self) -> float:
-        """Seconds since the notebook started."""
-        return time.monotonic() - self.since
+    def time(self) -> str:
+        """Time since the notebook started."""
+        return clock(time.monotonic() - self.since)
 
 
 def console() -> Console:
@@ -84,22 +84,17 @@ class Display:
         if not self.console.is_terminal:
             self._print(f"{name}: started ({why})")
 
-    def cell(self, name: str, number: int, total: int, text: str) -> None:
-        """A cell starts, under the heading `text`."""
-        line = self._lines[name]
-        line.cell, line.text, line.output = f"cell {number}/{total}", text, ""
-
-    def output(self, name: str, text: str) -> None:
-        """A cell printed `text`, such as the state of its progress bar."""
-        self._lines[name].output = text
+    def progress(self, name: str, **changes: str) -> None:
+        """A cell starts (`cell`, `heading`), or printed something (`output`)."""
+        self._lines[name] = replace(self._lines[name], **changes)
 
     def tick(self) -> None:
         """Say where things stand, where no terminal shows it all the time."""
         for name, line in self._lines.items():
             if not self.console.is_terminal and time.monotonic() - line.reported >= PLAIN_EVERY:
                 line.reported = time.monotonic()
-                where = " · ".join(filter(None, (line.cell, line.text, line.output)))
-                self._print(f"{name}: {where} ({clock(line.seconds)})")
+                where = " · ".join(filter(None, (line.cell, line.heading, line.output)))
+                self._print(f"{name}: {where} ({line.time})")
 
     def finished(self, outcome: Outcome) -> None:
         """A notebook ended."""
@@ -116,13 +111,13 @@ class Display:
         self.console.file.flush()
 
     def _running(self) -> Group:
-        return Group(*(self._row(name, line) for name, line in self._lines.items()))
-
-    def _row(self, name: str, line: Line) -> Text:
-        row = Text(no_wrap=True, overflow="ellipsis")
-        row.append(f"  {clock(line.seconds):>6}  ", "dim").append(name, "bold")
-        row.append(f"  {line.cell}", "cyan").append(f"  {line.text}")
-        return row.append(f"  {line.output}", "dim") if line.output else row
+        rows = []
+        for name, line in self._lines.items():
+            row = Text(no_wrap=True, overflow="ellipsis")
+            row.append(f"  {line.time:>6}  ", "dim").append(name, "bold")
+            row.append(f"  {line.cell}", "cyan").append(f"  {line.heading}")
+            rows.append(row.append(f"  {line.output}", "dim"))
+        return Group(*rows)
 
 
 def summary(outcomes: Iterable[Outcome], on: Console) -> None:

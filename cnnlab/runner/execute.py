@@ -46,8 +46,8 @@ class LiveClient(NotebookClient):
         before = self.nb.cells[:cell_index]
         headings = [h for c in before if (h := heading(c.source, c.cell_type))]
         text = headings[-1] if headings else cell.source.strip().partition("\n")[0]
-        number = sum(c.cell_type == "code" for c in before) + 1
-        self._parent.send("cell", number=number, total=self._total, text=text[:REPORT_LENGTH])
+        number = f"cell {sum(c.cell_type == 'code' for c in before) + 1}/{self._total}"
+        self._parent.send("progress", cell=number, heading=text[:REPORT_LENGTH], output="")
 
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
         """Report the last line of what a cell prints, such as its progress bar."""
@@ -55,7 +55,7 @@ class LiveClient(NotebookClient):
             lines = msg["content"]["text"].replace("\r", "\n").strip().splitlines()
             if lines and lines[-1].strip():
                 self._reported = time.monotonic()
-                self._parent.send("output", text=lines[-1].strip()[:REPORT_LENGTH])
+                self._parent.send("progress", output=lines[-1].strip()[:REPORT_LENGTH])
         return super().process_message(msg, cell, cell_index)
 
 

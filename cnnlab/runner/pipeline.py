@@ -149,10 +149,8 @@ class Run:
         if notebook.name not in self._running:
             return  # the end of a process whose notebook is done
         kind = event.pop("event")
-        if kind == "cell":
-            self._display.cell(notebook.name, **event)
-        elif kind == "output":
-            self._display.output(notebook.name, **event)
+        if kind == "progress":
+            self._display.progress(notebook.name, **event)
         elif kind == "done":
             self._finish(notebook, event["peak_mb"])
         else:
