@@ -12,7 +12,7 @@ from cnnlab.figures import sheets
 from cnnlab.figures.plots import bars_beside
 from cnnlab.results.style import COLUMN, PAGE, PAPER
 from cnnlab.seeing import aliasing as spectra
-from cnnlab.seeing.correspondence import Face
+from cnnlab.seeing.faces import Face
 from cnnlab.seeing.occlusion_maps import OcclusionMaps
 
 if TYPE_CHECKING:

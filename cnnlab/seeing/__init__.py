@@ -5,10 +5,15 @@ from typing import TYPE_CHECKING
 from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
+    from cnnlab.seeing.correspondence import disagreement as disagreement
+    from cnnlab.seeing.correspondence import hide_parts as hide_parts
+    from cnnlab.seeing.correspondence import sign_changes as sign_changes
     from cnnlab.seeing.deconvnet import deconvnet as deconvnet
     from cnnlab.seeing.deconvnet import plain_deconvnet as plain_deconvnet
     from cnnlab.seeing.deconvnet import project as project
     from cnnlab.seeing.deconvnet import strongest as strongest
+    from cnnlab.seeing.faces import frontal_dogs as frontal_dogs
+    from cnnlab.seeing.faces import marked_photographs as marked_photographs
     from cnnlab.seeing.hiding import correlations as correlations
     from cnnlab.seeing.hiding import map_projections as map_projections
     from cnnlab.seeing.hiding import projection_energy as projection_energy
@@ -21,7 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = face(  # pyright: ignore
     __name__,
+    correspondence=("disagreement", "hide_parts", "sign_changes"),
     deconvnet=("deconvnet", "plain_deconvnet", "project", "strongest"),
+    faces=("frontal_dogs", "marked_photographs"),
     hiding=("correlations", "map_projections", "projection_energy"),
     inputs=("CentreCrops",),
     layers=("activations",),

@@ -14,7 +14,7 @@ from cnnlab.nets.spec import ZFNET
 from cnnlab.seeing.deconvnet import project, strongest
 from cnnlab.seeing.hiding import correlations, map_projections, projection_energy
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.masks import DOG_BREEDS, frontal_faces, object_masks
+from cnnlab.seeing.masks import object_masks
 from cnnlab.seeing.occlusion import occlusion
 from cnnlab.seeing.occlusion_maps import OcclusionMaps
 
@@ -101,16 +101,6 @@ def test_photographs_have_no_masks() -> None:
     photos = Packed(np.zeros((2, 64, 64, 3), np.uint8), np.zeros(2, int), ("a",), "imagenet",
                     "val", "tiny-imagenet", "")  # fmt: skip
     assert not object_masks(photos, np.array([0, 1]), 56).any()
-
-
-def test_frontal_faces_have_their_parts_on_the_animal() -> None:
-    faces = frontal_faces(DOG_BREEDS[:2], 4, side=64, pixels=56)
-    assert [face.name for face in faces] == ["beagle", "husky"] * 2
-    for face in faces:
-        assert face.image.shape == (56, 56, 3)
-        assert face.mask is not None
-        assert face.parts["left_eye"][0] < face.parts["nose"][0] < face.parts["right_eye"][0]
-        assert all(face.mask[round(y), round(x)] for x, y in face.parts.values())
 
 
 def test_correlation_of_each_picture() -> None:

@@ -1,0 +1,120 @@
+"""Faces with marked parts: dogs of the drawn world, and photographs marked by hand (ZF 4.4)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab.artifacts import paths
+from cnnlab.datasets import world
+from cnnlab.seeing.photographs import photograph
+
+PARTS = ("right_eye", "left_eye", "nose")
+DOGS = (
+    *("beagle", "husky", "dalmatian", "bulldog", "german_shepherd"),
+    *("pug", "chihuahua", "golden_retriever", "poodle", "rottweiler"),
+)
+
+
+@dataclass(frozen=True)
+class Face:
+    """A picture (H, W, 3) uint8 and where its parts are: name -> (x, y) in pixels.
+
+    *Left* and *right* are the viewer's. `mask` (H, W) bool covers the object; None: the picture.
+    """
+
+    image: np.ndarray
+    parts: Mapping[str, tuple[float, float]]
+    name: str = ""
+    mask: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        height, width = self.image.shape[:2]
+        for name, (x, y) in self.parts.items():
+            if not (0 <= x < width and 0 <= y < height):
+                raise ValueError(
+                    f"{name} at ({x:g}, {y:g}) lies outside of the image of {width} x {height} px"
+                )
+
+    def square(self, left: int, top: int, side: int, pixels: int) -> "Face":
+        """The square of `side` px from (left, top) on, shrunk to `pixels`, its parts along with it.
+
+        It has no mask. Raises ValueError for a square that leaves the image or loses a part.
+        """
+        import cv2
+
+        height, width = self.image.shape[:2]
+        if side < 1 or min(left, top) < 0 or left + side > width or top + side > height:
+            raise ValueError(
+                f"a square of {side} px at ({left}, {top}) leaves the image of {width} x {height}"
+            )
+        part = np.ascontiguousarray(self.image[top : top + side, left : left + side])
+        scale = pixels / side
+        parts = {n: ((x - left) * scale, (y - top) * scale) for n, (x, y) in self.parts.items()}
+        image = cv2.resize(part, (pixels, pixels), interpolation=cv2.INTER_AREA)
+        return Face(image, parts, self.name)
+
+    def elsewhere(self, size: int, rng: np.random.Generator) -> tuple[float, float]:
+        """A random place (x, y) on the object whose square of `size` px meets no part's square.
+
+        The whole square lies in the picture, so that it hides as much as that of a part. Where the
+        object leaves no such place, one on the object as far from the parts as there is.
+        """
+        height, width = self.image.shape[:2]
+        y, x = np.nonzero(np.ones((height, width)) if self.mask is None else self.mask)
+        if not len(x):
+            raise ValueError("the object's mask is empty: there is no place on it to hide")
+        centres = np.array([*self.parts.values()])  # (parts, 2)
+        apart = np.abs(np.stack([x, y], axis=1)[:, None] - centres).max(axis=2).min(axis=1)
+        inside = (np.minimum(x, y) >= size / 2) & (x <= width - size / 2) & (y <= height - size / 2)
+        free = np.flatnonzero((apart >= size) & inside)
+        chosen = rng.choice(free) if len(free) else apart.argmax()
+        return float(x[chosen]), float(y[chosen])
+
+
+def frontal_dogs(count: int, *, side: int, pixels: int) -> list[Face]:
+    """Dogs of the drawn world from the front, the breeds in turn, cut from pictures of `side` px.
+
+    Every face is the middle P x P pixels, with its parts and the mask of the animal.
+    """
+    start = (side - pixels) // 2
+    part = np.s_[start : start + pixels, start : start + pixels]
+    faces = []
+    for i in range(count):
+        scene = world.scene("imagenet", "val", i, size=side, classes=DOGS, frontal=True)
+        (animal,) = scene.instances
+        places = {name: animal.landmarks[name] for name in PARTS}
+        parts = {name: (x - start, y - start) for name, (x, y) in places.items()}
+        faces.append(Face(scene.image[part], parts, animal.name, animal.mask[part]))
+    return faces
+
+
+def marked_photographs(pixels: int, file: Path | None = None) -> list[Face]:
+    """The faces, `pixels` px wide, that data/landmarks.json marks in photographs.
+
+    It is a list of {"photograph": name, "square": [left, top, side], "parts": {"nose": [x, y]}}, in
+    pixels of the whole photograph; names are those of `photographs`. Raises ValueError for a file
+    of another form, an unknown photograph, and a part outside of image or square.
+    """
+    path = file or paths.root() / "data" / "landmarks.json"
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        marked = [(str(e["photograph"]), _square(e["square"]), _parts(e["parts"])) for e in entries]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        form = '{"photograph": name, "square": [left, top, side], "parts": {"nose": [x, y]}}'
+        raise ValueError(f"{path} is no list of {form} ({error})") from error
+    return [
+        Face(photograph(name), parts, name).square(*square, pixels)
+        for name, square, parts in marked
+    ]
+
+
+def _square(entry: Sequence[int]) -> tuple[int, int, int]:
+    left, top, side = (int(n) for n in entry)
+    return left, top, side
+
+
+def _parts(entry: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, float]]:
+    return {name: (float(x), float(y)) for name, (x, y) in entry.items()}
