@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnlab.artifacts.plain import from_plain, to_plain
+from cnnlab.artifacts.plain import from_plain, read_json, to_plain
 from cnnlab.nets import zoo
 from cnnlab.profiles import Profile, profiles
 from cnnlab.training.learn import Job
@@ -61,3 +61,12 @@ def test_nested_types_are_restored() -> None:
 def test_what_json_could_not_give_back_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="cannot be part"):
         to_plain(value)
+
+
+@pytest.mark.parametrize("text", [None, "{", "[1]", ""])
+def test_a_file_without_an_object_reads_as_empty(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / "a.json").write_text(text)
+    assert read_json(tmp_path / "a.json") == {}
+    (tmp_path / "a.json").write_text('{"a": 1}')
+    assert read_json(tmp_path / "a.json") == {"a": 1}
