@@ -174,7 +174,7 @@ def ship(
 ) -> None:
     """Train a net by a profile's best recipe and write it to data/weights with its card."""
     from cnnlab.training import shipped
-    from cnnlab.training.together import train_all
+    from cnnlab.training.trained import train_all
 
     resolved = _options(profile, source, data_dir).resolve()
     job = shipped.ship_job(net, resolved)

@@ -5,13 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from cnnlab.bench.row import Row
-from cnnlab.nets import zoo
 from cnnlab.profiles import Profile, resolve
 from cnnlab.results.statistics import paired_difference
-from cnnlab.training.evaluate import error
-from cnnlab.training.learn import Job
-from cnnlab.training.together import train_all
-from cnnlab.training.trained import Trained, job
+from cnnlab.training.evaluate import error_rate
+from cnnlab.training.jobs import Job, imagenet_job
+from cnnlab.training.trained import Trained, train_all
 
 SEEDS = 5
 PROFILE = "mini"
@@ -47,8 +45,8 @@ def run() -> list[Row]:
 
 def _job(profile: Profile, precision: str, seed: int) -> Job:
     study = replace(profile.study, precision=precision)
-    return job(zoo.spec("zfnet"), replace(profile, study=study), seed=seed, study=True)
+    return imagenet_job("zfnet", replace(profile, study=study), seed=seed, study=True)
 
 
 def _correct(net: Trained) -> float:
-    return 100 - error(*net.scores("val"))
+    return 100 - error_rate(*net.scores("val"))

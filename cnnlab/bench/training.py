@@ -22,7 +22,7 @@ from cnnlab.nets.spec import NetSpec
 from cnnlab.profiles import MINI, Recipe
 from cnnlab.training.batches import Batches, mean_image, to_tensor
 from cnnlab.training.loop import fit
-from cnnlab.training.machine import settled, threads
+from cnnlab.training.machine import resolve_precision, threads
 
 IMAGES, PIXELS, CLASSES = 1280, 64, 100
 WARM = 4  # batches before the clock starts
@@ -46,7 +46,7 @@ def run() -> list[Row]:
 def _at_width(width: float, repeats: int, must: str, folder: Path) -> list[Row]:
     spec = zoo.spec("zfnet").scaled(MINI.crop, width, CLASSES)
     check_same_function(spec)
-    recipe = settled(replace(MINI.base, images=IMAGES))
+    recipe = resolve_precision(replace(MINI.base, images=IMAGES))
     cores = processors()
     rival = Conventional(spec, recipe, folder / "jpeg")
     timed = IMAGES // recipe.batch
@@ -95,7 +95,7 @@ def check_same_function(spec: NetSpec) -> None:
 def train_here(width: float, cores: int, folder: str) -> list[float]:
     """Train on `cores` threads for one epoch; the monotonic time at each batch's end."""
     spec = zoo.spec("zfnet").scaled(MINI.crop, width, CLASSES)
-    recipe = settled(replace(MINI.base, images=IMAGES, validations=1, checkpoints=()))
+    recipe = resolve_precision(replace(MINI.base, images=IMAGES, validations=1, checkpoints=()))
     images = np.load(Path(folder) / "images.npy", mmap_mode="r")
     labels = torch.arange(IMAGES) % CLASSES
     mean = mean_image(images)

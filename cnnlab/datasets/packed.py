@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,19 @@ class Packed:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def first_classes(self, count: int) -> "Packed":
+        """The images of the first `count` classes; all of them, without a copy, for 0."""
+        if not 0 < count < len(self.classes):
+            return self
+        rows = np.flatnonzero(self.labels < count)
+        return replace(
+            self,
+            images=self.images[rows],
+            labels=self.labels[rows],
+            classes=self.classes[:count],
+            digest=f"{self.digest}, first {count} classes",
+        )
 
 
 def opened(folder: Path, role: str, split: str, source: str) -> Packed:

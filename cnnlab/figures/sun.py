@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cnnlab.datasets import Packed
-    from cnnlab.training.tuned import Tuned
+    from cnnlab.training.trained import Trained
 
 # One colour and marker a way, in every picture of the notebook.
 STYLES = {
@@ -61,7 +61,7 @@ def bars(table: "pd.DataFrame", order: Sequence[str], chance: float) -> "Figure"
     return figure
 
 
-def curves(nets: Mapping[str, Sequence["Tuned"]], frozen: float) -> "Figure":
+def curves(nets: Mapping[str, Sequence["Trained"]], frozen: float) -> "Figure":
     """Validation accuracy against images seen, mean over runs with its range; a line for probes."""
     import matplotlib.pyplot as plt
 

@@ -78,6 +78,12 @@ def channels_last(net: ConvNet) -> ConvNet:
     return net.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
 
+def weighted_layers(net: ConvNet) -> dict[str, nn.Module]:
+    """The layers that have weights, by name, from the input up."""
+    children = net.layers.named_children()
+    return {name: layer for name, layer in children if list(layer.parameters())}
+
+
 class Scale(nn.Module):
     """Divide by a constant: pixels to unit scale."""
 

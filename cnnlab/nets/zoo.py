@@ -20,7 +20,7 @@ def spec(name: str) -> NetSpec:
 def zf_table1() -> dict[str, NetSpec]:
     """Rows of ZF Table 1 (arXiv), keyed as in data/published/zf-table1.csv."""
     return {
-        **_alexnet_rows(),
+        **alexnet_rows(),
         "fc-4096": ALEXNET,  # printed twice in the paper, trained once
         "our-model": ZF2013,
         "our-model-fc-8192": ZF2013.with_fc(8192),
@@ -31,7 +31,7 @@ def zf14_table3() -> dict[str, NetSpec]:
     """Rows of the ECCV version's Table 3, keyed as in data/published/zf14-table3.csv."""
     wide = ZFNET.with_maps(**WIDE)
     return {
-        **_alexnet_rows(),
+        **alexnet_rows(),
         "our-model": ZFNET,
         "our-model-fc-2048": ZFNET.with_fc(2048),
         "our-model-fc-8192": ZFNET.with_fc(8192),
@@ -40,7 +40,8 @@ def zf14_table3() -> dict[str, NetSpec]:
     }
 
 
-def _alexnet_rows() -> dict[str, NetSpec]:
+def alexnet_rows() -> dict[str, NetSpec]:
+    """The rows that both tables have: Krizhevsky's net, whole and cut."""
     return {
         "krizhevsky-replication": ALEXNET,
         "removed-layers-3-4": ALEXNET.without(3, 4),

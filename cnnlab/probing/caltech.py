@@ -10,11 +10,10 @@ import numpy as np
 from cnnlab import datasets
 from cnnlab.artifacts import store
 from cnnlab.probing import probes
-from cnnlab.probing.features import first_classes
 from cnnlab.probing.metrics import accuracies
 from cnnlab.probing.splits import Split, folds
 from cnnlab.profiles import Profile
-from cnnlab.profiles.transfer import Protocol, protocol
+from cnnlab.profiles.transfer import Transfer
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +21,7 @@ class TransferSet:
     """The classes of a role that a protocol uses; a fold is a function of (seed, number, size)."""
 
     packed: datasets.Packed
-    sizes: Protocol
+    sizes: Transfer
     seed: int = 0
 
     @property
@@ -103,9 +102,9 @@ class TransferSet:
 
 def transfer_set(role: str, profile: Profile, seed: int = 0) -> TransferSet:
     """Open role "caltech101" or "caltech256" with the classes a profile's protocol uses."""
-    sizes = protocol(profile)
+    sizes = profile.transfer
     count = {"caltech101": sizes.caltech101_classes, "caltech256": sizes.caltech256_classes}[role]
-    return TransferSet(first_classes(datasets.load(role, profile), count), sizes, seed)
+    return TransferSet(datasets.load(role, profile).first_classes(count), sizes, seed)
 
 
 def transfer_sets(profile: Profile, seed: int = 0) -> dict[str, TransferSet]:

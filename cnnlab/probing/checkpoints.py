@@ -9,14 +9,13 @@ from cnnlab.datasets import Packed
 from cnnlab.probing.caltech import TransferSet
 from cnnlab.probing.features import features
 from cnnlab.profiles.transfer import LAYERS
-from cnnlab.results import statistics
-from cnnlab.results.statistics import Estimate
+from cnnlab.results.statistics import Estimate, mean_of, share
 from cnnlab.training.evaluate import scores
 from cnnlab.training.trained import Trained
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class Point:
     """A net at one point of its training, and what each of its layers is worth elsewhere."""
 
     checkpoint: int | None  # 0: before it; None: its end
@@ -24,40 +23,41 @@ class Step:
     accuracy: dict[int, np.ndarray]  # by layer, mean per-class accuracy of each split (folds,)
 
 
-def climb(trained: Trained, has: TransferSet) -> list[Step]:
+def probe_checkpoints(trained: Trained, target: TransferSet) -> list[Point]:
     """Linear SVMs on every layer of fresh weights, of every kept checkpoint and of the end.
 
     All with the first of the protocol's C, on the same splits.
     """
-    sizes, recipe = has.sizes, trained.job.recipe
-    splits = has.folds(min(sizes.stages_images, has.fewest - 1), sizes.stages_folds)
-    steps = []
-    for point in [0, *trained.checkpoints, None]:
-        rows = features(trained, has.packed, sizes.layers(), checkpoint=point)
+    sizes, recipe = target.sizes, trained.job.recipe
+    splits = target.folds(min(sizes.checkpoints_images, target.fewest - 1), sizes.checkpoints_folds)
+    points = []
+    for checkpoint in [0, *trained.checkpoints, None]:
+        rows = features(trained, target.packed, sizes.layers(), checkpoint=checkpoint)
         accuracy = {
-            layer: has.probe("svm", rows[name], splits, sizes.costs[:1])
+            layer: target.probe("svm", rows[name], splits, sizes.costs[:1])
             for layer, name in LAYERS.items()
         }
-        seen = recipe.images if point is None else point * recipe.batch
-        steps.append(Step(point, seen, accuracy))
-    return steps
+        images = recipe.images if checkpoint is None else checkpoint * recipe.batch
+        points.append(Point(checkpoint, images, accuracy))
+    return points
 
 
-def skill(trained: Trained, checkpoint: int | None, packed: Packed, most: int = 1000) -> Estimate:
+def top1_accuracy(
+    trained: Trained, checkpoint: int | None, packed: Packed, most: int = 1000
+) -> Estimate:
     """Top-1 accuracy in percent on `most` evenly spaced images, from their centres."""
-    chosen = np.linspace(0, len(packed) - 1, min(most, len(packed))).astype(int)
-    net = trained.net(checkpoint)
-    found = scores(net, packed.images[chosen], trained.mean, crops=1)  # (N, K)
-    return statistics.share(found.argmax(1) == packed.labels[chosen])
+    rows = np.linspace(0, len(packed) - 1, min(most, len(packed))).astype(int)
+    answers = scores(trained.net(checkpoint), packed.images[rows], trained.mean, crops=1)  # (N, K)
+    return share(answers.argmax(1) == packed.labels[rows])
 
 
-def cells(steps: Sequence[Step], skills: Sequence[Estimate]) -> list[dict[str, object]]:
-    """One line a step and layer, and its accuracy at home."""
-    made = []
-    for step, at_home in zip(steps, skills, strict=True):
-        row = f"{step.images} images seen"
-        made += [
-            statistics.mean_of(v).cell(row, f"layer {layer}") for layer, v in step.accuracy.items()
-        ]
-        made.append(at_home.cell(row, "ImageNet top-1"))
-    return made
+def checkpoint_cells(
+    points: Sequence[Point], at_home: Sequence[Estimate]
+) -> list[dict[str, object]]:
+    """One line a point and layer, and the net's accuracy on ImageNet at that point."""
+    cells = []
+    for point, accuracy in zip(points, at_home, strict=True):
+        row = f"{point.images} images seen"
+        cells += [mean_of(v).cell(row, f"layer {layer}") for layer, v in point.accuracy.items()]
+        cells.append(accuracy.cell(row, "ImageNet top-1"))
+    return cells

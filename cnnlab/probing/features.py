@@ -1,7 +1,6 @@
 """Features as artifacts: made once for a net, an image set and a choice of layers, then opened."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -56,20 +55,6 @@ def features(
     }
     folder = store.make("features", config, make, code=(extract, CentreCrops, build))
     return {layer.name: np.load(folder / layer.file, mmap_mode="r") for layer in layers}
-
-
-def first_classes(packed: Packed, count: int) -> Packed:
-    """The images of a set's first `count` classes; all of them, without a copy, for 0."""
-    if not 0 < count < len(packed.classes):
-        return packed
-    chosen = np.flatnonzero(packed.labels < count)
-    return replace(
-        packed,
-        images=packed.images[chosen],
-        labels=packed.labels[chosen],
-        classes=packed.classes[:count],
-        digest=f"{packed.digest}, first {count} classes",
-    )
 
 
 def embedding(trained: Trained, layer: str) -> Callable[[np.ndarray], np.ndarray]:

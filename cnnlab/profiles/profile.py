@@ -2,45 +2,15 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from cnnlab.artifacts import paths
-
-
-@dataclass(frozen=True)
-class RoleSize:
-    """How much of which source plays a role."""
-
-    source: str  # "world" (procedural) or a real set
-    classes: int  # at most; a real set gives as many as it holds
-    pixels: int  # side of the packed square; longer side of a scene
-    splits: Mapping[str, int]  # split -> images per class (scenes in all for boxed roles); 0: all
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a net is trained. The defaults are ZF 3.1 at full scale."""
-
-    images: int = 91_000_000  # seen in all: 70 epochs of 1.3 M
-    batch: int = 128
-    lr: float = 0.01
-    momentum: float = 0.9
-    weight_decay: float = 5e-4  # Krizhevsky's; ZF print none
-    schedule: str = "plateau"  # x0.1 when validation flattens; or "step", or "linear" to zero
-    patience: int = 3  # validations without improvement before the rate falls
-    step: int = 100_000  # iterations between falls of the "step" schedule (AGM: 100k)
-    warmup: float = 0.0  # share of the iterations over which the rate rises
-    init: str = "paper"  # N(0, 0.01) everywhere; small nets need "he"
-    dropout: float = 0.5
-    zoom: float = 0.0  # share by which the sides of training crops vary; ZF's are all alike
-    clip_rms: float = 0.0  # radius of filter renormalisation (ECCV: 0.1); 0 leaves filters alone
-    precision: str = "auto"  # bf16 where the processor has it, else fp32
-    threads: int = (
-        0  # CPU threads of one training; 0: all. Part of the result, so fixed below paper
-    )
-    validations: int = 70  # times in a run, evenly spaced, the last at its end
-    checkpoints: tuple[float, ...] = ()  # kept weights, as shares of the run
+from cnnlab.profiles import sun, transfer
+from cnnlab.profiles.base import Recipe, RoleSize
+from cnnlab.profiles.pascal import Pascal
+from cnnlab.profiles.sun import Sun
+from cnnlab.profiles.transfer import Transfer
 
 
 @dataclass(frozen=True)
@@ -51,14 +21,17 @@ class Profile:
     roles: Mapping[str, RoleSize]
     crop: int = 224  # side of the net's input (caffenet: 227)
     width: float = 1.0  # share of the papers' filters and units
-    base: Recipe = Recipe()  # the nets that later notebooks look into
-    study: Recipe = Recipe()  # the twenty nets of the architecture tables
+    base: Recipe = field(default_factory=Recipe)  # the nets that later notebooks look into
+    study: Recipe = field(default_factory=Recipe)  # the twenty nets of the architecture tables
     best: Recipe | None = None  # of data/weights' nets, from which transfer starts; None: as base
     study_classes: int = 1000  # classes of role imagenet those nets learn
     ensemble: int = 5  # nets in an ensemble (ZF: 5)
     crops: int = 10  # views averaged at test time: corners and centre, mirrored
     train_error_images: int = 50_000  # of the training set, for the tables' "train" column
     workers: int = 1  # nets trained at once
+    transfer: Transfer = transfer.PAPER  # to Caltech-101 and Caltech-256
+    sun: Sun = sun.PAPER  # scenes
+    pascal: Pascal = field(default_factory=Pascal)  # several objects in a picture
     data_dir: Path | None = None  # where the real sets lie
 
 
@@ -109,7 +82,9 @@ MINI = replace(
     ensemble=3,
     train_error_images=200,
     workers=2,
+    transfer=transfer.MINI,
 )
+MINI = replace(MINI, sun=sun.small(MINI.study, MINI.base.dropout, tuning=6000, scratch=10_000))
 
 SMOKE = replace(  # proves that every cell runs, no more
     MINI,
@@ -125,6 +100,13 @@ SMOKE = replace(  # proves that every cell runs, no more
     ensemble=2,
     crops=2,
     train_error_images=40,
+    transfer=transfer.SMOKE,
+)
+SMOKE = replace(
+    SMOKE,
+    sun=replace(
+        sun.small(SMOKE.study, SMOKE.base.dropout, tuning=64, scratch=64), runs=2, costs=(1.0,)
+    ),
 )
 
 COURSE = replace(  # photographs on a laptop, in an hour
@@ -146,6 +128,10 @@ COURSE = replace(  # photographs on a laptop, in an hour
     study_classes=200,
     ensemble=2,
     train_error_images=5000,
+    transfer=transfer.COURSE,
+)
+COURSE = replace(
+    COURSE, sun=sun.small(COURSE.study, COURSE.base.dropout, tuning=30_000, scratch=60_000)
 )
 
 

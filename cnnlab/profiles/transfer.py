@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from cnnlab.profiles import Profile
 from cnnlab.profiles.layers import PooledLayer
 
 # ZF's layers by number. The largest maps are layer 1's: 55 x 55 positions of 96 maps.
@@ -10,7 +9,7 @@ LAYERS = {1: "layer1", 2: "layer2", 3: "layer3", 4: "layer4", 5: "layer5", 6: "l
 
 
 @dataclass(frozen=True)
-class Protocol:
+class Transfer:
     """Folds, images per class and classifiers of ZF 5 and AGM 3."""
 
     folds: int = 5
@@ -29,9 +28,9 @@ class Protocol:
     scratch_epochs: int = 0  # and each of its own so often, at least
     scratch_batch: int = 128
     scratch_rate: float = 1.0  # its learning rate, times the study recipe's for such a batch
-    stages_role: str = "caltech101"  # probed again at every checkpoint of the pre-training
-    stages_images: int = 30  # per class, there
-    stages_folds: int = 5
+    checkpoints_role: str = "caltech101"  # probed again at every checkpoint of the pre-training
+    checkpoints_images: int = 30  # per class, there
+    checkpoints_folds: int = 5
     overlap_images: int = 0  # of ImageNet in the study of overlap; 0: all of the study's classes
     overlap_planted: int = 10  # classes of the transfer set copied into it
     overlap_train: int = 15  # images per class for its probes
@@ -46,7 +45,7 @@ class Protocol:
         return tuple(PooledLayer(name, self.grid if n == 1 else 0) for n, name in LAYERS.items())
 
 
-PAPER = Protocol()
+PAPER = Transfer()
 
 MINI = replace(
     PAPER,
@@ -63,9 +62,9 @@ MINI = replace(
     # Of 1, 1.5 and 2, the best for the rival (two folds of 15 and of 60 images a class); batches
     # of 16 or 64 did no better.
     scratch_rate=1.5,
-    stages_role="caltech256",
-    stages_images=15,
-    stages_folds=3,
+    checkpoints_role="caltech256",
+    checkpoints_images=15,
+    checkpoints_folds=3,
     overlap_images=2000,
     overlap_seen=9000,
 )
@@ -81,8 +80,8 @@ SMOKE = replace(
     scratch_folds=2,
     scratch_images=64,
     scratch_epochs=1,
-    stages_images=2,
-    stages_folds=2,
+    checkpoints_images=2,
+    checkpoints_folds=2,
     overlap_images=100,
     overlap_seen=64,
     overlap_planted=3,
@@ -103,12 +102,7 @@ COURSE = replace(
     scratch_folds=2,
     scratch_images=24_000,  # all of Caltech-101's four nets in some ten minutes
     scratch_batch=32,
-    stages_folds=2,
+    checkpoints_folds=2,
     overlap_images=10_000,
     overlap_seen=20_000,
 )
-
-
-def protocol(profile: Profile) -> Protocol:
-    """The protocol of a profile; one made from another by `scaled` keeps its name, and so this."""
-    return {"smoke": SMOKE, "mini": MINI, "course": COURSE, "paper": PAPER}[profile.name]

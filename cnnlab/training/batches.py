@@ -5,11 +5,21 @@ N images of S x S pixels; B of them in a batch; crops of P x P pixels.
 
 import warnings
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+
+class Pictures(Protocol):
+    """What batches are cut from: a packed set, or any arrays with these names."""
+
+    @property
+    def images(self) -> np.ndarray: ...
+    @property
+    def labels(self) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,23 @@ class Batches:
     batch: int
     seed: int
     zoom: float = 0.0  # crops have sides from (1 - zoom) * P to S, scaled to P; 0: all have P
+
+    @classmethod
+    def of(
+        cls,
+        data: Pictures,
+        mean: Tensor | None = None,
+        *,
+        crop: int,
+        batch: int,
+        seed: int,
+        zoom: float = 0.0,
+        device: torch.device | str = "cpu",
+    ) -> "Batches":
+        """Batches of images (N, S, S, 3) uint8 and labels (N,); the mean is theirs if not given."""
+        mean = mean_image(data.images) if mean is None else mean
+        arrays = (to_tensor(data.images), torch.from_numpy(data.labels), mean)
+        return cls(*(array.to(device) for array in arrays), crop, batch, seed, zoom)
 
     def __post_init__(self) -> None:
         if len(self.images) < self.batch:
@@ -54,8 +81,8 @@ class Batches:
     def _cropped(self, rows: Tensor, rng: np.random.Generator) -> Tensor:
         room = self.images.shape[1] - self.crop + 1
         y, x = torch.from_numpy(rng.integers(0, room, (2, self.batch))).to(rows.device)
-        pixels = windows(self.images, self.crop)[rows, y, x].float()
-        return pixels.sub_(windows(self.mean[None], self.crop)[0][y, x])
+        pixels = all_crops(self.images, self.crop)[rows, y, x].float()
+        return pixels.sub_(all_crops(self.mean[None], self.crop)[0][y, x])
 
     def _zoomed(self, rows: Tensor, rng: np.random.Generator) -> Tensor:
         whole = self.images.shape[1]
@@ -71,7 +98,7 @@ class Batches:
         return pixels.permute(0, 2, 3, 1).contiguous()
 
 
-def windows(images: Tensor, crop: int) -> Tensor:
+def all_crops(images: Tensor, crop: int) -> Tensor:
     """View of every crop: (N, S, S, 3) -> (N, S-P+1, S-P+1, P, P, 3), no copy."""
     n, side, _, c = images.shape
     s0, s1, s2, s3 = images.stride()

@@ -13,7 +13,7 @@ from cnnlab.nets.convnet import ConvNet
 from cnnlab.training.batches import to_tensor
 
 
-def views(images: Tensor, crop: int, count: int) -> Iterator[Tensor]:
+def ten_crops(images: Tensor, crop: int, count: int) -> Iterator[Tensor]:
     """The first `count` of: centre, its mirror image, four corners, theirs; each (N, P, P, 3).
 
     Raises ValueError unless `count` is 1 (centre), 2 (and mirrored) or 10 (all).
@@ -50,7 +50,7 @@ def scores(
     for start in range(0, len(images), batch):
         pixels = to_tensor(images[start : start + batch]).to(device).float() - mean
         total = torch.zeros(len(pixels), net.spec.classes, device=device)
-        for view in views(pixels, net.spec.pixels, crops):
+        for view in ten_crops(pixels, net.spec.pixels, crops):
             with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
                 logits = net(view.permute(0, 3, 1, 2))  # (B, K)
             total += logits.float().softmax(dim=1)
@@ -64,10 +64,10 @@ def wrong(scores: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
     A score equal to the label's own counts as better, so a constant output is always wrong, and
     so is one of NaN.
     """
-    own = np.take_along_axis(scores, labels[:, None], axis=1)  # (N, 1)
-    return (~(scores < own)).sum(axis=1) > k
+    label_score = np.take_along_axis(scores, labels[:, None], axis=1)  # (N, 1)
+    return (~(scores < label_score)).sum(axis=1) > k
 
 
-def error(scores: np.ndarray, labels: np.ndarray, k: int = 1) -> float:
+def error_rate(scores: np.ndarray, labels: np.ndarray, k: int = 1) -> float:
     """Top-k error in percent of scores (N, K) against labels (N,)."""
     return 100 * float(wrong(scores, labels, k).mean())

@@ -1,98 +1,135 @@
-"""One net learned from arrays: everything between the data and the files of a trained net."""
+"""One net made from arrays: everything between images and the files of a trained net."""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from cnnlab.artifacts.plain import to_plain
 from cnnlab.artifacts.store import write_atomic
-from cnnlab.nets.convnet import ConvNet, build
-from cnnlab.nets.spec import NetSpec
-from cnnlab.nets.weights import save_net
-from cnnlab.profiles import Recipe
-from cnnlab.training.batches import Batches, mean_image, to_tensor
-from cnnlab.training.evaluate import error, scores
+from cnnlab.nets.convnet import ConvNet, build, weighted_layers
+from cnnlab.nets.weights import load_net, save_net
+from cnnlab.training.batches import Batches, mean_image
+from cnnlab.training.evaluate import error_rate, scores
+from cnnlab.training.jobs import Images, Job, Start
 from cnnlab.training.loop import Report, fit
 from cnnlab.training.machine import device, threads
 
-LOOKED_AT = 1000  # validation images seen while training; the tables use every one
+WATCHED = 1000  # images scored while training; the tables use every one
 
 
-@dataclass(frozen=True)
-class Job:
-    """One net to train on the first `spec.classes` classes of role imagenet."""
-
-    spec: NetSpec
-    recipe: Recipe
-    seed: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Images:
-    """Images (N, S, S, 3) uint8 with labels (N,)."""
-
-    images: np.ndarray
-    labels: np.ndarray
-
-
-def learn(job: Job, training: Images, validation: Images, folder: Path, report: Report) -> None:
-    """Train a net; write net.safetensors, mean.npy, history.json and checkpoints to `folder`.
-
-    Where `folder` holds what a killed run left, training goes on from there.
-    """
-    mean = mean_image(training.images)
-    net = build(job.spec, seed=job.seed, init=job.recipe.init)
-    train_on(net, job, training, validation, mean, folder, report)
-
-
-def train_on(
-    net: ConvNet,
+def learn(
     job: Job,
     training: Images,
-    validation: Images,
-    mean: Tensor,
+    watched: Images,
     folder: Path,
-    report: Report,
+    report: Report = lambda done, row: None,
 ) -> None:
-    """Train `net` from where it is by the job's recipe, on images minus `mean` (S, S, 3).
+    """Make a net; write net.safetensors, mean.npy, history.json and checkpoints to `folder`.
 
-    Writes what `learn` writes, and goes on where a killed run left off.
+    Where `folder` holds an interrupted run, that is resumed. A net that starts from another keeps
+    its mean image, which its first layer is used to. Raises ValueError for images of another size.
     """
-    to = device()
-    batches = Batches(
-        images=to_tensor(training.images).to(to),
-        labels=torch.from_numpy(training.labels).to(to),
-        mean=mean.to(to),
+    net = initial_net(job).to(device())
+    if job.start is None:
+        mean = mean_image(training.images)
+    else:
+        mean = torch.from_numpy(np.load(job.start.folder / "mean.npy"))
+    if mean.shape != training.images.shape[1:]:
+        raise ValueError(
+            f"the net to start from learned from images of {mean.shape[0]} px, these have "
+            f"{training.images.shape[1]}; pack both roles at the same size"
+        )
+    batches = Batches.of(
+        training,
+        mean,
         crop=job.spec.pixels,
         batch=job.recipe.batch,
         seed=job.seed,
         zoom=job.recipe.zoom,
+        device=device(),
     )
-    net = net.to(to)
     with threads(job.recipe.threads):
-        history = fit(net, batches, job.recipe, _validator(validation, mean, job), folder, report)
+        history = fit(net, batches, job.recipe, _validator(watched, mean, job), folder, report)
     save_net(net, folder / "net.safetensors")
     np.save(folder / "mean.npy", mean.numpy())
     write_atomic(folder / "history.json", json.dumps(history, indent=1).encode())
 
 
-def _validator(validation: Images, mean: Tensor, job: Job) -> Callable[[ConvNet], dict[str, float]]:
-    """The check made while training: centre crops of evenly spaced validation images."""
-    count = min(LOOKED_AT, len(validation.labels))
-    chosen = np.linspace(0, len(validation.labels) - 1, count).astype(int)
-    pixels, truth = validation.images[chosen], validation.labels[chosen]
+def initial_net(job: Job) -> ConvNet:
+    """The net before its first step: fresh layers from the seed, all others from its start.
+
+    Raises ValueError for a layer that the net does not have, and where a layer that is not drawn
+    anew would not fit.
+    """
+    net = build(job.spec, seed=job.seed, init=job.recipe.init)
+    layers = weighted_layers(net)
+    if job.start is not None:
+        for name, layer in _kept_layers(job, job.start).items():
+            layers[name].load_state_dict(layer.state_dict())
+    for layer in layers.values():
+        layer.requires_grad_(not (job.frozen == "conv" and isinstance(layer, nn.Conv2d)))
+    return net
+
+
+def weights_name(checkpoint: int | None) -> str:
+    """Name of the file of weights after an iteration, or of those at the end."""
+    return "net.safetensors" if checkpoint is None else f"checkpoint-{checkpoint:07d}.safetensors"
+
+
+@torch.no_grad()
+def filter_changes(before: ConvNet, after: ConvNet) -> dict[str, np.ndarray]:
+    """How far each filter of each layer moved, |after - before| / |before|: (filters,) a layer.
+
+    The classifier, which fine-tuning draws anew, is left out.
+    """
+    changes = {}
+    for (name, a), b in zip(
+        weighted_layers(before).items(), weighted_layers(after).values(), strict=True
+    ):
+        if name != "fc8":
+            old, new = (one.get_parameter("weight").flatten(1).cpu() for one in (a, b))
+            changes[name] = ((new - old).norm(dim=1) / old.norm(dim=1)).numpy()
+    return changes
+
+
+def _kept_layers(job: Job, start: Start) -> dict[str, nn.Module]:
+    """The layers that a net takes over; the rest of both nets must be the same."""
+    before = load_net(start.folder / weights_name(start.checkpoint))
+    layers = weighted_layers(before)
+    unknown = sorted(set(start.fresh) - set(layers))
+    if unknown:
+        raise ValueError(f"no layer {unknown[0]!r} to draw anew; there are {', '.join(layers)}")
+    spec = replace(before.spec, name=job.spec.name, dropout=job.spec.dropout)
+    if "fc8" in start.fresh:
+        spec = replace(spec, classes=job.spec.classes)
+    if spec != job.spec:
+        new, old = to_plain(job.spec), to_plain(spec)
+        field = next(name for name in new if new[name] != old[name])
+        raise ValueError(
+            f"{before.spec.name} cannot go on as {job.spec.name}: its {field} is {old[field]!r}, "
+            f"not {new[field]!r}; take the first net's spec, with new classes and fc8 fresh"
+        )
+    return {name: layer for name, layer in layers.items() if name not in start.fresh}
+
+
+def _validator(watched: Images, mean: Tensor, job: Job) -> Callable[[ConvNet], dict[str, float]]:
+    """The check made while training: centre crops of evenly spaced images."""
+    count = min(WATCHED, len(watched.labels))
+    rows = np.linspace(0, len(watched.labels) - 1, count).astype(int)
+    pixels, labels = watched.images[rows], watched.labels[rows]
 
     def validate(net: ConvNet) -> dict[str, float]:
-        found = scores(net, pixels, mean, crops=1, bf16=job.recipe.precision == "bf16")  # (N, K)
-        likelihood = np.take_along_axis(found, truth[:, None], axis=1)
+        answers = scores(net, pixels, mean, crops=1, bf16=job.recipe.precision == "bf16")  # (N, K)
+        likelihood = np.take_along_axis(answers, labels[:, None], axis=1)
         return {
             "val_loss": float(-np.log(likelihood.clip(1e-12)).mean()),
-            "val_top1": error(found, truth, 1),
-            "val_top5": error(found, truth, 5),
+            "val_top1": error_rate(answers, labels, 1),
+            "val_top5": error_rate(answers, labels, 5),
         }
 
     return validate

@@ -21,7 +21,7 @@ def has_bf16() -> bool:
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
 
 
-def settled(recipe: Recipe) -> Recipe:
+def resolve_precision(recipe: Recipe) -> Recipe:
     """The recipe with `precision="auto"` replaced by what this machine will use.
 
     Raises ValueError for a precision other than auto, bf16 or fp32.

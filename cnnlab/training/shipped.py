@@ -19,10 +19,10 @@ from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.weights import load_net, save_net
 from cnnlab.profiles import Profile, Recipe
-from cnnlab.training.errors import cells
-from cnnlab.training.learn import Job
+from cnnlab.training.error_rates import error_cells
+from cnnlab.training.jobs import Job, imagenet_job
 from cnnlab.training.machine import device
-from cnnlab.training.trained import Trained, in_cache, job, train
+from cnnlab.training.trained import Trained, in_cache, train
 
 TRANSFER = "zfnet-photographs"  # the shipped net that transfer can start from
 
@@ -99,7 +99,7 @@ def transfer_net(profile: Profile, seed: int = 0) -> Trained:
     if profile.best:
         wanted = ship_job("zfnet", profile, seed=seed)
     else:
-        wanted = job(zoo.spec("zfnet"), profile, seed=seed)
+        wanted = imagenet_job("zfnet", profile, seed=seed)
     if in_cache(wanted, profile) or not weights_file(TRANSFER).exists():
         return train(wanted, profile)
     shipped = shipped_net(TRANSFER)
@@ -129,7 +129,7 @@ def ship_job(name: str, profile: Profile, *, seed: int = 0) -> Job:
     if name not in NETS:
         raise ValueError(f"no net {name!r} is shipped; there are {', '.join(NETS)}")
     spec, units = NETS[name]
-    scaled = job(spec, replace(profile, base=profile.best or profile.base), seed=seed)
+    scaled = imagenet_job(spec, replace(profile, base=profile.best or profile.base), seed=seed)
     return replace(scaled, spec=scaled.spec.with_fc(units))
 
 
@@ -152,7 +152,7 @@ def ship(trained: Trained, path: Path, *, command: str) -> dict[str, Any]:
                 "high": round(100 - cell["low"], 2),
                 "n": cell["n"],
             }
-            for cell in cells("net", [trained], ["val-top1", "val-top5"])
+            for cell in error_cells("net", [trained], ["val-top1", "val-top5"])
         },
         "mean": [round(float(v), 3) for v in trained.mean.mean(dim=(0, 1))],
         "command": command,

@@ -10,7 +10,7 @@ import pytest
 from cnnlab.artifacts.plain import from_plain, read_json, to_plain
 from cnnlab.nets import zoo
 from cnnlab.profiles import Profile, profiles
-from cnnlab.training.learn import Job
+from cnnlab.training.jobs import Job
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ mpl.use("agg")
 import matplotlib.pyplot as plt
 
 from cnnlab.figures import plots
-from cnnlab.nets import zoo
 from cnnlab.profiles import resolve
 from cnnlab.results.record import Recorder
 from cnnlab.results.statistics import share
@@ -29,11 +28,6 @@ def closed() -> Iterator[None]:
 
 def pictures(count: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (count, 8, 8, 3), dtype=np.uint8)
-
-
-def curves(count: int) -> dict[str, list[dict[str, float]]]:
-    row = {"train_loss": 1.0, "val_loss": 1.5, "val_top1": 50.0, "val_top5": 20.0}
-    return {f"net{i}": [{"images": 1000.0 * k, **row} for k in (1, 2)] for i in range(count)}
 
 
 @pytest.mark.parametrize(("count", "rows"), [(1, 1), (10, 1), (11, 2), (25, 3)])
@@ -82,31 +76,6 @@ def test_bars_stand_an_interval_that_ends_at_the_value() -> None:
         plots.bars_beside(table, plt.figure().subplots(), label="")
     rounded = beside([10.0], [5.0]).assign(low=10.0 + 1e-12)
     plots.bars_beside(rounded, plt.figure().subplots(), label="")
-
-
-@pytest.mark.parametrize("name", list(zoo.zf14_table3()))
-def test_architecture_names_every_layer(name: str) -> None:
-    spec = zoo.zf14_table3()[name]
-    figure = plots.architecture(spec)
-    texts = [text.get_text() for text in figure.axes[0].texts]
-    layers = [f"layer {c.layer}" for c in spec.convs] + [f"layer {n}" for n in spec.fc]
-    assert [t for t in texts if t.startswith("layer ")] == layers
-    assert {"input", "output"} <= set(texts)
-    assert any(f"{spec.classes} classes" in text for text in texts)
-
-
-def test_the_smallest_net_can_be_drawn() -> None:
-    plots.architecture(zoo.spec("zfnet").scaled(56, 0.01, 1)).canvas.draw()
-
-
-def test_curves_show_every_net() -> None:
-    figure = plots.training_curves(curves(12))  # more nets than colours
-    left, right = figure.axes
-    assert len(left.lines) == len(right.lines) == 24
-    assert left.lines[0].get_xydata().tolist() == [[1, 1], [2, 1]]  # pyright: ignore
-    assert right.get_ylim() == (0, 100)
-    legend = left.get_legend()
-    assert legend is not None and len(legend.get_texts()) == 24
 
 
 def test_the_style_is_the_palette() -> None:

@@ -1,11 +1,11 @@
 """Is the committed world neither saturated nor hopeless, and is that read from saved tables?"""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from cnnlab.artifacts import paths
+from cnnlab.figures.training import SATURATED
 from cnnlab.probing import calibration
 
 
@@ -27,21 +27,13 @@ def test_no_role_is_saturated_or_hopeless(probes: pd.DataFrame, role: str) -> No
     (chance,) = (cell["value"] for cell in own if cell["column"] == "chance")
     layers = [cell for cell in own if cell["column"] != "chance"]
     assert len(layers) == 7
-    assert max(cell["value"] for cell in layers) < calibration.SATURATED
+    assert max(cell["value"] for cell in layers) < SATURATED
     assert max(cell["low"] for cell in layers) > 2 * chance
 
 
 def test_halves_are_even_and_apart() -> None:
     labels = np.repeat([0, 1, 2], [5, 8, 6])
-    dealt = calibration._halves(labels, ("a", "b", "c"), seed=0)
+    dealt = calibration.halve(labels, ("a", "b", "c"), seed=0)
     assert np.bincount(labels[dealt.train]).tolist() == [2, 2, 2]
     assert np.bincount(labels[dealt.test]).tolist() == [2, 2, 2]
     assert not set(dealt.train) & set(dealt.test)
-
-
-def test_each_role_is_drawn_with_its_intervals(probes: pd.DataFrame) -> None:
-    _, axes = plt.subplots()
-    calibration.draw(probes, axes)
-    names = axes.get_legend_handles_labels()[1]
-    assert set(names) == {*calibration.SPLITS, "saturated", "chance"}
-    plt.close("all")

@@ -17,7 +17,8 @@ from cnnlab.probing.features import features
 from cnnlab.profiles import SMOKE
 from cnnlab.profiles.layers import PooledLayer
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.training.trained import Trained, job, train
+from cnnlab.training.jobs import imagenet_job
+from cnnlab.training.trained import Trained, train
 
 SPEC = zoo.spec("zfnet").scaled(28, 0.05, classes=5)
 STAGES = {"layer1": "norm1", "conv-3": "relu3", "pool5": "pool5", "fc-7": "relu7"}
@@ -197,7 +198,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     profile = replace(SMOKE, roles={"imagenet": size}, crop=28, width=0.05, base=recipe)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNLAB_CACHE", str(tmp_path_factory.mktemp("cache")))
-        return train(job(zoo.spec("zfnet"), profile), profile)
+        return train(imagenet_job(zoo.spec("zfnet"), profile), profile)
 
 
 def test_features_are_kept_for_each_net_and_checkpoint(

@@ -5,20 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import stats
 from sklearn.metrics import average_precision_score, balanced_accuracy_score
 
 from cnnlab import datasets
-from cnnlab.nets import zoo
-from cnnlab.probing import contamination, probes
+from cnnlab.probing import probes
 from cnnlab.probing.caltech import TransferSet, transfer_sets
-from cnnlab.probing.features import first_classes
 from cnnlab.probing.metrics import accuracies, average_precision, overall, per_class
-from cnnlab.probing.scratch import Task, probabilities, rival, tasks_of, train_scratch
 from cnnlab.probing.splits import Split, folds, shares
-from cnnlab.profiles import SMOKE, Recipe, profiles
-from cnnlab.profiles.transfer import PAPER, protocol
-from cnnlab.training.learn import Job
+from cnnlab.profiles import SMOKE
+from cnnlab.profiles.transfer import PAPER
 
 NAMES = ["ant", "bass", "crab"]
 LABELS = np.repeat([0, 1, 2], [40, 70, 120])
@@ -149,35 +144,6 @@ def test_an_empty_class_has_no_average_precision() -> None:
 # ---- protocols, scratch ----------------------------------------------------------------------
 
 
-def test_what_sharing_gains_by_hand() -> None:
-    shared = np.array([[90.0, 50, 40], [80, 60, 40]])  # two folds, three classes
-    cleaned = np.array([[70.0, 48, 40], [50, 56, 42]])
-    found = {(c["row"], c["column"]): c for c in contamination.cells(shared, cleaned, 1)}
-    values = {key: cell["value"] for key, cell in found.items()}
-    assert values["with the shared images", "planted classes"] == 85
-    assert values["without the shared images", "other classes"] == 46.5
-    assert values["gain by sharing", "planted classes"] == 25
-    assert values["gain by sharing", "other classes"] == 1
-    half = stats.t.ppf(0.975, 1) * np.std([20, 30], ddof=1) / np.sqrt(2)
-    assert found["gain by sharing", "planted classes"]["low"] == pytest.approx(25 - half)
-
-
-def test_every_profile_has_a_protocol_and_paper_the_papers() -> None:
-    for profile in profiles().values():
-        chosen = protocol(profile)
-        sizes = profile.roles["caltech101"].splits["all"], profile.roles["caltech256"].splits["all"]
-        asked = max(chosen.caltech101), max([*chosen.caltech256, *chosen.shots])
-        assert all(not has or wants < has for wants, has in zip(asked, sizes, strict=True))
-    assert protocol(profiles()["paper"]) is PAPER
-    assert (PAPER.folds, PAPER.test) == (5, 50)
-    assert PAPER.caltech101 == (15, 30)
-    assert PAPER.caltech256 == (15, 30, 45, 60)
-    assert not any(tap.grid for tap in PAPER.layers())
-    assert PAPER.choices("softmax") == PAPER.choices("svm") == PAPER.costs
-    own = replace(PAPER, softmax_costs=(7.0,))
-    assert (own.choices("softmax"), own.choices("svm")) == ((7.0,), PAPER.costs)
-
-
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> datasets.Packed:
     """Four classes of six images at 32 px play Caltech-101; the profile is SMOKE at that size."""
@@ -187,68 +153,6 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> datasets.Packed:
 
 ROLES = {"caltech101": replace(SMOKE.roles["caltech101"], classes=4, pixels=32, splits={"all": 6})}
 PROFILE = replace(SMOKE, roles=ROLES, crop=28, crops=1)
-RECIPE = Recipe(
-    images=16 * 12, batch=16, lr=0.02, schedule="linear", init="he", precision="fp32", threads=1,
-    validations=1, dropout=0.0,
-)  # fmt: skip
-SPEC = zoo.spec("zfnet").scaled(28, 0.05, classes=9)
-
-
-def test_first_classes(small: datasets.Packed) -> None:
-    two = first_classes(small, 2)
-    assert (len(two), two.classes) == (12, small.classes[:2])
-    assert two.digest != small.digest
-    for i, row in enumerate(np.flatnonzero(small.labels < 2)):
-        assert np.array_equal(two.images[i], small.images[row])
-    assert first_classes(small, 0) is small
-    assert first_classes(small, 4) is small
-
-
-def test_scratch_trains_on_its_fold_and_not_on_the_test_images(small: datasets.Packed) -> None:
-    split = folds(small.labels, small.classes, train=4, count=1)[0]
-    task = Task.of(Job(SPEC, RECIPE), "caltech101", 4, split)
-    assert (task.job.spec.classes, task.job.recipe.batch) == (4, 16)
-    found = probabilities(task, PROFILE)
-    assert found.shape == (len(split.test), 4)
-    np.testing.assert_allclose(found.sum(1), 1, atol=1e-5)
-    fewer = Split(split.train, split.test[:3])
-    again = probabilities(Task.of(Job(SPEC, RECIPE), "caltech101", 4, fewer), PROFILE)
-    np.testing.assert_allclose(again, found[:3], atol=1e-6)  # other test images, the same net
-
-
-def test_scratch_of_one_image_a_class(small: datasets.Packed) -> None:
-    split = folds(small.labels, small.classes, train=1, count=1)[0]
-    task = Task.of(Job(SPEC, RECIPE), "caltech101", 4, split)
-    assert task.job.recipe.batch == 4
-    assert probabilities(task, PROFILE).shape == (20, 4)
-
-
-def test_scratch_does_not_depend_on_the_number_of_workers(
-    small: datasets.Packed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = folds(small.labels, small.classes, train=4, count=2)
-    tasks = [Task.of(Job(SPEC, RECIPE), "caltech101", 4, split) for split in made]
-    two = train_scratch(tasks, replace(PROFILE, workers=2))
-    monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "other"))
-    one = train_scratch(tasks, replace(PROFILE, workers=1))
-    for a, b in zip(two, one, strict=True):
-        assert np.array_equal(a, b)
-    assert not np.array_equal(two[0], two[1])
-
-
-def test_scratch_sees_each_image_often_enough(small: datasets.Packed) -> None:
-    split = folds(small.labels, small.classes, train=4, count=1)[0]  # 16 images
-    like = Job(SPEC, RECIPE)  # sees 192
-    assert Task.of(like, "caltech101", 4, split, epochs=12).job.recipe.images == 192
-    assert Task.of(like, "caltech101", 4, split, epochs=20).job.recipe.images == 320
-
-
-def test_the_rival_is_the_study_recipe_at_the_protocols_length() -> None:
-    found, sizes = rival(Job(SPEC, SMOKE.base, seed=3), SMOKE), protocol(SMOKE)
-    assert found.spec == replace(SPEC, dropout=SMOKE.study.dropout)
-    assert (found.seed, found.recipe.images) == (3, sizes.scratch_images)
-    per_image = SMOKE.study.lr / SMOKE.study.batch
-    assert found.recipe.lr == pytest.approx(1.5 * per_image * sizes.scratch_batch)
 
 
 def test_a_transfer_set_scores_as_the_protocol_says(small: datasets.Packed) -> None:
@@ -294,14 +198,6 @@ def test_answers_are_kept_for_these_rows_and_this_probe(
     has.predict("softmax", rows, has.folds(3))
     has.predict("svm", rows, has.folds(3), (2.0,))
     assert solved == ["svm", "svm", "svm", "softmax", "svm"]
-
-
-def test_scratch_has_a_task_for_every_number_and_fold(small: datasets.Packed) -> None:
-    has = TransferSet(small, replace(PAPER, caltech101=(2, 4), scratch_folds=3))
-    tasks = tasks_of(Job(SPEC, RECIPE), {"caltech101": has})
-    assert list(tasks) == [("caltech101", n, fold) for n in (2, 4) for fold in range(3)]
-    for (_, n, fold), task in tasks.items():
-        assert task.train == tuple(has.folds(n)[fold].train) and task.job.spec.classes == 4
 
 
 def test_a_real_set_that_is_not_there_is_left_out(

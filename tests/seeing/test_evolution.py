@@ -13,7 +13,7 @@ from cnnlab.profiles import Recipe, resolve
 from cnnlab.seeing import evolution
 from cnnlab.seeing.evolution import learned_filters
 from cnnlab.seeing.layers import activations
-from cnnlab.training.learn import Job
+from cnnlab.training.jobs import Job
 from cnnlab.training.trained import Trained
 
 SPEC = ZFNET.scaled(56, 0.1, 5)

@@ -10,14 +10,13 @@ import torch
 
 from cnnlab import datasets
 from cnnlab.artifacts.plain import to_plain
-from cnnlab.nets import zoo
 from cnnlab.nets.convnet import build
 from cnnlab.nets.weights import load_net, save_net
 from cnnlab.probing.features import features
 from cnnlab.profiles import COURSE, SMOKE, RoleSize
 from cnnlab.profiles.layers import PooledLayer
-from cnnlab.training.evaluate import error
-from cnnlab.training.learn import Job
+from cnnlab.training.evaluate import error_rate
+from cnnlab.training.jobs import Job, imagenet_job
 from cnnlab.training.shipped import (
     NETS,
     TRANSFER,
@@ -28,7 +27,7 @@ from cnnlab.training.shipped import (
     transfer_net,
     weights_file,
 )
-from cnnlab.training.trained import job, train
+from cnnlab.training.trained import train
 
 TINY = replace(
     SMOKE,
@@ -49,7 +48,7 @@ def test_weights_and_card_are_those_of_the_net(tmp_path: Path) -> None:
         torch.testing.assert_close(a, b.half().float(), rtol=0, atol=0)
     found = card["accuracy"]["val-top1"]
     assert found["n"] == 6
-    assert found["value"] == pytest.approx(100 - error(*trained.scores("val")), abs=0.01)
+    assert found["value"] == pytest.approx(100 - error_rate(*trained.scores("val")), abs=0.01)
     np.testing.assert_allclose(card["mean"], trained.mean.mean(dim=(0, 1)), atol=1e-3)
     assert card["data"] == "world, 3 classes, 64 px"
 
@@ -92,7 +91,7 @@ def wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("cnnlab.artifacts.paths.root", lambda: tmp_path)
     (tmp_path / "data" / "weights").mkdir(parents=True)
-    return job(zoo.spec("zfnet"), PROFILE, seed=1)
+    return imagenet_job("zfnet", PROFILE, seed=1)
 
 
 def put(wanted: Job, **changes: object) -> ShippedNet:

@@ -19,12 +19,12 @@ from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.weights import load_net
 from cnnlab.profiles import SMOKE, Recipe
-from cnnlab.training.batches import Batches, mean_image, windows
-from cnnlab.training.evaluate import error, scores, views, wrong
+from cnnlab.training.batches import Batches, all_crops, mean_image
+from cnnlab.training.evaluate import error_rate, scores, ten_crops, wrong
+from cnnlab.training.jobs import imagenet_job
 from cnnlab.training.loop import checkpoint_iterations, clip_filters, fit, iterations
 from cnnlab.training.schedule import Schedule
-from cnnlab.training.together import train_all
-from cnnlab.training.trained import job, train
+from cnnlab.training.trained import train, train_all
 
 RECIPE = Recipe(
     images=32 * 20,
@@ -58,9 +58,9 @@ def batches(crop: int = 16, batch: int = 32, seed: int = 3) -> Batches:
 # ---- batches ---------------------------------------------------------------------------------
 
 
-def test_windows_are_all_crops() -> None:
+def test_all_crops_are_views() -> None:
     images = torch.arange(2 * 5 * 5 * 3).view(2, 5, 5, 3)
-    found = windows(images, 3)
+    found = all_crops(images, 3)
     assert found.shape == (2, 3, 3, 3, 3, 3)
     assert torch.equal(found[1, 2, 0], images[1, 2:5, 0:3])
 
@@ -74,7 +74,7 @@ def test_a_batch_is_crops_of_its_images_some_mirrored() -> None:
     mirrored = 0
     for x, label in zip(pixels.permute(0, 2, 3, 1), labels, strict=True):
         of_class = centred[b.labels == label]
-        crops = windows(of_class, 16).reshape(-1, 16, 16, 3)
+        crops = all_crops(of_class, 16).reshape(-1, 16, 16, 3)
         straight = (crops == x).flatten(1).all(1)
         flipped = (crops == x.flip(1)).flatten(1).all(1)
         assert straight.any() or flipped.any()
@@ -210,7 +210,7 @@ def test_training_learns_and_keeps_checkpoints(tmp_path: Path) -> None:
     def validate(net: ConvNet) -> dict[str, float]:
         images, labels = toy()
         found = scores(net, images, b.mean, crops=1)
-        return {"val_top1": error(found, labels)}
+        return {"val_top1": error_rate(found, labels)}
 
     history = fit(net, b, replace(RECIPE, images=32 * 60), validate, tmp_path)
     assert [row["iteration"] for row in history] == [15, 30, 45, 60]
@@ -280,22 +280,22 @@ def test_iterations_and_checkpoints() -> None:
 
 def test_ten_views_are_corners_and_centre_and_their_mirror_images() -> None:
     images = torch.arange(6 * 6).view(1, 6, 6, 1)
-    found = [v[0, :, :, 0] for v in views(images, 4, 10)]
+    found = [v[0, :, :, 0] for v in ten_crops(images, 4, 10)]
     corners = {tuple(v.flatten().tolist()) for v in found}
     assert len(corners) == 10
     assert found[0][0, 0] == 7  # centre
     assert [int(v[0, 0]) for v in found[2::2]] == [0, 2, 12, 14]
     assert all(torch.equal(found[i + 1], found[i].flip(1)) for i in range(0, 10, 2))
     with pytest.raises(ValueError, match="1, 2 or 10"):
-        list(views(images, 4, 5))
+        list(ten_crops(images, 4, 5))
 
 
-def test_scores_average_the_views() -> None:
+def test_scores_average_the_ten_crops() -> None:
     net, (images, _) = small_net(), toy(5)
     mean = mean_image(images)
     net.eval()
     by_hand = []
-    for view in views(torch.from_numpy(images).float() - mean, 16, 10):
+    for view in ten_crops(torch.from_numpy(images).float() - mean, 16, 10):
         by_hand.append(net(view.permute(0, 3, 1, 2)).softmax(1))
     expected = torch.stack(by_hand).mean(0).detach().numpy()
     assert np.allclose(scores(net, images, mean, crops=10, batch=2), expected, atol=1e-6)
@@ -306,7 +306,7 @@ def test_errors_by_hand() -> None:
     labels = np.array([0, 1, 0])
     assert wrong(found, labels, 1).tolist() == [False, True, True]  # a tie is no answer
     assert wrong(found, labels, 2).tolist() == [False, False, True]
-    assert error(found, labels) == pytest.approx(200 / 3)
+    assert error_rate(found, labels) == pytest.approx(200 / 3)
 
 
 # ---- trained nets as artifacts ---------------------------------------------------------------
@@ -315,7 +315,7 @@ def test_errors_by_hand() -> None:
 def test_train_all_equals_one_after_another(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    jobs = [job(zoo.spec("alexnet"), SMOKE, seed=s, study=True) for s in (0, 1)]
+    jobs = [imagenet_job("alexnet", SMOKE, seed=s, study=True) for s in (0, 1)]
     together = train_all(jobs, replace(SMOKE, workers=2))
     monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "other"))
     alone = [train(j, SMOKE) for j in jobs]
@@ -328,10 +328,10 @@ def test_train_all_equals_one_after_another(
 KILLED = """
 import cnnlab.training.loop as loop
 loop.SAVE_EVERY = 0.0
-from cnnlab.nets import zoo
 from cnnlab.profiles import SMOKE
-from cnnlab.training.trained import job, train
-train(job(zoo.spec("zfnet"), SMOKE), SMOKE, lambda done, row: print(done, flush=True))
+from cnnlab.training.jobs import imagenet_job
+from cnnlab.training.trained import train
+train(imagenet_job("zfnet", SMOKE), SMOKE, lambda done, row: print(done, flush=True))
 """
 
 
@@ -347,21 +347,24 @@ def test_kill_in_the_middle_of_training(tmp_path: Path, monkeypatch: pytest.Monk
     killed.wait()
     killed.stdout.close()
     told: list[int] = []
-    resumed = train(job(zoo.spec("zfnet"), SMOKE), SMOKE, lambda done, row: told.append(done))
+    resumed = train(imagenet_job("zfnet", SMOKE), SMOKE, lambda done, row: told.append(done))
     assert told[0] > 1  # it went on, not back to the start
     monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "undisturbed"))
-    whole = train(job(zoo.spec("zfnet"), SMOKE), SMOKE)
+    whole = train(imagenet_job("zfnet", SMOKE), SMOKE)
     assert whole.folder.name == resumed.folder.name
     weights = "net.safetensors"
     assert (whole.folder / weights).read_bytes() == (resumed.folder / weights).read_bytes()
 
 
 def test_checkpoints_of_a_trained_net() -> None:
-    trained = train(job(zoo.spec("zfnet"), SMOKE), SMOKE)
+    trained = train(imagenet_job("zfnet", SMOKE), SMOKE)
     assert trained.checkpoints == sorted(set(checkpoint_iterations(trained.job.recipe)))
     assert trained.net(trained.checkpoints[0]).spec == trained.job.spec
     with pytest.raises(ValueError, match=r"no checkpoint at iteration 999; kept: \[1, "):
         trained.net(999)
+    fresh = trained.net(0).state_dict()
+    drawn = build(trained.job.spec, seed=trained.job.seed, init=trained.job.recipe.init)
+    assert all(torch.equal(fresh[name], value) for name, value in drawn.state_dict().items())
     assert trained.mean.shape == (64, 64, 3)
 
 
@@ -371,10 +374,10 @@ Case = Callable[[], object]
 @pytest.mark.parametrize(
     ("case", "message"),
     [
-        (lambda: job(zoo.spec("zfnet"), replace(SMOKE, crop=80)), "crops of 80 px do not fit"),
+        (lambda: imagenet_job("zfnet", replace(SMOKE, crop=80)), "crops of 80 px do not fit"),
         (
-            lambda: job(
-                zoo.spec("zfnet"), replace(SMOKE, base=replace(SMOKE.base, precision="fp8"))
+            lambda: imagenet_job(
+                "zfnet", replace(SMOKE, base=replace(SMOKE.base, precision="fp8"))
             ),
             "'auto', 'bf16' or 'fp32'",
         ),

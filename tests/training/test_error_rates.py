@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cnnlab.training.errors import cells, costs, mean_scores
+from cnnlab.training.error_rates import error_cells, error_differences, mean_scores
 from cnnlab.training.trained import Trained
 
 LABELS = np.array([0, 1, 2, 2])
 
 
 class Scored:
-    """What `errors` asks of a trained net."""
+    """What error tables need of a trained net."""
 
     def __init__(self, scores: list[list[float]], labels: np.ndarray = LABELS):
         self.given = np.array(scores), labels
@@ -39,7 +39,7 @@ def values(found: list[dict[str, Any]]) -> list[float]:
 
 
 def test_cells_of_one_net() -> None:
-    found = cells("a-net", [HALF], ["train-top1", "val-top1", "val-top2"])
+    found = error_cells("a-net", [HALF], ["train-top1", "val-top1", "val-top2"])
     assert values(found) == [50, 50, 25]
     assert [c["column"] for c in found] == ["train-top1", "val-top1", "val-top2"]
     assert {c["row"] for c in found} == {"a-net"} and {c["n"] for c in found} == {4}
@@ -52,41 +52,41 @@ def test_an_ensemble_answers_by_its_mean() -> None:
     expected = [[0.9, 0.05, 0.05], [0.5, 0.4, 0.1], [0.05, 0.25, 0.7], [0.45, 0.45, 0.1]]
     np.testing.assert_allclose(scores, expected)
     assert labels is LABELS
-    assert values(cells("both", [HALF, OTHER], ["val-top1"])) == [50]  # images 2 and 4
-    assert values(cells("both", [HALF, OTHER], ["val-top2"])) == [25]
+    assert values(error_cells("both", [HALF, OTHER], ["val-top1"])) == [50]  # images 2 and 4
+    assert values(error_cells("both", [HALF, OTHER], ["val-top2"])) == [25]
 
 
 def test_costs_are_paired_differences() -> None:
     better = net([1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0])  # wrong once
-    (cell,) = costs({"a": [HALF], "b": [better]}, {"a minus b": ("a", "b")})
+    (cell,) = error_differences({"a": [HALF], "b": [better]}, {"a minus b": ("a", "b")})
     assert (cell["row"], cell["column"]) == ("a minus b", "val-top1-difference")
     assert cell["value"] == 25 and cell["n"] == 4
-    half = (
-        stats.t.ppf(0.975, 3) * np.std([0, 0, 1, 0], ddof=1) / 2
-    )  # answers differ on the third image only
+    # answers differ on the third image only
+    half = stats.t.ppf(0.975, 3) * np.std([0, 0, 1, 0], ddof=1) / 2
     assert cell["high"] == pytest.approx(25 + 100 * half)
-    assert costs({"a": [HALF], "b": [better]}, {"x": ("b", "a")}, k=2)[0]["value"] == 25 - 25
+    (cell,) = error_differences({"a": [HALF], "b": [better]}, {"x": ("b", "a")}, k=2)
+    assert cell["value"] == 25 - 25
 
 
 def test_nets_of_other_classes_are_refused() -> None:
     other = net(*[[1.0, 0.0, 0.0]] * 4, labels=np.array([0, 1, 2, 0]))
     with pytest.raises(ValueError, match="same classes"):
-        cells("mixed", [HALF, other], ["val-top1"])
+        error_cells("mixed", [HALF, other], ["val-top1"])
     with pytest.raises(ValueError, match="same classes"):
-        costs({"a": [HALF], "b": [other]}, {"a minus b": ("a", "b")})
+        error_differences({"a": [HALF], "b": [other]}, {"a minus b": ("a", "b")})
 
 
 @pytest.mark.parametrize("column", ["val", "val-top", "val-top0", "top1"])
 def test_a_column_that_says_nothing_is_refused(column: str) -> None:
     with pytest.raises(ValueError, match=f"not '{column}'"):
-        cells("a", [HALF], [column])
+        error_cells("a", [HALF], [column])
 
 
 def test_no_nets_and_unknown_rows_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one net"):
-        cells("none", [], ["val-top1"])
+        error_cells("none", [], ["val-top1"])
     with pytest.raises(ValueError, match="no row 'c'; there are a"):
-        costs({"a": [HALF]}, {"a minus c": ("a", "c")})
+        error_differences({"a": [HALF]}, {"a minus c": ("a", "c")})
 
 
 def test_a_net_that_diverged_is_no_perfect_net() -> None:

@@ -29,23 +29,23 @@ def mean_scores(nets: Sequence[Trained], split: str) -> tuple[np.ndarray, np.nda
     return mean, labels
 
 
-def cells(row: str, nets: Sequence[Trained], columns: Sequence[str]) -> list[dict[str, Any]]:
+def error_cells(row: str, nets: Sequence[Trained], columns: Sequence[str]) -> list[dict[str, Any]]:
     """Tidy cells of one row, such as columns ("train-top1", "val-top1"), in percent error.
 
     Several nets are one ensemble. Intervals are Wilson's, over the images of the split. Raises
     ValueError for a column that is not <split>-top<k>.
     """
-    made = []
+    cells = []
     for column in columns:
         split, _, top = column.partition("-top")
         if not top.isdigit() or int(top) < 1:
             raise ValueError(f"a column is like 'val-top1' or 'train-top5', not {column!r}")
         scores, labels = mean_scores(nets, split)
-        made.append(share(wrong(scores, labels, int(top))).cell(row, column))
-    return made
+        cells.append(share(wrong(scores, labels, int(top))).cell(row, column))
+    return cells
 
 
-def costs(
+def error_differences(
     nets: Mapping[str, Sequence[Trained]], contrasts: Mapping[str, tuple[str, str]], k: int = 1
 ) -> list[dict[str, Any]]:
     """Tidy cells of validation top-k error differences, one a contrast name -> (row, minus row).

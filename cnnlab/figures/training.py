@@ -1,0 +1,122 @@
+"""Pictures of nets and of their training: layers as boxes, learning curves, probes of layers."""
+
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnlab.results.style import OURS, PAGE, PAPER, palette
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from cnnlab.nets.spec import NetSpec
+
+SATURATED = 95.0  # percent; a role probed better than this could show no difference
+
+
+def architecture(spec: "NetSpec") -> "Figure":
+    """The layers of a net as boxes: height by positions, thickness by maps (after ZF Fig. 2)."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(PAGE, 3.1))
+    x = 0.0
+    for title, below, thick, high in _blocks(spec):
+        slant = 0.3 * high if " x " in below else 0.0  # what has no place has no area
+        _cuboid(axes, x, -high / 2, thick, high, slant)
+        middle = x + (thick + slant) / 2
+        axes.text(middle, 1.85, title, ha="center", va="bottom", fontsize=8, weight="bold")
+        axes.text(middle, -1.5, below, ha="center", va="top", fontsize=7, linespacing=1.25)
+        x += max(thick + slant, 0.5) + 0.95
+    axes.set(xlim=(-0.5, x - 0.5), ylim=(-3.1, 2.2), aspect="equal")
+    axes.set_axis_off()
+    return figure
+
+
+def _cuboid(axes: "Axes", x: float, y: float, width: float, height: float, slant: float) -> None:
+    from matplotlib.patches import Polygon
+
+    right, top = x + width, y + height
+    faces = {
+        OURS: [(x, y), (right, y), (right, top), (x, top)],
+        "#7fb8dc": [(x, top), (right, top), (right + slant, top + slant), (x + slant, top + slant)],
+        "#00507f": [
+            *[(right, y), (right + slant, y + slant)],
+            *[(right + slant, top + slant), (right, top)],
+        ],
+    }
+    for color, corners in faces.items():
+        axes.add_patch(Polygon(corners, closed=True, fc=color, ec="white", lw=0.6))
+
+
+def _blocks(spec: "NetSpec") -> list[tuple[str, str, float, float]]:
+    """(title, text below, thickness, height) of input, convolutional and full layers, output."""
+    shapes = spec.shapes()
+    pixels = f"{spec.pixels} x {spec.pixels}\n3 colours"
+    blocks = [("input", pixels, 0.06, 2.2)]
+    for c in spec.convs:
+        maps, side, _ = shapes[f"conv{c.layer}"]
+        lines = [f"{c.kernel} x {c.kernel}, stride {c.stride}", f"{maps} maps", f"{side} x {side}"]
+        if c.pool:
+            to = shapes[f"pool{c.layer}"][1]
+            lines += ["max 3 x 3 / 2", f"to {to} x {to}"]
+        if c.norm:
+            lines.append("contrast norm")
+        blocks.append((f"layer {c.layer}", "\n".join(lines), maps / 700, 2.2 * side**0.5 / 15))
+    for n, units in spec.fc.items():
+        text = f"full\n{units} units\ndropout {spec.dropout:g}"
+        blocks.append((f"layer {n}", text, 0.1, _height(units)))
+    text = f"softmax\n{spec.classes} classes"
+    return [*blocks, ("output", text, 0.1, _height(spec.classes))]
+
+
+def _height(units: int) -> float:
+    return 2.6 * min(1.0, units / 8192) ** 0.5
+
+
+def training_curves(histories: dict[str, list[dict[str, Any]]]) -> "Figure":
+    """Training and validation loss, and validation error, against images seen; a colour a net."""
+    import matplotlib.pyplot as plt
+
+    figure, panels = plt.subplots(1, 2, figsize=(PAGE, 2.8))
+    left, right = panels
+    curves = (
+        (left, "train_loss", "--", "training"),
+        (left, "val_loss", "-o", "validation"),
+        (right, "val_top1", "-o", "top-1"),
+        (right, "val_top5", ":o", "top-5"),
+    )
+    for (name, rows), color in zip(histories.items(), cycle(palette()), strict=False):
+        images = [row["images"] / 1000 for row in rows]
+        for axes, key, style, label in curves:
+            values = [row[key] for row in rows]
+            axes.plot(images, values, style, ms=3, color=color, label=f"{name}, {label}")
+    left.set(ylabel="cross-entropy (nats)", ylim=(0, None))
+    right.set(ylabel="validation error (%)", ylim=(0, 100))
+    for axes in panels:
+        axes.set_xlabel("images seen (thousands)")
+        axes.legend(fontsize=7)
+    return figure
+
+
+def layer_probes(table: "pd.DataFrame") -> "Figure":
+    """Each role's accuracy against the layer, with its intervals, chance and the upper limit.
+
+    `table` is of the cells of `calibration.probe_layers`.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(0.7 * PAGE, 2.6))
+    layers = table[table["column"] != "chance"]
+    for (role, rows), mark in zip(layers.groupby("row", sort=False), "osD^", strict=True):
+        x = [int(str(column).split()[-1]) for column in rows["column"]]
+        reach = np.stack([rows["value"] - rows["low"], rows["high"] - rows["value"]])
+        axes.errorbar(x, rows["value"], yerr=reach, fmt=f"{mark}-", capsize=2, ms=4, label=role)
+    axes.axhline(SATURATED, color=PAPER, lw=1, ls="--", label="saturated")
+    chance = table.loc[table["column"] == "chance", "value"].max()
+    axes.axhline(chance, color=PAPER, lw=1, ls=":", label="chance")
+    axes.set(xlabel="layer", ylabel="correct (%)", ylim=(0, 100), xticks=range(1, 8))
+    figure.legend(loc="outside right upper", fontsize=7)
+    return figure

@@ -1,0 +1,39 @@
+"""What profiles are made of: the sizes of image sets, and how a net is trained."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RoleSize:
+    """How much of which source plays a role."""
+
+    source: str  # "world" (procedural) or a real set
+    classes: int  # at most; a real set gives as many as it holds
+    pixels: int  # side of the packed square; longer side of a scene
+    splits: Mapping[str, int]  # split -> images per class (scenes in all for boxed roles); 0: all
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a net is trained. The defaults are ZF 3.1 at full scale."""
+
+    images: int = 91_000_000  # seen in all: 70 epochs of 1.3 M
+    batch: int = 128
+    lr: float = 0.01
+    momentum: float = 0.9
+    weight_decay: float = 5e-4  # Krizhevsky's; ZF print none
+    schedule: str = "plateau"  # x0.1 when validation flattens; or "step", or "linear" to zero
+    patience: int = 3  # validations without improvement before the rate falls
+    step: int = 100_000  # iterations between falls of the "step" schedule (AGM: 100k)
+    warmup: float = 0.0  # share of the iterations over which the rate rises
+    init: str = "paper"  # N(0, 0.01) everywhere; small nets need "he"
+    dropout: float = 0.5
+    zoom: float = 0.0  # share by which the sides of training crops vary; ZF's are all alike
+    clip_rms: float = 0.0  # radius of filter renormalisation (ECCV: 0.1); 0 leaves filters alone
+    precision: str = "auto"  # bf16 where the processor has it, else fp32
+    threads: int = (
+        0  # CPU threads of one training; 0: all. Part of the result, so fixed below paper
+    )
+    validations: int = 70  # times in a run, evenly spaced, the last at its end
+    checkpoints: tuple[float, ...] = ()  # kept weights, as shares of the run

@@ -1,0 +1,150 @@
+"""What a net is made from, as data: spec, recipe, seed, images, where it starts, what stays."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab import datasets
+from cnnlab.artifacts import paths
+from cnnlab.nets import zoo
+from cnnlab.nets.spec import NetSpec
+from cnnlab.profiles import Profile, Recipe
+from cnnlab.training.machine import resolve_precision
+
+FROZEN = ("none", "conv")
+CLASSIFIER = ("fc8",)  # what every fine-tuning draws anew
+FULL = ("fc6", "fc7", "fc8")  # what the draft's fc-ft draws anew
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Copies of a transfer set among the images, as classes of their own (ZF 2014, 4)."""
+
+    role: str
+    classes: int  # the first so many of that role, behind the net's other classes
+    brightness: float = 0.9  # of a copy, as a share of its original's; every other is mirrored
+    removed: tuple[int, ...] = ()  # rows of the mixture that are left out again
+
+
+@dataclass(frozen=True)
+class Data:
+    """The images that a net learns from, and those on which its error is watched.
+
+    Rows count the images of the net's classes in the role's first split.
+    """
+
+    role: str = "imagenet"
+    rows: tuple[int, ...] | None = None  # to learn from; None: all
+    watched: tuple[int, ...] | None = None  # (): those it learns from; None: the split "val"
+    planted: Planted | None = None
+
+
+@dataclass(frozen=True)
+class Start:
+    """A net to start from, and the layers that are drawn anew all the same (AGM 2.3)."""
+
+    net: str  # its folder in the cache, `Trained.address`
+    checkpoint: int | None = None  # iteration; None: the end of its training
+    fresh: tuple[str, ...] = CLASSIFIER
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the net."""
+        return paths.cache() / self.net
+
+
+@dataclass(frozen=True)
+class Job:
+    """One net to make, in full: `train` turns it into weights, always the same ones.
+
+    `frozen="conv"` keeps every convolutional layer as it starts (AGM's fc-ft). Raises ValueError
+    for another word.
+
+    >>> from cnnlab.nets.spec import ZFNET
+    >>> Job(ZFNET, Recipe(images=50_000), seed=3).data
+    Data(role='imagenet', rows=None, watched=None, planted=None)
+    """
+
+    spec: NetSpec
+    recipe: Recipe
+    seed: int = 0
+    data: Data = Data()
+    start: Start | None = None  # None: every layer from the seed
+    frozen: str = "none"
+
+    def __post_init__(self) -> None:
+        if self.frozen not in FROZEN:
+            raise ValueError(f"frozen is {' or '.join(map(repr, FROZEN))}, not {self.frozen!r}")
+
+    @property
+    def classes(self) -> int:
+        """How many classes of its role the net learns: the first ones."""
+        return self.spec.classes - (self.data.planted.classes if self.data.planted else 0)
+
+
+def imagenet_job(
+    spec: NetSpec | str, profile: Profile, *, seed: int = 0, study: bool = False
+) -> Job:
+    """A full-size spec, or the name of one, at a profile's scale, by its base or study recipe.
+
+    Raises ValueError for an unknown name, and where the crop does not fit the images.
+    """
+    if isinstance(spec, str):
+        spec = zoo.spec(spec)
+    classes = len(datasets.load("imagenet", profile, "train").classes)
+    pixels = spec.pixels if profile.width == 1 else profile.crop  # caffenet keeps its own 227
+    packed = profile.roles["imagenet"].pixels
+    if pixels > packed:
+        raise ValueError(f"crops of {pixels} px do not fit images of {packed} px")
+    recipe = resolve_precision(profile.study if study else profile.base)
+    classes = min(classes, profile.study_classes) if study else classes
+    small = replace(spec.scaled(pixels, profile.width, classes), dropout=recipe.dropout)
+    return Job(small, recipe, seed)
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """Images (N, S, S, 3) uint8 with labels (N,)."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+def packed_images(job: Job, profile: Profile, split: str | None = None) -> datasets.Packed:
+    """A split of a job's role, the first one if none is named, with the classes of the net."""
+    return datasets.load(job.data.role, profile, split).first_classes(job.classes)
+
+
+def training_images(job: Job, profile: Profile) -> Images:
+    """What the net of a job learns from: rows of its role, and the copies planted among them."""
+    data, packed = job.data, packed_images(job, profile)
+    images = Images(packed.images, packed.labels)
+    if data.rows is not None:
+        rows = np.array(data.rows)
+        images = Images(packed.images[rows], packed.labels[rows])
+    if data.planted is not None:
+        copies = datasets.load(data.planted.role, profile).first_classes(data.planted.classes)
+        images = plant(images, Images(copies.images, copies.labels + job.classes), data.planted)
+    return images
+
+
+def plant(images: Images, copies: Images, how: Planted) -> Images:
+    """Images with copies behind them, darker and every other one mirrored, less what is removed."""
+    dark = (copies.images * np.float32(how.brightness)).astype(np.uint8)  # (C, S, S, 3)
+    dark[1::2] = dark[1::2, :, ::-1].copy()
+    pixels = np.concatenate([images.images, dark])
+    labels = np.concatenate([images.labels, copies.labels])
+    kept = np.setdiff1d(np.arange(len(labels)), how.removed)
+    return Images(pixels[kept], labels[kept])
+
+
+def watched_images(job: Job, profile: Profile) -> Images:
+    """The images on which the error of a job's net is watched while it learns."""
+    if job.data.watched is None:
+        packed = packed_images(job, profile, "val")
+        return Images(packed.images, packed.labels)
+    if not job.data.watched:  # a plateau of the training error: test images must not steer the rate
+        return training_images(job, profile)
+    packed, rows = packed_images(job, profile), np.array(job.data.watched)
+    return Images(packed.images[rows], packed.labels[rows])

@@ -1,0 +1,182 @@
+"""Nets that learn a transfer set alone, nets with its images planted; data and profiles."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from cnnlab import datasets
+from cnnlab.nets import zoo
+from cnnlab.probing.caltech import TransferSet
+from cnnlab.probing.contamination import planted_job, sharing_cells, without
+from cnnlab.probing.scratch import fold_job, scratch_job, scratch_jobs
+from cnnlab.probing.splits import Split
+from cnnlab.profiles import SMOKE, Recipe, profiles
+from cnnlab.profiles.transfer import PAPER
+from cnnlab.training.jobs import Images, Job, Planted, plant, training_images, watched_images
+from cnnlab.training.trained import train, train_all
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> datasets.Packed:
+    """Four classes of six images at 32 px play Caltech-101; the profile is SMOKE at that size."""
+    monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path))
+    return datasets.load("caltech101", PROFILE)
+
+
+ROLES = {
+    "caltech101": replace(SMOKE.roles["caltech101"], classes=4, pixels=32, splits={"all": 6}),
+    "imagenet": replace(
+        SMOKE.roles["imagenet"], classes=5, pixels=32, splits={"train": 4, "val": 2}
+    ),
+}
+PROFILE = replace(SMOKE, roles=ROLES, crop=28, crops=1)
+RECIPE = Recipe(
+    images=16 * 12, batch=16, lr=0.02, schedule="linear", init="he", precision="fp32", threads=1,
+    validations=1, dropout=0.0,
+)  # fmt: skip
+SPEC = zoo.spec("zfnet").scaled(28, 0.05, classes=9)
+SIZES = replace(PAPER, caltech101=(2, 4), scratch_folds=3)
+
+
+@pytest.fixture
+def target(small: datasets.Packed) -> TransferSet:
+    return TransferSet(small, SIZES)
+
+
+# ---- from scratch ----------------------------------------------------------------------------
+
+
+def test_scratch_trains_on_its_fold_and_not_on_the_test_images(target: TransferSet) -> None:
+    split = target.folds(4)[0]
+    job = fold_job(Job(SPEC, RECIPE), target, split)
+    assert (job.classes, job.recipe.batch, job.data.role) == (4, 16, "caltech101")
+    learned, watched = training_images(job, PROFILE), watched_images(job, PROFILE)
+    for images in (learned, watched):  # a plateau is one of the training error
+        assert np.array_equal(images.images, target.packed.images[split.train])
+        assert np.array_equal(images.labels, target.packed.labels[split.train])
+    net = train(job, PROFILE)
+    answers = net.probabilities(split.test)
+    assert answers.shape == (len(split.test), 4)
+    np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
+    np.testing.assert_allclose(net.probabilities(split.test[:3]), answers[:3], atol=1e-6)
+    fewer = Split(split.train, split.test[:3])  # other test images, the same net
+    assert train(fold_job(Job(SPEC, RECIPE), target, fewer), PROFILE).folder == net.folder
+
+
+def test_scratch_of_one_image_a_class(target: TransferSet) -> None:
+    split = target.folds(1)[0]
+    job = fold_job(Job(SPEC, RECIPE), target, split)
+    assert job.recipe.batch == 4
+    assert train(job, PROFILE).probabilities(split.test).shape == (20, 4)
+
+
+def test_scratch_does_not_depend_on_the_number_of_workers(
+    target: TransferSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = [fold_job(Job(SPEC, RECIPE), target, split) for split in target.folds(4, 2)]
+    rows = np.arange(len(target.packed))
+    two = [net.probabilities(rows) for net in train_all(jobs, replace(PROFILE, workers=2))]
+    monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "other"))
+    one = [net.probabilities(rows) for net in train_all(jobs, replace(PROFILE, workers=1))]
+    for a, b in zip(two, one, strict=True):
+        assert np.array_equal(a, b)
+    assert not np.array_equal(two[0], two[1])
+
+
+def test_scratch_sees_each_image_often_enough(target: TransferSet) -> None:
+    split = target.folds(4)[0]  # 16 images
+    like = Job(SPEC, RECIPE)  # sees 192
+    for epochs, images in ((12, 192), (20, 320)):
+        often = replace(target, sizes=replace(SIZES, scratch_epochs=epochs))
+        assert fold_job(like, often, split).recipe.images == images
+
+
+def test_scratch_has_the_study_recipe_at_the_profiles_length() -> None:
+    job, sizes = scratch_job(Job(SPEC, SMOKE.base, seed=3), SMOKE), SMOKE.transfer
+    assert job.spec == replace(SPEC, dropout=SMOKE.study.dropout)
+    assert (job.seed, job.recipe.images) == (3, sizes.scratch_images)
+    per_image = SMOKE.study.lr / SMOKE.study.batch
+    assert job.recipe.lr == pytest.approx(1.5 * per_image * sizes.scratch_batch)
+
+
+def test_scratch_has_a_job_for_every_number_and_fold(target: TransferSet) -> None:
+    jobs = scratch_jobs(Job(SPEC, RECIPE), {"caltech101": target})
+    assert list(jobs) == [("caltech101", n, fold) for n in (2, 4) for fold in range(3)]
+    for (_, n, fold), job in jobs.items():
+        assert job.data.rows == tuple(target.folds(n)[fold].train) and job.classes == 4
+
+
+# ---- planted copies --------------------------------------------------------------------------
+
+
+def test_copies_are_darker_and_every_other_one_mirrored() -> None:
+    rng = np.random.default_rng(0)
+    few = Images(rng.integers(0, 256, (3, 4, 4, 3), dtype=np.uint8), np.array([0, 1, 1]))
+    copies = Images(rng.integers(0, 256, (4, 4, 4, 3), dtype=np.uint8), np.array([2, 2, 3, 3]))
+    both = plant(few, copies, Planted("caltech101", 2, brightness=0.5, removed=(1, 5)))
+    assert both.labels.tolist() == [0, 1, 2, 2, 3]
+    assert np.array_equal(both.images[:2], few.images[[0, 2]])
+    assert np.array_equal(both.images[2], copies.images[0] // 2)
+    assert np.array_equal(both.images[3], copies.images[1, :, ::-1] // 2)
+    assert np.array_equal(both.images[4], copies.images[3, :, ::-1] // 2)  # 2 is removed
+
+
+def test_planted_classes_lie_behind_the_nets_own(target: TransferSet) -> None:
+    sizes = replace(SIZES, overlap_images=6, overlap_planted=2, overlap_seen=32)
+    target = replace(target, sizes=sizes)
+    like = Job(replace(SPEC, classes=3), RECIPE)
+    job = planted_job(like, target, PROFILE)
+    images = training_images(job, PROFILE)
+    assert (job.spec.classes, job.classes, job.recipe.images) == (5, 3, 32)
+    assert job.data.rows == (0, 2, 4, 6, 8, 11)  # of twelve
+    assert np.bincount(images.labels[6:]).tolist() == [0, 0, 0, 6, 6]
+    assert len(training_images(without(job, [0, 7, 8]), PROFILE).labels) == 15
+    nets = [train(one, PROFILE) for one in (job, without(job, {17}))]
+    assert nets[0].net().spec.classes == 5 and nets[0].folder != nets[1].folder
+    with pytest.raises(ValueError, match="nothing is planted"):
+        without(like, [1])
+
+
+def test_what_sharing_gains_by_hand() -> None:
+    shared = np.array([[90.0, 50, 40], [80, 60, 40]])  # two folds, three classes
+    cleaned = np.array([[70.0, 48, 40], [50, 56, 42]])
+    found = {(c["row"], c["column"]): c for c in sharing_cells(shared, cleaned, 1)}
+    values = {key: cell["value"] for key, cell in found.items()}
+    assert values["with the shared images", "planted classes"] == 85
+    assert values["without the shared images", "other classes"] == 46.5
+    assert values["gain by sharing", "planted classes"] == 25
+    assert values["gain by sharing", "other classes"] == 1
+    half = stats.t.ppf(0.975, 1) * np.std([20, 30], ddof=1) / np.sqrt(2)
+    assert found["gain by sharing", "planted classes"]["low"] == pytest.approx(25 - half)
+
+
+# ---- profiles and classes --------------------------------------------------------------------
+
+
+def test_every_profile_has_folds_that_fit_and_paper_the_papers() -> None:
+    for profile in profiles().values():
+        chosen = profile.transfer
+        sizes = profile.roles["caltech101"].splits["all"], profile.roles["caltech256"].splits["all"]
+        asked = max(chosen.caltech101), max([*chosen.caltech256, *chosen.shots])
+        assert all(not has or wants < has for wants, has in zip(asked, sizes, strict=True))
+    assert profiles()["paper"].transfer == PAPER
+    assert (PAPER.folds, PAPER.test) == (5, 50)
+    assert PAPER.caltech101 == (15, 30)
+    assert PAPER.caltech256 == (15, 30, 45, 60)
+    assert not any(layer.grid for layer in PAPER.layers())
+    assert PAPER.choices("softmax") == PAPER.choices("svm") == PAPER.costs
+    own = replace(PAPER, softmax_costs=(7.0,))
+    assert (own.choices("softmax"), own.choices("svm")) == ((7.0,), PAPER.costs)
+
+
+def test_first_classes(small: datasets.Packed) -> None:
+    two = small.first_classes(2)
+    assert (len(two), two.classes) == (12, small.classes[:2])
+    assert two.digest != small.digest
+    for i, row in enumerate(np.flatnonzero(small.labels < 2)):
+        assert np.array_equal(two.images[i], small.images[row])
+    assert small.first_classes(0) is small
+    assert small.first_classes(4) is small
