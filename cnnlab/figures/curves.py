@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnlab.results.statistics import Estimate
 from cnnlab.results.style import COLUMN, PAGE
-from cnnlab.seeing.invariance import Moves
+from cnnlab.seeing.invariance import Invariance
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,7 +69,7 @@ def by_share(agreement: Mapping[str, np.ndarray], shares: np.ndarray) -> "Figure
     return figure
 
 
-def relative(found: Mapping[str, Moves]) -> "Figure":
+def relative(found: Mapping[str, Invariance]) -> "Figure":
     """Mean distance, in those of different pictures, against the amount: a line a layer."""
     import matplotlib.pyplot as plt
 
@@ -86,7 +86,7 @@ def relative(found: Mapping[str, Moves]) -> "Figure":
     return figure
 
 
-def probability(found: Mapping[str, Moves]) -> "Figure":
+def probability(found: Mapping[str, Invariance]) -> "Figure":
     """Mean p(true class) against the amount, the middle half of the pictures shaded."""
     import matplotlib.pyplot as plt
 

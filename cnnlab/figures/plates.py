@@ -8,11 +8,10 @@ from torch import Tensor
 
 from cnnlab.figures import sheets
 from cnnlab.figures.curves import AMOUNT, STYLES
-from cnnlab.figures.plots import gallery
 from cnnlab.results.style import PAGE
 from cnnlab.seeing.deconvnet import Projection
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.invariance import Moves, transform
+from cnnlab.seeing.invariance import Invariance, transform
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -124,19 +123,12 @@ def one_over_time(projections: Tensor, title: str) -> "Figure":
     return figure
 
 
-def steps(x: Tensor, crops: CentreCrops, ranges: Mapping[str, np.ndarray]) -> "Figure":
-    """One input (1, 3, P, P), which `crops` made, under four amounts of each transformation."""
-    chosen = [
-        (kind, float(amounts[i]))
-        for kind, amounts in ranges.items()
-        for i in (0, len(amounts) // 3, len(amounts) // 2, -1)
-    ]
-    shown = [crops.pictures(transform(x, kind, by))[0] for kind, by in chosen]
-    return gallery(shown, [f"{kind} {by:.4g}" for kind, by in chosen], columns=6)
-
-
 def transformed(
-    x: Tensor, crops: CentreCrops, found: Mapping[str, Moves], names: Sequence[str], answer: str
+    x: Tensor,
+    crops: CentreCrops,
+    found: Mapping[str, Invariance],
+    names: Sequence[str],
+    answer: str,
 ) -> "Figure":
     """Fig. 4 of a few inputs (N, 3, P, P), which `found` is of: a transformation a row.
 

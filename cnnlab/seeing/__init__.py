@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cnnlab.seeing.hiding import map_projections as map_projections
     from cnnlab.seeing.hiding import projection_energy as projection_energy
     from cnnlab.seeing.inputs import CentreCrops as CentreCrops
+    from cnnlab.seeing.invariance import invariance as invariance
+    from cnnlab.seeing.invariance import transform as transform
+    from cnnlab.seeing.invariance import transform_amounts as transform_amounts
     from cnnlab.seeing.layers import activations as activations
     from cnnlab.seeing.masks import object_masks as object_masks
     from cnnlab.seeing.occlusion import occlusion as occlusion
@@ -31,6 +34,7 @@ __all__ = face(  # pyright: ignore
     faces=("frontal_dogs", "marked_photographs"),
     hiding=("correlations", "map_projections", "projection_energy"),
     inputs=("CentreCrops",),
+    invariance=("invariance", "transform", "transform_amounts"),
     layers=("activations",),
     masks=("object_masks",),
     occlusion=("occlusion", "plain_occlusion"),

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlab.seeing.layers import OUTPUT, LayerReader, check_finite
+from cnnlab.seeing.layers import OUTPUT, LayerReader, batches, check_finite
 
 KINDS = ("shift", "scale", "rotation")
 
 
 @dataclass(frozen=True)
-class Moves:
+class Invariance:
     """Distances and probabilities along one transformation."""
 
     kind: str
@@ -27,40 +27,37 @@ class Moves:
     probability: np.ndarray  # (N, A) of the true class
 
     def relative(self, layer: str) -> np.ndarray:
-        """Distances of a layer as shares of that between two different images: (N, A)."""
+        """Distances in a layer as shares of that between two different images: (N, A)."""
         return self.distance[layer] / self.between[layer]
 
-    def __getitem__(self, images: np.ndarray) -> "Moves":
+    def __getitem__(self, images: np.ndarray) -> "Invariance":
         """The same of some of the images, measured with the same yardstick."""
         distance = {layer: d[images] for layer, d in self.distance.items()}
         return replace(self, distance=distance, probability=self.probability[images])
 
 
-def amounts(kind: str, pixels: int, count: int = 25) -> np.ndarray:
-    """Fig. 4's range: shifts of +-60 px in 224, scales 1 to 1.8, rotations 0 to 350 degrees.
-
-    Raises ValueError for another kind.
-    """
-    if kind == "shift":
-        return np.unique(np.round(np.linspace(-60, 60, count) * pixels / 224))
-    if kind == "scale":
-        return np.linspace(1.0, 1.8, count)
-    if kind == "rotation":
-        return np.arange(0.0, 351.0, 350 / (count - 1)).round(6)
-    raise ValueError(f"no transformation {kind!r}; there are {', '.join(KINDS)}")
+def transform_amounts(pixels: int, count: int = 25) -> dict[str, np.ndarray]:
+    """Fig. 4's amounts: shifts of +-60 px in 224, scales 1 to 1.8, rotations 0 to 350 degrees."""
+    return {
+        "shift": np.unique(np.round(np.linspace(-60, 60, count) * pixels / 224)),
+        "scale": np.linspace(1.0, 1.8, count),
+        "rotation": np.arange(0.0, 351.0, 350 / (count - 1)).round(6),
+    }
 
 
 def transform(images: Tensor, kind: str, amount: float) -> Tensor:
-    """Images (N, 3, P, P) shifted down, enlarged about or turned around their centre.
+    """Images (N, 3, H, W) shifted down, enlarged about or turned around their centre.
 
     Bilinear, by pixels, factor or degrees counter-clockwise; what comes into view is zero, the mean
     of the training images. Raises ValueError for another kind and for a factor of zero or less.
     """
     if kind not in KINDS:
         raise ValueError(f"no transformation {kind!r}; there are {', '.join(KINDS)}")
+    # not torchvision's affine: it agrees to about a hundredth of a grey level, our tables need more
+    height, width = images.shape[2:]
     theta = torch.eye(2, 3, dtype=images.dtype, device=images.device)
     if kind == "shift":
-        theta[1, 2] = -2 * amount / images.shape[2]  # the grid spans -1 to 1
+        theta[1, 2] = -2 * amount / height  # the grid spans -1 to 1
     elif kind == "scale":
         if amount <= 0:
             raise ValueError(f"a picture is enlarged by a factor above 0, not {amount}")
@@ -68,67 +65,59 @@ def transform(images: Tensor, kind: str, amount: float) -> Tensor:
     else:
         turn = torch.deg2rad(torch.tensor(float(amount), dtype=images.dtype))
         cos, sin = float(turn.cos()), float(turn.sin())
-        theta[:, :2] = torch.tensor([[cos, -sin], [sin, cos]], dtype=images.dtype)
-    grid = F.affine_grid(
-        theta.expand(len(images), 2, 3), list(images.shape), align_corners=False
-    )  # (N, P, P, 2)
+        rows = [[cos, -sin * height / width], [sin * width / height, cos]]
+        theta[:, :2] = torch.tensor(rows, dtype=images.dtype)
+    theta = theta.expand(len(images), 2, 3)
+    grid = F.affine_grid(theta, list(images.shape), align_corners=False)  # (N, H, W, 2)
     return F.grid_sample(images, grid, align_corners=False)
 
 
 @torch.no_grad()
-def moves(
+def invariance(
     net: nn.Module,
     images: Tensor,
     labels: Tensor,
     kind: str,
-    by: Sequence[float] | np.ndarray,
+    amounts: Sequence[float] | np.ndarray,
     layers: Sequence[str] = ("layer1", "layer7"),
     *,
     batch: int = 100,
-) -> Moves:
-    """Transform images (N, 3, P, P) by each amount and see how features and answer move.
+) -> Invariance:
+    """Transform images (N, 3, H, W) by each amount and see how features and answer move (ZF 4.2).
 
-    Memory holds a batch; different images are compared inside a batch. Raises ValueError for an
-    unknown kind or layer, fewer than two images, images too small for a unit, labels that are not
-    one class of the net for each image, and values that are not finite.
+    `net`, `images` and `layers` are those of `activations`. Memory holds a batch; different images
+    are compared inside a batch. Raises ValueError for what `activations` refuses, an unknown kind,
+    fewer than two images, labels that are not one class of the net for each image, and values that
+    are not finite.
+
+    Example:
+        >>> from torchvision.models import resnet18
+        >>> images, labels = torch.randn(2, 3, 48, 40), torch.tensor([3, 5])
+        >>> turned = invariance(resnet18(), images, labels, "rotation", [0, 90], ["layer1"])
+        >>> turned.relative("layer1").shape, float(turned.distance["layer1"][:, 0].max())
+        ((2, 2), 0.0)
     """
     if len(images) < 2:
         raise ValueError("at least two images are needed: distances are measured against theirs")
     if len(labels) != len(images):
         raise ValueError(f"{len(images)} images have {len(labels)} labels; give one for each")
+    distance = {layer: np.empty((len(images), len(amounts)), np.float32) for layer in layers}
+    probability = np.empty((len(images), len(amounts)), np.float32)
+    between, pairs = dict.fromkeys(layers, 0.0), 0
     with LayerReader(net, [*layers, OUTPUT]) as read:
-        parts = [
-            _part(read, x, true, kind, by)
-            for x, true in zip(images.split(batch), labels.split(batch), strict=True)
-        ]
-    distance, pairs, probability = zip(*parts, strict=True)
-    count = sum(len(x) * (len(x) - 1) // 2 for x in images.split(batch))
-    return Moves(
-        kind,
-        np.asarray(by, dtype=float),
-        {layer: np.concatenate([d[layer] for d in distance]) for layer in layers},
-        {layer: sum(p[layer] for p in pairs) / count for layer in layers},
-        np.concatenate(probability),
-    )
-
-
-def _part(
-    read: LayerReader, x: Tensor, labels: Tensor, kind: str, by: Sequence[float] | np.ndarray
-) -> tuple[dict[str, np.ndarray], dict[str, float], np.ndarray]:
-    """Of a batch: distances (B, A) and summed distances of pairs by layer, probabilities (B, A)."""
-    still, _ = _features(read, x, labels)
-    distance: dict[str, list[Tensor]] = {layer: [] for layer in still}
-    probability = []
-    for amount in by:
-        features, p = _features(read, transform(x, kind, float(amount)), labels)
-        probability.append(p)
-        for layer in features:
-            distance[layer].append((features[layer] - still[layer]).norm(dim=1))  # (B,)
-    return (
-        {layer: torch.stack(d, dim=1).cpu().numpy() for layer, d in distance.items()},
-        {layer: float(torch.pdist(features).sum()) for layer, features in still.items()},
-        torch.stack(probability, dim=1).cpu().numpy(),
-    )
+        for start, x in batches(images, batch):
+            rows = slice(start, start + len(x))
+            clear, _ = _features(read, x, labels[rows])
+            pairs += len(x) * (len(x) - 1) // 2
+            for layer in layers:
+                between[layer] += float(torch.pdist(clear[layer]).sum())
+            for i, amount in enumerate(amounts):
+                moved, p = _features(read, transform(x, kind, float(amount)), labels[rows])
+                probability[rows, i] = p.cpu()
+                for layer in layers:
+                    distance[layer][rows, i] = (moved[layer] - clear[layer]).norm(dim=1).cpu()
+    between = {layer: total / pairs for layer, total in between.items()}
+    return Invariance(kind, np.asarray(amounts, dtype=float), distance, between, probability)
 
 
 def _features(read: LayerReader, x: Tensor, labels: Tensor) -> tuple[dict[str, Tensor], Tensor]:

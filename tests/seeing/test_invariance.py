@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms.v2 import functional
 
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
-from cnnlab.seeing.invariance import amounts, moves, transform
+from cnnlab.seeing.invariance import invariance, transform, transform_amounts
 from cnnlab.seeing.layers import activations
 
 IMAGES = torch.rand(2, 3, 20, 20, generator=torch.Generator().manual_seed(0)) - 0.5
@@ -42,18 +44,18 @@ def test_no_transformation_changes_nothing(kind: str, none: float) -> None:
 
 
 def test_the_papers_ranges() -> None:
-    shift = amounts("shift", 224)
+    shift = transform_amounts(224)["shift"]
     assert (shift.min(), shift.max(), 0 in shift) == (-60, 60, True)
-    assert amounts("shift", 56).max() == 15
-    assert amounts("scale", 56)[[0, -1]].tolist() == [1.0, 1.8]
-    assert amounts("rotation", 56)[[0, -1]].tolist() == [0, 350]
+    assert transform_amounts(56)["shift"].max() == 15
+    assert transform_amounts(56)["scale"][[0, -1]].tolist() == [1.0, 1.8]
+    assert transform_amounts(56)["rotation"][[0, -1]].tolist() == [0, 350]
 
 
 def test_distances_and_probabilities_are_those_of_the_features() -> None:
     net = build(ZFNET.scaled(56, 0.1, 4), init="he").eval()
     x = torch.randn(3, 3, 56, 56) * 50
     labels = torch.tensor([0, 1, 3])
-    found = moves(net, x, labels, "shift", [0, 5])
+    found = invariance(net, x, labels, "shift", [0, 5])
     with torch.no_grad():
         a = activations(net, x, ["norm1", "relu7", "prob"])
         b = activations(net, transform(x, "shift", 5), ["norm1", "relu7", "prob"])
@@ -72,7 +74,7 @@ def test_distances_and_probabilities_are_those_of_the_features() -> None:
 def test_batches_only_bound_the_memory() -> None:
     net = build(ZFNET.scaled(56, 0.1, 4), init="he").eval()
     x, labels = torch.randn(5, 3, 56, 56) * 50, torch.tensor([0, 1, 3, 2, 0])
-    whole, parts = (moves(net, x, labels, "scale", [1.2, 1.5], batch=n) for n in (5, 2))
+    whole, parts = (invariance(net, x, labels, "scale", [1.2, 1.5], batch=n) for n in (5, 2))
     np.testing.assert_allclose(parts.probability, whole.probability, atol=1e-5)
     for tap in ("layer1", "layer7"):
         np.testing.assert_allclose(parts.distance[tap], whole.distance[tap], rtol=1e-3)
@@ -88,29 +90,45 @@ def test_a_net_that_averages_everything_does_not_see_a_turn() -> None:
     pool = nn.Conv2d(2, 2, 20, bias=False)
     nn.init.constant_(pool.weight, 1.0)
     net = nn.Sequential(conv, nn.ReLU(), pool, nn.Flatten(), nn.Linear(2, 3)).eval()
-    found = moves(net, IMAGES, torch.tensor([0, 1]), "rotation", [90, 180], layers=("1", "2"))
+    found = invariance(net, IMAGES, torch.tensor([0, 1]), "rotation", [90, 180], layers=("1", "2"))
     assert found.distance["1"].min() > 0.1
     assert found.distance["2"].max() < 1e-2
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "like"),
+    [
+        ("shift", 5, {"translate": [0.0, 5.0]}),
+        ("scale", 1.4, {"scale": 1.4}),
+        ("rotation", 35, {"angle": -35.0}),
+        ("rotation", 180, {"angle": 180.0}),
+    ],
+)
+@pytest.mark.parametrize("shape", [(56, 56), (40, 64)])
+def test_transformations_are_torchvisions(kind, amount, like, shape) -> None:
+    x = 50 * torch.randn(2, 3, *shape, generator=torch.Generator().manual_seed(0))
+    still = {"angle": 0.0, "translate": [0.0, 0.0], "scale": 1.0, "shear": [0.0, 0.0]}
+    how = {"interpolation": InterpolationMode.BILINEAR}
+    expected = functional.affine(x, **{**still, **like}, **how)
+    torch.testing.assert_close(transform(x, kind, amount), expected, atol=0.02, rtol=0)
 
 
 def test_refusals() -> None:
     net = build(ZFNET.scaled(56, 0.1, 4)).eval()
     x, labels = torch.zeros(2, 3, 56, 56), torch.tensor([0, 1])
     with pytest.raises(ValueError, match="no transformation 'shear'; there are shift, scale"):
-        moves(net, x, labels, "shear", [1])
-    with pytest.raises(ValueError, match="no transformation 'shear'"):
-        amounts("shear", 56)
+        invariance(net, x, labels, "shear", [1])
     with pytest.raises(ValueError, match="above 0, not 0"):
         transform(x, "scale", 0)
     with pytest.raises(ValueError, match="at least two images"):
-        moves(net, x[:1], labels[:1], "shift", [1])
+        invariance(net, x[:1], labels[:1], "shift", [1])
     with pytest.raises(ValueError, match="no layer 'layer9'"):
-        moves(net, x, labels, "shift", [1], layers=("layer9",))
+        invariance(net, x, labels, "shift", [1], layers=("layer9",))
     with pytest.raises(ValueError, match="not finite"):
-        moves(net, x * torch.nan, labels, "shift", [1])
+        invariance(net, x * torch.nan, labels, "shift", [1])
     with pytest.raises(ValueError, match=r"9, 9\).*too small; give images"):
-        moves(net, x[:, :, :9, :9], labels, "shift", [1])
+        invariance(net, x[:, :, :9, :9], labels, "shift", [1])
     with pytest.raises(ValueError, match="classes 0 to 3, no class 4"):
-        moves(net, x, labels + 3, "shift", [1])
+        invariance(net, x, labels + 3, "shift", [1])
     with pytest.raises(ValueError, match="2 images have 1 labels"):
-        moves(net, x, labels[:1], "shift", [1])
+        invariance(net, x, labels[:1], "shift", [1])
