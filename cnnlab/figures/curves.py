@@ -43,28 +43,22 @@ def by_layer(
     return figure
 
 
-def by_copy(changed: Mapping[str, np.ndarray], names: Sequence[str]) -> "Figure":
-    """Share of maps with another picture (copies - 1, maps) from copy to copy, a line a layer."""
-    import matplotlib.pyplot as plt
+def over_training(
+    series: Mapping[str, np.ndarray], shares: np.ndarray, label: str, names: Sequence[str] = ()
+) -> "Figure":
+    """Means over the maps (T, U) of each layer against the share of training, a line a layer.
 
-    figure, axes = plt.subplots(figsize=(COLUMN * 1.25, 2.6))
-    at = range(1, len(names))
-    for (tap, c), mark in zip(changed.items(), MARKS, strict=False):
-        axes.plot(at, 100 * c.mean(axis=1), marker=mark, label=f"layer {tap[-1]}")
-    axes.set(xlabel="copy of the net, by share of training", ylabel="maps with a new picture (%)")
-    axes.set(xticks=at, xticklabels=names[1:], ylim=(0, 105))
-    axes.legend(ncols=2, fontsize=7)
-    return figure
-
-
-def by_share(agreement: Mapping[str, np.ndarray], shares: np.ndarray) -> "Figure":
-    """Mean agreement (T, U) of the maps with their end against the share of training."""
+    With `names` of the copies they stand at equal distances.
+    """
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(COLUMN * 1.4, 2.8))
-    for (tap, a), mark in zip(agreement.items(), MARKS, strict=False):
-        axes.plot(100 * shares, np.nanmean(a, axis=1), marker=mark, label=f"layer {tap[-1]}")
-    axes.set(xlabel="share of training (%)", ylabel="correlation with the end", ylim=(0, 1.02))
+    x = np.arange(len(names)) if len(names) else 100 * shares
+    for (layer, values), mark in zip(series.items(), MARKS, strict=False):
+        axes.plot(x, np.nanmean(values, axis=1), marker=mark, label=f"layer {layer[-1]}")
+    axes.set(xlabel="share of training (%)", ylabel=label, ylim=(0, None))
+    if len(names):
+        axes.set_xticks(x, names)
     axes.legend(ncols=2, fontsize=7)
     return figure
 

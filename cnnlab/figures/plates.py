@@ -71,21 +71,24 @@ def one_map(projections: Tensor, patches: Tensor, title: str) -> "Figure":
 
 
 def over_training(projected: Mapping[str, Tensor], names: Sequence[str]) -> "Figure":
-    """Fig. 3: projections (T, U, 3, h, w) of five layers, a row a map, time from left to right.
+    """Fig. 3: projections (T, U, 3, h, w) layer by layer, a row a map, time from left to right.
 
-    Layer 5 has two maps side by side; `names` are those of the T copies.
+    Layer 5 has two maps side by side, where there are as many; `names` are those of the T copies.
     """
     import matplotlib.pyplot as plt
 
     layout = [["layer1", "layer2"], ["layer3", "layer4"], ["layer5", "layer5"]]
-    figure, axes = plt.subplot_mosaic(layout, figsize=(PAGE, 9.6))  # pyright: ignore
-    for tap, pixels in projected.items():
-        wide = 2 if tap == "layer5" else 1
-        shown = sheets.enhanced(pixels.transpose(0, 1).flatten(0, 1))  # map by map, copy by copy
-        sheets.picture(axes[tap], sheets.mosaic(shown, wide * len(names)), f"layer {tap[-1]}")
+    if len(projected) == 1:
+        layout = [list(projected)]
+    size = (PAGE, 3.2 * len(layout) if len(projected) > 1 else 1.4)
+    figure, axes = plt.subplot_mosaic(layout, figsize=size)  # pyright: ignore
+    for layer, pixels in projected.items():
+        wide = 2 if layer == "layer5" and pixels.shape[1] > 1 else 1
+        images = sheets.enhanced(pixels.transpose(0, 1).flatten(0, 1))  # map by map, copy by copy
+        sheets.picture(axes[layer], sheets.mosaic(images, wide * len(names)), f"layer {layer[-1]}")
         for i, name in enumerate([*names] * wide):
-            axes[tap].text(
-                (i + 0.5) / len(names) / wide, -0.01, name, transform=axes[tap].transAxes,
+            axes[layer].text(
+                (i + 0.5) / len(names) / wide, -0.01, name, transform=axes[layer].transAxes,
                 fontsize=6, va="top", ha="center",
             )  # fmt: skip
     return figure
@@ -110,16 +113,6 @@ def start_and_end(filters: Mapping[str, Tensor], projected: Mapping[str, Tensor]
         names = ", ".join(filters)
         panel = figure.add_subplot(grid[1 + i, :])
         sheets.picture(panel, shown, f"layer {tap[-1]}, from above: {names}")
-    return figure
-
-
-def one_over_time(projections: Tensor, title: str) -> "Figure":
-    """One map of Fig. 3, large: projections (T, 3, h, w)."""
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(PAGE, 1.4))
-    shown = sheets.mosaic(sheets.enhanced(projections), len(projections))
-    sheets.picture(axes, shown, title)
     return figure
 
 

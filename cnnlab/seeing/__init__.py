@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from cnnlab.seeing.deconvnet import plain_deconvnet as plain_deconvnet
     from cnnlab.seeing.deconvnet import project as project
     from cnnlab.seeing.deconvnet import strongest as strongest
+    from cnnlab.seeing.evolution import agreement_with_end as agreement_with_end
+    from cnnlab.seeing.evolution import learned_filters as learned_filters
+    from cnnlab.seeing.evolution import strongest_over_time as strongest_over_time
+    from cnnlab.seeing.evolution import time_to as time_to
     from cnnlab.seeing.faces import frontal_dogs as frontal_dogs
     from cnnlab.seeing.faces import marked_photographs as marked_photographs
     from cnnlab.seeing.hiding import correlations as correlations
@@ -31,6 +35,7 @@ __all__ = face(  # pyright: ignore
     __name__,
     correspondence=("disagreement", "hide_parts", "sign_changes"),
     deconvnet=("deconvnet", "plain_deconvnet", "project", "strongest"),
+    evolution=("agreement_with_end", "learned_filters", "strongest_over_time", "time_to"),
     faces=("frontal_dogs", "marked_photographs"),
     hiding=("correlations", "map_projections", "projection_energy"),
     inputs=("CentreCrops",),
