@@ -1,10 +1,10 @@
 """A transfer set at a profile's scale: images, folds, and how predictions on them score (ZF 5)."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import joblib
 import numpy as np
 
 from cnnlab import datasets
@@ -58,11 +58,7 @@ class TransferSet:
         return folds(packed.labels, packed.classes, train=train, **options)
 
     def predict(
-        self,
-        kind: str,
-        features: np.ndarray,
-        splits: Sequence[Split],
-        costs: Sequence[float] = (),
+        self, kind: str, features: np.ndarray, splits: Sequence[Split], costs: Sequence[float] = ()
     ) -> list[np.ndarray]:
         """Predicted classes of each split's test images by a probe on features (N, D), kept.
 
@@ -80,7 +76,7 @@ class TransferSet:
             np.savez(workdir / "predicted.npz", *predicted)
 
         arrays = [features, labels, *(rows for s in splits for rows in (s.train, s.test))]
-        config = {"kind": kind, **options, "data": _digest(arrays)}
+        config = {"kind": kind, **options, "data": joblib.hash(arrays, "sha1", coerce_mmap=True)}
         folder = store.make("probes", config, build, code=(probes.predictions,))
         with np.load(folder / "predicted.npz") as predicted:
             return [predicted[name] for name in predicted.files]
@@ -90,44 +86,27 @@ class TransferSet:
         return accuracies(predicted, self.packed.labels, splits)
 
     def probe(
-        self,
-        kind: str,
-        features: np.ndarray,
-        splits: Sequence[Split],
-        costs: Sequence[float] = (),
+        self, kind: str, features: np.ndarray, splits: Sequence[Split], costs: Sequence[float] = ()
     ) -> np.ndarray:
         """Mean per-class accuracy in percent of each split, (folds,), by `predict`."""
         return self.score(self.predict(kind, features, splits, costs), splits).mean(axis=1)
 
 
-def transfer_set(role: str, profile: Profile, seed: int = 0) -> TransferSet:
-    """Open role "caltech101" or "caltech256" with the classes a profile's protocol uses."""
-    sizes = profile.transfer
-    count = {"caltech101": sizes.caltech101_classes, "caltech256": sizes.caltech256_classes}[role]
-    return TransferSet(datasets.load(role, profile).first_classes(count), sizes, seed)
-
-
 def transfer_sets(profile: Profile, seed: int = 0) -> dict[str, TransferSet]:
-    """Caltech-101 and Caltech-256 by role, the harder one last; says which is missing.
+    """Caltech-101 and Caltech-256 with the classes that a profile's protocol uses, harder one last.
 
-    Raises DataMissing, with the files to fetch, where neither is there.
+    Says which is missing; raises DataMissing, with the files to fetch, where both are.
     """
+    sizes = profile.transfer
+    classes = {"caltech101": sizes.caltech101_classes, "caltech256": sizes.caltech256_classes}
     sets, missing = {}, []
-    for role in ("caltech101", "caltech256"):
+    for role, count in classes.items():
         try:
-            sets[role] = transfer_set(role, profile, seed)
+            packed = datasets.load(role, profile).first_classes(count)
+            sets[role] = TransferSet(packed, sizes, seed)
         except datasets.DataMissing as error:
             missing.append(error)
             print(f"without {role}: {error}")
     if not sets:
         raise missing[0]
     return sets
-
-
-def _digest(arrays: Sequence[np.ndarray]) -> str:
-    """SHA-256 of the shapes, types and bytes of arrays."""
-    total = hashlib.sha256()
-    for array in arrays:
-        total.update(f"{array.shape} {array.dtype}".encode())
-        total.update(np.ascontiguousarray(array).data)
-    return total.hexdigest()

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.artifacts.progress import bar
-from cnnlab.probing.fast.hamming import BITS, close_pairs
 
+BITS = 64
 WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # of red, green, blue in brightness
 BATCH = 256  # pairs compared at a time
 
@@ -63,7 +63,7 @@ def near_duplicates(
     for mirrored in (False, True):
         mine = ours[:, :, ::-1] if mirrored else ours
         codes = hashes(mine)
-        candidates = close_pairs(codes, known, bits)  # (P, 2)
+        candidates = close_pairs(codes, known, bits)
         with bar("comparing look-alikes", len(candidates), unit=" pairs") as progress:
             for start in range(0, len(candidates), BATCH):
                 i, j = candidates[start : start + BATCH].T
@@ -76,6 +76,15 @@ def near_duplicates(
                         pairs[a, b] = Pair(a, b, count, d, mirrored)
                 progress.update(len(i))
     return [pairs[key] for key in sorted(pairs)]
+
+
+def close_pairs(a: np.ndarray, b: np.ndarray, bits: int) -> np.ndarray:
+    """Pairs (P, 2) of positions whose hashes (N,) and (M,) uint64 differ in at most `bits` bits."""
+    pairs = [np.empty((0, 2), dtype=int)]
+    for i, code in enumerate(a):
+        near = np.flatnonzero(np.bitwise_count(b ^ code) <= bits)
+        pairs.append(np.stack([np.full(len(near), i), near], axis=1))
+    return np.concatenate(pairs)
 
 
 def cosine_distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""Numerics of the probes: solvers that reach the minima, a search for hashes alike."""
+"""Numerics of the probes: the solvers that reach the minima of the objectives."""
