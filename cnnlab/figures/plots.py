@@ -1,4 +1,4 @@
-"""One figure style for every notebook, and the few pictures that several of them draw."""
+"""The few pictures that several notebooks draw."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def picture(axes: "Axes", image: np.ndarray, title: str = "") -> None:
-    """Show one image (H, W, 3) without axes."""
+    """Show one image (H, W, 3) without axes.
+
+    >>> import matplotlib.pyplot as plt
+    >>> picture(plt.figure().subplots(), np.zeros((8, 8, 3), np.uint8), "a black square")
+    """
     axes.imshow(image)
     axes.set_axis_off()
     axes.set_title(title, fontsize=6, pad=2)
@@ -30,6 +34,9 @@ def gallery(
     """A grid of images (H, W, 3), each with a short title.
 
     Raises ValueError for no images, and for titles that are not one for each.
+
+    >>> len(gallery(np.zeros((3, 8, 8, 3), np.uint8), ["a", "b", "c"], columns=3).axes)
+    3
     """
     import matplotlib.pyplot as plt
 
@@ -50,6 +57,11 @@ def bars_beside(table: "pd.DataFrame", axes: "Axes", *, label: str) -> None:
 
     `table` has columns row, ours, low, high, paper, as `compare_with_paper` gives, in the order
     to show.
+
+    >>> import matplotlib.pyplot as plt
+    >>> import pandas as pd
+    >>> line = {"row": "a", "ours": 20.0, "low": 18.0, "high": 22.0, "paper": 38.4}
+    >>> bars_beside(pd.DataFrame([line]), plt.figure().subplots(), label="error (%)")
     """
     y = np.arange(len(table))[::-1]
     low = (table["ours"] - table["low"]).clip(lower=0)  # rounding may pass the bar's end

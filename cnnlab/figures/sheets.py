@@ -91,6 +91,9 @@ def play(show: Callable[..., Any], **controls: Sequence[Any] | Any) -> None:
     Each control is a range (low, high) or (low, high, step) of numbers, or a list of choices. The
     pictures are outputs of their own that a control replaces, so that they stay where the controls
     cannot be shown. Raises ValueError for a control of another kind.
+
+    >>> play(lambda size: print(size), size=(1, 9))
+    5
     """
     import ipywidgets
     from IPython.core.getipython import get_ipython
