@@ -21,7 +21,7 @@ from cnnlab.runner.display import Display, Outcome, console, near, summary, tabl
 from cnnlab.runner.notebooks import Notebook
 
 
-class Plainly(TyperGroup):
+class PlainErrors(TyperGroup):
     """Commands whose errors are one sentence on stderr and exit status 2."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -34,7 +34,7 @@ class Plainly(TyperGroup):
 
 
 app = typer.Typer(
-    cls=Plainly,
+    cls=PlainErrors,
     help="Rerun, read and teach two papers that looked inside the convnet.",
     no_args_is_help=True,
     add_completion=False,

@@ -11,7 +11,7 @@ def root() -> Path:
 
 
 def cache() -> Path:
-    """Folder of made things (packed data, nets, features): $CNNLAB_CACHE or data/cache."""
+    """Folder of artifacts (packed data, nets, features): $CNNLAB_CACHE or data/cache."""
     return Path(os.environ.get("CNNLAB_CACHE") or root() / "data" / "cache")
 
 

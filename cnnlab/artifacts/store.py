@@ -31,7 +31,7 @@ MANIFEST = "manifest.json"
 
 
 class StoreError(RuntimeError):
-    """A thing could not be written or read back; the message names it and the mend."""
+    """A thing could not be written or read back; the message names it and the fix."""
 
 
 def make(
@@ -49,7 +49,7 @@ def make(
     """
     key = key_of(kind, config, code)
     folder = paths.cache() / kind / key
-    with _said(folder.parent):
+    with _one_sentence(folder.parent):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{folder}.lock"):
             damage = _damage(folder)
@@ -80,7 +80,7 @@ def key_of(kind: str, config: Mapping[str, Any], code: tuple[Source, ...] = ()) 
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that readers see the old file or the whole new one."""
-    with _said(path):
+    with _one_sentence(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -111,8 +111,8 @@ def _damage(folder: Path) -> str | None:
     if not folder.exists():
         return "missing"
     try:
-        seen = (folder, _identity(folder))
-        if seen in _verified:
+        identity = (folder, _identity(folder))
+        if identity in _verified:
             return None
         manifest = json.loads((folder / MANIFEST).read_text())
         for name, expected in manifest["files"].items():
@@ -123,7 +123,7 @@ def _damage(folder: Path) -> str | None:
                 return f"{name} does not match its checksum"
     except (OSError, ValueError, KeyError, TypeError) as error:
         return f"{type(error).__name__}: {error}".replace(f"{folder}{os.sep}", "")
-    _verified.add(seen)
+    _verified.add(identity)
     return None
 
 
@@ -152,14 +152,14 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-# Trouble of the disk, not of the builder: full, over quota, read-only, forbidden, failing.
+# Failures of the disk, not of the builder: full, over quota, read-only, forbidden, failing.
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 _DISK |= {errno.ENOTDIR}  # a file where the cache should be
 
 
 @contextlib.contextmanager
-def _said(path: Path) -> Iterator[None]:
-    """Say trouble of the disk in one sentence with its mend; other errors pass as they are."""
+def _one_sentence(path: Path) -> Iterator[None]:
+    """Tell a failure of the disk in one sentence with its fix; other errors pass as they are."""
     try:
         yield
     except OSError as error:
@@ -167,5 +167,5 @@ def _said(path: Path) -> Iterator[None]:
             raise
         raise StoreError(
             f"cannot write {path}: {error.strerror}; free space there, or name a writable folder "
-            "with CNNLAB_CACHE (made things) or CNNLAB_FIGURES (figures)"
+            "with CNNLAB_CACHE (artifacts) or CNNLAB_FIGURES (figures)"
         ) from error

@@ -78,7 +78,7 @@ class Recorder:
         return table
 
     def table(self, id: str) -> "pd.DataFrame":
-        """A table saved earlier in this profile; ValueError, with the mend, if it was not."""
+        """A table saved earlier in this profile; ValueError, with the fix, if it was not."""
         import pandas as pd
 
         path = self.folder / f"{id}.csv"
