@@ -122,10 +122,13 @@ def invariance(
 
 def _features(read: LayerReader, x: Tensor, labels: Tensor) -> tuple[dict[str, Tensor], Tensor]:
     """Features (B, D) of each layer and p(true class) (B,)."""
-    features = {layer: values.flatten(1).float() for layer, values in read(x).items()}
-    scores = features.pop(OUTPUT)  # (B, K)
-    for layer, values in features.items():
-        check_finite(values, layer)
+    values = read(x)
+    scores = values.pop(OUTPUT).float()  # (B, K)
+    if scores.dim() != 2:
+        raise ValueError(f"the net answers with {tuple(scores.shape)}, not with scores (N, K)")
+    features = {layer: v.flatten(1).float() for layer, v in values.items()}
+    for layer, rows in features.items():
+        check_finite(rows, layer)
     p = scores.softmax(dim=1)
     check_finite(p, "the answer")
     wrong = labels[(labels < 0) | (labels >= p.shape[1])]

@@ -11,7 +11,9 @@ from torch.nn import functional as F
 
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
+from cnnlab.seeing.invariance import invariance, transform
 from cnnlab.seeing.layers import OUTPUT, LayerReader, activations
+from cnnlab.seeing.top import top_images
 
 
 class Skips(nn.Module):
@@ -236,3 +238,56 @@ def test_other_forward_passes_leave_a_reader_alone():
         first = read(X)["left"]
         net(X.clone())
         assert torch.equal(read(X)["left"], first)
+
+
+# ---- what is built on it ---------------------------------------------------------------------
+
+BUILT = {
+    "resnet18": "layer2.0.conv1",
+    "skips": "left",
+    "vgg11_bn": "features.8",
+    "mobilenet": "avgpool",
+}
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_top_images_of_any_layer_are_those_of_a_plain_forward_pass(name):
+    net, layer, x = NETS[name]().train(), BUILT[name], torch.cat([X, -X, X.flip(3)])
+    net.requires_grad_(False)
+    best = top_images(net, x, layer, units=[1, 0], count=3, batch=4)
+    maps = by_hooks(net.eval(), x, [layer])[layer].flatten(2).amax(dim=2)  # (9, C)
+    value, order = maps[:, [1, 0]].T.sort(descending=True)
+    assert np.allclose(best.value, value[:, :3], rtol=1e-4)
+    assert np.array_equal(best.image, order[:, :3])
+    assert torch.equal(x[:3], X)
+
+
+def test_top_images_take_pixels_or_tensors():
+    net, pixels = NETS["resnet18"](), np.random.default_rng(0).integers(0, 256, (6, 50, 60, 3))
+    pixels = pixels.astype(np.uint8)
+    preprocess = models.ResNet18_Weights.DEFAULT.transforms(crop_size=48, resize_size=50)
+    a = top_images(net, pixels, "layer1", [3], count=2, preprocess=preprocess)
+    x = preprocess(torch.from_numpy(pixels).permute(0, 3, 1, 2))
+    b = top_images(net.bfloat16(), x, "layer1", [3], count=2)
+    assert np.array_equal(a.image, b.image)
+    with pytest.raises(ValueError, match=r"units are maps \(N, C, H, W\)"):
+        top_images(nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(2)), X, "1", count=1)
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_invariance_of_any_layer_is_that_of_plain_forward_passes(name):
+    net, layer, labels = NETS[name]().train(), BUILT[name], torch.tensor([0, 4, 2])
+    found = invariance(net, X, labels, "shift", [0, 6], [layer])
+    clear, moved = (by_hooks(net.eval(), x, [layer]) for x in (X, transform(X, "shift", 6)))
+    apart = (moved[layer] - clear[layer]).flatten(1).norm(dim=1)
+    assert np.allclose(found.distance[layer][:, 1], apart, rtol=1e-3)
+    p = moved[OUTPUT].softmax(dim=1)[torch.arange(3), labels]
+    assert np.allclose(found.probability[:, 1], p, rtol=1e-3)
+    between = torch.pdist(clear[layer].flatten(1)).mean()
+    assert found.between[layer] == pytest.approx(float(between), rel=1e-4)
+
+
+def test_nets_that_do_not_answer_with_scores_are_refused():
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True))
+    with pytest.raises(ValueError, match=r"answers with \(3, 4, 62, 78\), not with scores"):
+        invariance(net, X, torch.zeros(3, dtype=torch.long), "shift", [1], ["0"])
