@@ -1,14 +1,17 @@
 """Pictures of filters, projections and maps, as the papers lay them out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from torch import Tensor
+
+from cnnlab.results.style import PAGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
 
 
 def enhanced(pixels: Tensor, *, together: bool = False) -> np.ndarray:
@@ -47,27 +50,35 @@ def as_pictures(patches: Tensor) -> np.ndarray:
     return np.clip(patches.float().cpu().permute(0, 2, 3, 1).numpy() / 255, 0, 1)
 
 
-def side_by_side(axes: Sequence["Axes"], pixels: Tensor, patches: Tensor, title: str) -> None:
-    """Fig. 8's pair for maps of nine: projections (maps * 9, 3, h, w) and the patches they show."""
-    maps = len(pixels) // 9
-    columns = max(2, -(-maps // 2))
-    shown = (enhanced(pixels), "projections"), (as_pictures(patches), "patches")
-    for panel, (pictures, what) in zip(axes, shown, strict=True):
-        picture(panel, nines(pictures, maps, columns), f"{title}: {what}")
+def mosaics(
+    panels: Mapping[str, Tensor | np.ndarray], columns: int, height: float = 2.5
+) -> "Figure":
+    """A mosaic of `columns` pictures a row for every panel, side by side, by title.
+
+    Tensors (B, 3, h, w) are projections or filters, whose contrast is stretched; arrays
+    (B, h, w, 3) are pictures. `height` in inches is less where the page is not wide enough.
+    """
+    import matplotlib.pyplot as plt
+
+    sheets = {
+        title: mosaic(enhanced(part) if isinstance(part, Tensor) else part, columns)
+        for title, part in panels.items()
+    }
+    widths = [sheet.shape[1] / sheet.shape[0] for sheet in sheets.values()]
+    height = min(height, PAGE / sum(widths))
+    size = (height * sum(widths), height + 0.2)
+    figure, axes = plt.subplots(1, len(sheets), figsize=size, width_ratios=widths, squeeze=False)
+    for panel, (title, sheet) in zip(axes[0], sheets.items(), strict=True):
+        picture(panel, sheet, title)
+    return figure
 
 
-def heat(
-    axes: "Axes", values: np.ndarray, title: str = "", *, over: np.ndarray | None = None, **how: Any
-) -> Any:
-    """A map of values (R, C), perhaps over a picture; returns the image for a colour bar."""
-    if over is not None:
-        axes.imshow(over)
-        extent = (-0.5, over.shape[1] - 0.5, over.shape[0] - 0.5, -0.5)
-        how = {"alpha": 0.6, "extent": extent, **how}
-    shown = axes.imshow(values, **{"cmap": "viridis", "interpolation": "nearest", **how})
+def heat(axes: "Axes", values: np.ndarray, title: str = "", **style: Any) -> "AxesImage":
+    """A map of values (R, C) without axes; returns the image, for a colour bar."""
+    image = axes.imshow(values, **{"cmap": "viridis", "interpolation": "nearest", **style})
     axes.set_axis_off()
     axes.set_title(title, fontsize=8, pad=3)
-    return shown
+    return image
 
 
 def picture(axes: "Axes", image: np.ndarray, title: str = "") -> None:
@@ -77,11 +88,11 @@ def picture(axes: "Axes", image: np.ndarray, title: str = "") -> None:
     axes.set_title(title, fontsize=8, pad=3)
 
 
-def outline(axes: "Axes", y: float, x: float, height: float, width: float, **how: Any) -> None:
+def outline(axes: "Axes", y: float, x: float, height: float, width: float, **style: Any) -> None:
     """A rectangle around a window whose first pixel is (y, x)."""
     from matplotlib.patches import Rectangle
 
-    style = {"fill": False, "ec": "#d55e00", "lw": 1.5, **how}
+    style = {"fill": False, "ec": "#d55e00", "lw": 1.5, **style}
     axes.add_patch(Rectangle((x - 0.5, y - 0.5), width, height, **style))
 
 
@@ -101,70 +112,30 @@ def play(show: Callable[..., Any], **controls: Sequence[Any] | Any) -> None:
     from IPython.utils.capture import capture_output
 
     abbreviated = ipywidgets.interactive.widget_from_abbrev
-    made: dict[str, Any] = {name: abbreviated(control) for name, control in controls.items()}
-    for name, widget in made.items():
+    widgets: dict[str, Any] = {name: abbreviated(control) for name, control in controls.items()}
+    for name, widget in widgets.items():
         if widget is None:
             raise ValueError(f"control {name!r} is no range and no list: {controls[name]!r}")
         widget.description = name
     if get_ipython() is None:
-        show(**{name: widget.value for name, widget in made.items()})
+        show(**{name: widget.value for name, widget in widgets.items()})
         return
 
     def outputs() -> list[Any]:
-        with capture_output() as caught:
-            show(**{name: widget.value for name, widget in made.items()})
-        return caught.outputs
+        with capture_output() as captured:
+            show(**{name: widget.value for name, widget in widgets.items()})
+        return captured.outputs
 
     def change(_: object) -> None:
         for handle, output in zip(handles, outputs(), strict=False):
             handle.update(output.data, metadata=output.metadata, raw=True)
 
-    setting = ", ".join(f"{name} = {widget.value}" for name, widget in made.items())
-    said = {"text/plain": f"{setting} (in a live kernel you can change it)"}
-    box = ipywidgets.VBox(list(made.values()))
-    display((box._repr_mimebundle_() or {}) | said, raw=True)
+    setting = ", ".join(f"{name} = {widget.value}" for name, widget in widgets.items())
+    text = {"text/plain": f"{setting} (in a live kernel you can change it)"}
+    box = ipywidgets.VBox(list(widgets.values()))
+    display((box._repr_mimebundle_() or {}) | text, raw=True)
     handles: list[Any] = [
         display(o.data, metadata=o.metadata, raw=True, display_id=True) for o in outputs()
     ]
-    for widget in made.values():
+    for widget in widgets.values():
         widget.observe(change, names="value")
-
-
-def light() -> None:
-    """Show figures of this notebook as JPEG: pages of photographs and noise stay small.
-
-    What `save_figure` writes stays PNG. Outside of a notebook nothing happens.
-    """
-    from IPython import get_ipython
-    from matplotlib_inline.backend_inline import set_matplotlib_formats
-
-    if get_ipython() is not None:
-        set_matplotlib_formats("jpeg", pil_kwargs={"quality": 82})
-
-
-def as_tensor(images: np.ndarray) -> Tensor:
-    """Pictures (N, H, W, 3) uint8 as (N, 3, H, W) floats."""
-    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float()
-
-
-def answers(axes: "Axes", labels: np.ndarray, names: Sequence[str], title: str = "") -> None:
-    """A map of classes (R, C), each in a colour of its own, the commonest four named below."""
-    from matplotlib.colors import ListedColormap
-    from matplotlib.patches import Patch
-
-    from cnnlab.results.style import palette
-
-    found, count = np.unique(labels, return_counts=True)
-    order = found[np.argsort(-count, kind="stable")]
-    rank = {int(label): min(i, 4) for i, label in enumerate(order)}
-    colors = [palette()[i] for i in (0, 1, 2, 4, 7)]
-    shown = np.vectorize(rank.__getitem__)(labels)
-    axes.imshow(shown, cmap=ListedColormap(colors), vmin=0, vmax=4, interpolation="nearest")
-    axes.set_axis_off()
-    axes.set_title(title, fontsize=8, pad=3)
-    said = [names[int(label)] for label in order[:4]] + ["others"] * (len(order) > 4)
-    patches = [Patch(color=color, label=name) for color, name in zip(colors, said, strict=False)]
-    axes.legend(
-        handles=patches, fontsize=6, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2,
-        handlelength=0.8, columnspacing=0.6, borderpad=0.1,
-    )  # fmt: skip

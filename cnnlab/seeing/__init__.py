@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from cnnlab.seeing.deconvnet import plain_deconvnet as plain_deconvnet
     from cnnlab.seeing.deconvnet import project as project
     from cnnlab.seeing.deconvnet import strongest as strongest
+    from cnnlab.seeing.diagnosis import bands as bands
+    from cnnlab.seeing.diagnosis import beyond as beyond
+    from cnnlab.seeing.diagnosis import beyond_grid as beyond_grid
+    from cnnlab.seeing.diagnosis import fault_table as fault_table
+    from cnnlab.seeing.diagnosis import layer1_filters as layer1_filters
+    from cnnlab.seeing.diagnosis import layer2_grid as layer2_grid
+    from cnnlab.seeing.diagnosis import layer2_projections as layer2_projections
+    from cnnlab.seeing.diagnosis import measure_faults as measure_faults
     from cnnlab.seeing.evolution import agreement_with_end as agreement_with_end
     from cnnlab.seeing.evolution import learned_filters as learned_filters
     from cnnlab.seeing.evolution import strongest_over_time as strongest_over_time
@@ -20,13 +28,13 @@ if TYPE_CHECKING:
     from cnnlab.seeing.faces import marked_photographs as marked_photographs
     from cnnlab.seeing.hiding import correlations as correlations
     from cnnlab.seeing.hiding import map_projections as map_projections
+    from cnnlab.seeing.hiding import object_masks as object_masks
     from cnnlab.seeing.hiding import projection_energy as projection_energy
     from cnnlab.seeing.inputs import CentreCrops as CentreCrops
     from cnnlab.seeing.invariance import invariance as invariance
     from cnnlab.seeing.invariance import transform as transform
     from cnnlab.seeing.invariance import transform_amounts as transform_amounts
     from cnnlab.seeing.layers import activations as activations
-    from cnnlab.seeing.masks import object_masks as object_masks
     from cnnlab.seeing.occlusion import occlusion as occlusion
     from cnnlab.seeing.occlusion import plain_occlusion as plain_occlusion
     from cnnlab.seeing.top import top_images as top_images
@@ -35,13 +43,22 @@ __all__ = face(  # pyright: ignore
     __name__,
     correspondence=("disagreement", "hide_parts", "sign_changes"),
     deconvnet=("deconvnet", "plain_deconvnet", "project", "strongest"),
+    diagnosis=(
+        "bands",
+        "beyond",
+        "beyond_grid",
+        "fault_table",
+        "layer1_filters",
+        "layer2_grid",
+        "layer2_projections",
+        "measure_faults",
+    ),
     evolution=("agreement_with_end", "learned_filters", "strongest_over_time", "time_to"),
     faces=("frontal_dogs", "marked_photographs"),
-    hiding=("correlations", "map_projections", "projection_energy"),
+    hiding=("correlations", "map_projections", "object_masks", "projection_energy"),
     inputs=("CentreCrops",),
     invariance=("invariance", "transform", "transform_amounts"),
     layers=("activations",),
-    masks=("object_masks",),
     occlusion=("occlusion", "plain_occlusion"),
     top=("top_images",),
 )

@@ -1,6 +1,7 @@
 """What Zeiler & Fergus saw wrong in AlexNet's first two layers, as numbers (ECCV 4.1, Fig. 6).
 
-F filters of layer 1, U maps of layer 2.
+F filters of C x k x k weights, U maps of layer 2. Frequencies are in cycles per pixel, 0 to 0.5
+along an axis.
 """
 
 from collections.abc import Mapping
@@ -12,78 +13,139 @@ from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.results.statistics import difference, mean_of, share
-from cnnlab.seeing import aliasing as spectra
-from cnnlab.seeing import receptive
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.layers import activations
+from cnnlab.seeing.receptive import field
 from cnnlab.seeing.top import project_top, top_images
 
-DEAD, EXTREME = "dead filters (%)", "extreme filters (%)"
-MIDDLE, ALIASED = "power in the middle band (%)", "layer-2 power beyond the grid (%)"
-ADDED = "layer-2 power beyond the grid, added (%)"
-STRONGEST = "strongest / median filter"
+GRID = 64  # points of the transforms: filters are padded to it with zeros
+LOW = 0.6  # cycles per filter: below is a blob of one colour, whatever the filter's size
+HIGH = 0.3  # cycles per pixel: above is near the pixel grid
+DEAD = 0.1  # of the median filter's mean response
 
 
-def first(net: ConvNet) -> Tensor:
-    """Filters of layer 1: (F, 3, k, k)."""
+def layer1_filters(net: ConvNet) -> Tensor:
+    """Filters of layer 1, on the CPU: (F, 3, k, k)."""
     return net.layers.get_parameter(f"conv{net.spec.convs[0].layer}.weight").detach().cpu()
 
 
-def drawn(net: ConvNet, images: np.ndarray, crops: CentreCrops, maps: int, seed: int) -> Tensor:
-    """Top-nine projections of some maps of layer 2, drawn by `seed`: (maps * 9, 3, h, w)."""
+def layer2_projections(
+    net: ConvNet, images: np.ndarray, crops: CentreCrops, maps: int, seed: int
+) -> Tensor:
+    """Top-nine projections of `maps` maps of layer 2, chosen by `seed`: (maps * 9, 3, h, w)."""
     chosen = np.random.default_rng(seed).choice(net.spec.convs[1].maps, maps, replace=False)
     best = top_images(net, images, "layer2", [int(unit) for unit in chosen], preprocess=crops)
-    found, _ = project_top(net, images, "layer2", best, preprocess=crops)
-    return found.pixels.cpu()
-
-
-def step(net: ConvNet) -> int:
-    """Pixels between neighbours of the grid on which layer 2 sees layer 1."""
-    return receptive.field(net, f"pool{net.spec.convs[0].layer}").stride
+    projection, _ = project_top(net, images, "layer2", best, preprocess=crops)
+    return projection.pixels.cpu()
 
 
 @torch.no_grad()
-def faults(net: ConvNet, filters: Tensor, second: Tensor, x: Tensor) -> dict[str, np.ndarray]:
+def measure_faults(
+    net: ConvNet, filters: Tensor, projections: Tensor, noise: Tensor, x: Tensor
+) -> dict[str, np.ndarray]:
     """The faults of a net in percent, filter by filter (F,), or map by map for layer 2 (U,).
 
-    `filters` (F, 3, k, k) are those whose spectrum counts, `second` is what `drawn` gives, and
-    images x (N, 3, P, P) tell which filters are dead.
+    `filters` (F, 3, k, k) are those whose spectrum counts, images x (N, 3, P, P) tell which are
+    dead: under a tenth of the median's mean response. `projections` and `noise` (U * 9, 3, h, w)
+    are `layer2_projections` of the net and of what it was before training.
     """
     layer = f"relu{net.spec.convs[0].layer}"
     response = activations(net, x, layer)[layer].mean(dim=(0, 2, 3)).cpu()
-    found = {
-        DEAD: spectra.dead(response),
-        EXTREME: spectra.extreme(filters),
-        MIDDLE: spectra.bands(filters)[:, 1],
+    middle = bands(filters)[:, 1]
+    faults = {
+        "dead filters (%)": response < DEAD * response.median(),
+        "extreme filters (%)": middle < 0.5,
+        "power in the middle band (%)": middle,
     }
-    percent = {name: 100 * values.numpy().astype(float) for name, values in found.items()}
-    return {**percent, ALIASED: aliased(net, second)}
+    percent = {name: 100 * values.numpy().astype(float) for name, values in faults.items()}
+    beyond = beyond_grid(net, projections)
+    return {
+        **percent,
+        "layer-2 power beyond the grid (%)": beyond,
+        "layer-2 power beyond the grid, added (%)": beyond - beyond_grid(net, noise),
+    }
 
 
-def aliased(net: ConvNet, second: Tensor) -> np.ndarray:
-    """Power in percent that maps of layer 2 draw finer than their grid can carry: (U,).
-
-    `second` (U * 9, 3, h, w) is what `drawn` gives.
-    """
-    share = spectra.beyond(second, 1 / (2 * step(net))).reshape(-1, 9).mean(dim=1)
-    return 100 * share.numpy().astype(float)
-
-
-def cells(
-    measured: Mapping[str, Mapping[str, np.ndarray]], a: str = "AlexNet", b: str = "ZFNet"
-) -> list[dict[str, Any]]:
-    """Table cells: the mean of every fault of every net, and nets a minus b where both are there.
+def fault_table(faults: Mapping[str, Mapping[str, np.ndarray]]) -> list[dict[str, Any]]:
+    """Table cells: the mean of every fault of every net, and AlexNet minus ZFNet if both are there.
 
     Intervals are over filters, or maps of layer 2; those of shares are Wilson's.
     """
     rows = [
-        (share(values > 0) if name in (DEAD, EXTREME) else mean_of(values)).cell(name, net)
-        for net, faults in measured.items()
-        for name, values in faults.items()
+        (share(values > 0) if "filters" in name else mean_of(values)).cell(name, net)
+        for net, measured in faults.items()
+        for name, values in measured.items()
     ]
-    if a in measured and b in measured:
+    if "AlexNet" in faults and "ZFNet" in faults:
         rows += [
-            difference(values, measured[b][name]).cell(name, f"{a} minus {b}")
-            for name, values in measured[a].items()
+            difference(values, faults["ZFNet"][name]).cell(name, "AlexNet minus ZFNet")
+            for name, values in faults["AlexNet"].items()
         ]
     return rows
+
+
+def layer2_grid(net: ConvNet) -> int:
+    """Pixels between neighbours of the grid on which layer 2 sees layer 1."""
+    return field(net, f"pool{net.spec.convs[0].layer}").stride
+
+
+def beyond_grid(net: ConvNet, projections: Tensor) -> np.ndarray:
+    """Power in percent that maps of layer 2 draw finer than their grid can carry: (U,).
+
+    `projections` (U * 9, 3, h, w) are `layer2_projections` of the net.
+    """
+    limit = 1 / (2 * layer2_grid(net))
+    return 100 * beyond(projections, limit).reshape(-1, 9).mean(dim=1).numpy().astype(float)
+
+
+def power(x: Tensor) -> Tensor:
+    """Power spectrum of images or filters (F, C, h, w) summed over channels: (F, GRID, GRID).
+
+    A filter's mean counts as its lowest frequency. Raises ValueError above GRID pixels.
+    """
+    if max(x.shape[2:]) > GRID:
+        raise ValueError(f"spectra are taken of at most {GRID} px, not {tuple(x.shape[2:])}")
+    return torch.fft.fft2(x.float(), s=(GRID, GRID)).abs().square().sum(dim=1)
+
+
+def _radius() -> Tensor:
+    """Distance from zero of every frequency of `power`: (GRID, GRID)."""
+    f = torch.fft.fftfreq(GRID)
+    return (f[:, None].square() + f.square()).sqrt()
+
+
+def beyond(x: Tensor, limit: float) -> Tensor:
+    """Share of the power of x (F, C, h, w) whose frequency along an axis exceeds `limit`: (F,).
+
+    With `limit` = 1 / (2 stride) that is what a grid of that stride cannot carry and folds over.
+    """
+    f = torch.fft.fftfreq(GRID).abs()
+    outside = torch.maximum(f[:, None], f) > limit
+    spectrum = power(x)
+    return _share(spectrum * outside, spectrum)
+
+
+def bands(x: Tensor, low: float = LOW, high: float = HIGH) -> Tensor:
+    """Shares of the power of x (F, C, h, w) in the low, the middle and the high band: (F, 3).
+
+    `low` is in cycles per filter, since a flat filter's spectrum is the wider the smaller it is.
+    """
+    spectrum, r, low = power(x), _radius(), low / max(x.shape[2:])
+    parts = (r < low, (r >= low) & (r <= high), r > high)
+    return torch.stack([_share(spectrum * part, spectrum) for part in parts], dim=1)
+
+
+def spectrum(x: Tensor, bins: int = 24) -> tuple[Tensor, Tensor]:
+    """Frequencies up to 0.5 and the share of the power of x (F, C, h, w) in a ring around each.
+
+    Both are (bins,). Every picture weighs the same; diagonal frequencies above 0.5 are left out.
+    """
+    powers = power(x)
+    shares = (powers / powers.sum(dim=(1, 2), keepdim=True).clamp_min(1e-20)).mean(dim=0)
+    ring = (_radius() * 2 * bins).long().clamp_max(bins)  # the corners are one ring more
+    total = torch.zeros(bins + 1).scatter_add_(0, ring.flatten(), shares.flatten())[:bins]
+    return (torch.arange(bins) + 0.5) / (2 * bins), total / total.sum()
+
+
+def _share(part: Tensor, whole: Tensor) -> Tensor:
+    return part.sum(dim=(1, 2)) / whole.sum(dim=(1, 2)).clamp_min(1e-20)

@@ -1,4 +1,4 @@
-"""What a square hides, compared with what hiding it does (ZF 4.3): projections of the watched map.
+"""What a square hides, compared with what hiding it does (ZF 4.3): the object, the projection.
 
 N images of P x P pixels, a grid of R x C positions of the square.
 """
@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from cnnlab.datasets import world
+from cnnlab.datasets.packed import Packed
 from cnnlab.results.statistics import correlation
 from cnnlab.seeing.deconvnet import deconvnet
 from cnnlab.seeing.inputs import CentreCrops
@@ -38,3 +40,20 @@ def map_projections(
 def correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Pearson correlation of two maps (N, R, C), picture by picture: (N,); NaN if one is flat."""
     return np.array([correlation(*pair) for pair in zip(a, b, strict=True)])
+
+
+def object_masks(packed: Packed, index: np.ndarray, pixels: int) -> np.ndarray:
+    """Where the object is in the centre crops of some pictures of a set: (N, P, P) bool.
+
+    False everywhere for photographs, which come without masks.
+    """
+    masks = np.zeros((len(index), pixels, pixels), bool)
+    if packed.source != "world":
+        return masks
+    side, classes = packed.images.shape[1], len(packed.classes)
+    start = (side - pixels) // 2
+    part = slice(start, start + pixels)
+    for mask, i in zip(masks, index, strict=True):
+        scene = world.scene(packed.role, packed.split, int(i), size=side, classes=classes)
+        mask[:] = np.any([o.mask for o in scene.instances], axis=0)[part, part]
+    return masks

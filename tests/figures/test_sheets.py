@@ -10,7 +10,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
-from cnnlab.figures import drawings, sheets
+from cnnlab.figures import deconvnet as draw
+from cnnlab.figures import sheets
 from cnnlab.seeing.unpool import shared
 
 
@@ -44,7 +45,7 @@ def test_enhanced_keeps_zero_grey_and_stretches_to_the_ends() -> None:
 
 def test_the_corner_drawn_has_two_windows_that_share_a_maximum() -> None:
     maps = torch.rand(4, 1, 12, 12, generator=torch.Generator().manual_seed(0))
-    corner = drawings.lively_corner(maps)
+    corner = draw.lively_corner(maps)
     maxima, places = torch.nn.functional.max_pool2d(corner[None, None], 3, 2, return_indices=True)
     assert int(shared(places).sum()) == 2
     assert float(maxima.min()) > 0

@@ -12,9 +12,13 @@ from cnnlab.datasets.packed import Packed
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
 from cnnlab.seeing.deconvnet import project, strongest
-from cnnlab.seeing.hiding import correlations, map_projections, projection_energy
+from cnnlab.seeing.hiding import (
+    correlations,
+    map_projections,
+    object_masks,
+    projection_energy,
+)
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.masks import object_masks
 from cnnlab.seeing.occlusion import occlusion
 from cnnlab.seeing.occlusion_maps import OcclusionMaps
 

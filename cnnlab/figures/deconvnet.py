@@ -1,0 +1,240 @@
+"""Pages of notebooks 03 and 04: ZF Fig. 1 (deconvnet), Fig. 8 (top nine), Fig. 3 (training)."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from cnnlab.figures import sheets
+from cnnlab.results.statistics import Estimate
+from cnnlab.results.style import COLUMN, OURS, PAGE, palette
+from cnnlab.seeing.units import Projection
+from cnnlab.seeing.unpool import shared, unpool
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MARKS = "osD^vxP"
+
+
+def lively_corner(maps: Tensor) -> Tensor:
+    """The corner (5, 5) of maps (N, 1, h, w) that shows most of how pooling by 3 x 3 / 2 goes.
+
+    Its four maxima are above zero, two of them are one place, and its values vary most.
+    """
+    corners = F.unfold(maps, 5).transpose(1, 2).reshape(-1, 1, 5, 5)
+    maxima, switches = F.max_pool2d(corners, 3, 2, return_indices=True)
+    fit = (maxima.amin(dim=(1, 2, 3)) > 0) & (shared(switches).sum(dim=(1, 2)) == 2)
+    return corners[(corners.std(dim=(1, 2, 3)) * fit).argmax(), 0]
+
+
+def deconvnet_drawing(maps: Tensor, above: Tensor) -> "Figure":
+    """Fig. 1: the two columns of a layer, and unpooling by switches of a real piece of a map.
+
+    `maps` (5, 5) are rectified activations, `above` (2, 2) what comes down from the layer above.
+    """
+    import matplotlib.pyplot as plt
+
+    figure = plt.figure(figsize=(PAGE, 6.4))
+    grid = figure.add_gridspec(2, 5, height_ratios=[1.25, 1])
+    _columns(figure.add_subplot(grid[0, :]))
+    batched = maps[None, None]
+    pooled, switches = F.max_pool2d(batched, 3, 2, return_indices=True)
+    back = unpool(above[None, None], switches, (5, 5))[0, 0]
+    places = np.zeros((5, 5))
+    for i, place in enumerate(switches.flatten().tolist()):
+        places[divmod(place, 5)] += i + 1
+    top = float(max(maps.max(), above.max(), 1e-9))
+    panels = (
+        (maps, "rectified map", top),
+        (pooled[0, 0], "pooled: maxima of 3 x 3", top),
+        (torch.from_numpy(places > 0).float(), "switches: where they were", 1.0),
+        (above, "from the layer above", top),
+        (back, "unpooled", top),
+    )
+    for k, (values, title, limit) in enumerate(panels):
+        _cells(figure.add_subplot(grid[1, k]), values, title, limit, numbers=k != 2)
+    return figure
+
+
+def _columns(axes: "Axes") -> None:
+    """Boxes of the layer (right, upwards) and of its deconvnet (left, downwards)."""
+    up = ["layer below, pooled maps", "filter  $F$", "rectify", "max pooling", "pooled maps"]
+    down = [
+        "reconstruction below",
+        r"filter  $F^{\,T}$",
+        "rectify",
+        "max unpooling",
+        "layer above, reconstruction",
+    ]
+    for names, x, color, arrow in ((down, 0.0, palette()[3], -1), (up, 6.0, OURS, 1)):
+        for i, name in enumerate(names):
+            solid = i in (1, 2, 3)
+            axes.text(
+                x + 2, i, name, ha="center", va="center", fontsize=9.5,
+                color="white" if solid else "black",
+                bbox={
+                    "boxstyle": "round,pad=0.42", "fc": color if solid else "white", "ec": color,
+                },
+            )  # fmt: skip
+            if i < 4:
+                start, end = (i + 0.3, i + 0.7) if arrow > 0 else (i + 0.7, i + 0.3)
+                axes.annotate(
+                    "", (x + 2, end), (x + 2, start), arrowprops={"arrowstyle": "-|>", "lw": 1.6}
+                )
+    axes.annotate(
+        "switches", (3.1, 3), (6.6, 3), ha="center", va="center", fontsize=9,
+        arrowprops={"arrowstyle": "-|>", "lw": 1.6, "ls": "--"},
+    )  # fmt: skip
+    axes.text(2, 4.75, "deconvnet", ha="center", weight="bold")
+    axes.text(8, 4.75, "convnet", ha="center", weight="bold")
+    axes.set(xlim=(-0.5, 10.5), ylim=(-0.5, 5.1))
+    axes.set_axis_off()
+
+
+def _cells(axes: "Axes", values: Tensor, title: str, top: float, *, numbers: bool) -> None:
+    axes.imshow(values, cmap="Blues", vmin=0, vmax=1.4 * top)
+    for y in range(values.shape[0]):
+        for x in range(values.shape[1]):
+            value = float(values[y, x])
+            text = f"{value:.1f}" if numbers else "●" if value else ""
+            axes.text(x, y, text, ha="center", va="center", fontsize=7.5)
+    axes.set_xticks(np.arange(-0.5, values.shape[1]), [])
+    axes.set_yticks(np.arange(-0.5, values.shape[0]), [])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.grid(color="#949494", lw=0.6)
+    axes.set_title(title, fontsize=8)
+
+
+def one_activation(picture: np.ndarray, name: str, map: Tensor, projection: Tensor) -> "Figure":
+    """A picture (P, P, 3), one map (h, w) of it, its strongest activation projected (3, P, P)."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 3, figsize=(PAGE * 0.75, 2.4))
+    sheets.picture(axes[0], picture, name)
+    figure.colorbar(sheets.heat(axes[1], map.cpu().numpy(), "the map"), ax=axes[1], shrink=0.8)
+    sheets.picture(axes[2], sheets.enhanced(projection[None])[0], "its strongest, projected")
+    return figure
+
+
+def top_nines(
+    filters: Tensor, first: Tensor, pairs: Mapping[str, tuple[Projection, Tensor]]
+) -> "Figure":
+    """Fig. 8: layer 1, then the nine strongest of some maps of each layer above.
+
+    Layer 1 has its filters (F, 3, k, k) and the patches (maps * 9, 3, h, w) of the first of them;
+    the others have projections beside the patches that these came from.
+    """
+    import matplotlib.pyplot as plt
+
+    rows = 1 + len(pairs)
+    figure, axes = plt.subplots(rows, 2, figsize=(PAGE, 2.24 * rows))
+    shown = sheets.mosaic(sheets.enhanced(filters), 8)
+    sheets.picture(axes[0, 0], shown, f"layer 1: its {len(filters)} filters")
+    shown = sheets.nines(sheets.as_pictures(first), len(first) // 9, 4)
+    sheets.picture(axes[0, 1], shown, "layer 1: patches of the filters in the first row")
+    for row, (layer, (projection, patches)) in zip(axes[1:], pairs.items(), strict=True):
+        maps = len(patches) // 9
+        both = {
+            "projections": sheets.enhanced(projection.pixels),
+            "patches": sheets.as_pictures(patches),
+        }
+        for panel, (name, pictures) in zip(row, both.items(), strict=True):
+            shown = sheets.nines(pictures, maps, max(2, -(-maps // 2)))
+            sheets.picture(panel, shown, f"layer {layer[-1]}: {name}")
+    return figure
+
+
+def by_layer(
+    series: Mapping[str, Mapping[str, Estimate]], label: str, limits: tuple[float, float]
+) -> "Figure":
+    """Estimates with their intervals, layer by layer, a line for each named series."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(COLUMN * 1.2, 2.6))
+    layers = list(next(iter(series.values())))
+    for (name, estimates), mark in zip(series.items(), MARKS, strict=False):
+        values = [e.value for e in estimates.values()]
+        bars = [
+            [e.value - e.low for e in estimates.values()],
+            [e.high - e.value for e in estimates.values()],
+        ]
+        axes.errorbar(range(len(layers)), values, bars, fmt=f"{mark}-", capsize=3, label=name)
+    axes.set(xlabel="layer", ylabel=label, ylim=limits)
+    axes.set_xticks(range(len(layers)), [layer[-1] for layer in layers])
+    if len(series) > 1:
+        axes.legend()
+    return figure
+
+
+def over_training(projected: Mapping[str, Tensor], names: Sequence[str]) -> "Figure":
+    """Fig. 3: projections (T, U, 3, h, w) layer by layer, a row a map, time from left to right.
+
+    Layer 5 has two maps side by side, where there are as many; `names` are those of the T copies.
+    """
+    import matplotlib.pyplot as plt
+
+    layout = [["layer1", "layer2"], ["layer3", "layer4"], ["layer5", "layer5"]]
+    if len(projected) == 1:
+        layout = [list(projected)]
+    size = (PAGE, 3.2 * len(layout) if len(projected) > 1 else 1.4)
+    figure, axes = plt.subplot_mosaic(layout, figsize=size)  # pyright: ignore
+    for layer, pixels in projected.items():
+        wide = 2 if layer == "layer5" and pixels.shape[1] > 1 else 1
+        images = sheets.enhanced(pixels.transpose(0, 1).flatten(0, 1))  # map by map, copy by copy
+        sheets.picture(axes[layer], sheets.mosaic(images, wide * len(names)), f"layer {layer[-1]}")
+        for i, name in enumerate([*names] * wide):
+            axes[layer].text(
+                (i + 0.5) / len(names) / wide, -0.01, name, transform=axes[layer].transAxes,
+                fontsize=6, va="top", ha="center",
+            )  # fmt: skip
+    return figure
+
+
+def start_and_end(filters: Mapping[str, Tensor], projected: Mapping[str, Tensor]) -> "Figure":
+    """What two copies of a net show of Fig. 3, for a net that was shipped without the others.
+
+    Layer 1's filters (F, 3, k, k) by the copy's name; then projections (2, U, 3, h, w) layer by
+    layer, the first copy's above the second's.
+    """
+    import matplotlib.pyplot as plt
+
+    layers = list(projected.items())
+    figure = plt.figure(figsize=(PAGE, 1.25 * len(layers) + 1.9))
+    grid = figure.add_gridspec(1 + len(layers), 2, height_ratios=[1.5, *[1] * len(layers)])
+    for i, (name, weight) in enumerate(filters.items()):
+        shown = sheets.mosaic(sheets.enhanced(weight), 12)
+        sheets.picture(figure.add_subplot(grid[0, i]), shown, f"layer 1's filters: {name}")
+    for i, (layer, pixels) in enumerate(layers):
+        shown = sheets.mosaic(sheets.enhanced(pixels.flatten(0, 1)), pixels.shape[1])
+        names = ", ".join(filters)
+        panel = figure.add_subplot(grid[1 + i, :])
+        sheets.picture(panel, shown, f"layer {layer[-1]}, from above: {names}")
+    return figure
+
+
+def curves_over_training(
+    series: Mapping[str, np.ndarray], shares: np.ndarray, label: str, names: Sequence[str] = ()
+) -> "Figure":
+    """Means over the maps (T, U) of each layer against the share of training, a line a layer.
+
+    With `names` of the copies they stand at equal distances.
+    """
+    import matplotlib.pyplot as plt
+    import pandas as pd
+    import seaborn
+
+    x = np.arange(len(names)) if len(names) else 100 * shares
+    means = {f"layer {layer[-1]}": np.nanmean(v, axis=1) for layer, v in series.items()}
+    figure, axes = plt.subplots(figsize=(COLUMN * 1.4, 2.8))
+    seaborn.lineplot(pd.DataFrame(means, index=x), ax=axes, markers=True, dashes=False)
+    axes.set(xlabel="share of training (%)", ylabel=label, ylim=(0, None))
+    if len(names):
+        axes.set_xticks(x, names)
+    axes.legend(ncols=2, fontsize=7)
+    return figure

@@ -1,0 +1,77 @@
+"""Pages of notebook 08: Fig. 6 of ZF's ECCV version, filters and their spectra."""
+
+from collections.abc import Mapping
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from cnnlab.figures import sheets
+from cnnlab.results.style import COLUMN, PAGE, PAPER
+from cnnlab.seeing.diagnosis import HIGH, LOW, power
+from cnnlab.seeing.diagnosis import spectrum as measure_spectrum
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LINES = ("-", "--", ":", "-.")
+
+
+def figure6(
+    firsts: Mapping[str, Tensor], seconds: Mapping[str, Tensor], *, together: str = ""
+) -> "Figure":
+    """ECCV Fig. 6: layer-1 filters (F, 3, k, k) above, layer 2's top nine (16 * 9, 3, h, w) below.
+
+    The filters titled `together` share one contrast, so that the strong stand out. The last panel
+    is the spectrum of the top nine.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, grid = plt.subplots(2, max(len(firsts), len(seconds) + 1), figsize=(PAGE, 6.0))
+    for panel in grid.flat:
+        panel.set_axis_off()
+    for panel, (title, weight) in zip(grid[0], firsts.items(), strict=False):
+        shown = sheets.enhanced(weight, together=title == together)
+        sheets.picture(panel, sheets.mosaic(shown, round(len(weight) ** 0.5)), title)
+    for panel, (title, pixels) in zip(grid[1], seconds.items(), strict=False):
+        sheets.picture(panel, sheets.nines(sheets.enhanced(pixels), len(pixels) // 9, 4), title)
+    last = grid[1, len(seconds)]
+    last.set_axis_on()
+    _spectra(last, seconds, "spectrum of layer 2")
+    return figure
+
+
+def spectrum(weights: Mapping[str, Tensor], title: str) -> "Figure":
+    """Power spectra of filters (F, C, k, k), the high band shaded, each one's low band as a bar."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(COLUMN * 1.4, 2.6))
+    _spectra(axes, weights, title)
+    axes.axvspan(HIGH, 0.5, color=PAPER, alpha=0.15, lw=0)
+    axes.text(0.4, axes.get_ylim()[1] * 0.95, "high", ha="center", va="top", fontsize=7)
+    for line, weight in zip(list(axes.lines), weights.values(), strict=True):
+        border = LOW / weight.shape[2]
+        axes.axvline(border, ls=line.get_linestyle(), color=line.get_color(), lw=0.8)
+    return figure
+
+
+def _spectra(axes: "Axes", pictures: Mapping[str, Tensor], title: str) -> None:
+    """A line for the spectrum of each set of pictures (B, C, h, w)."""
+    for (name, pixels), line in zip(pictures.items(), cycle(LINES), strict=False):
+        axes.plot(*measure_spectrum(pixels.cpu()), line, label=name)
+    axes.set(xlabel="cycles per pixel", ylabel="share of power")
+    axes.set_title(title, fontsize=8)
+    axes.legend(fontsize=7)
+
+
+def filter_and_spectrum(weight: Tensor, title: str) -> "Figure":
+    """One filter (3, k, k) and its power spectrum, frequency zero in the middle."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(4.6, 2.2))
+    sheets.picture(axes[0], sheets.enhanced(weight[None])[0], title)
+    centred = torch.fft.fftshift(power(weight[None])[0])
+    sheets.heat(axes[1], centred.numpy(), "its power, frequency 0 in the middle")
+    return figure

@@ -1,0 +1,88 @@
+"""Pages of notebook 05: ZF Fig. 4, pictures transformed and how far a net's layers move."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from torch import Tensor
+
+from cnnlab.figures import sheets
+from cnnlab.results.style import PAGE
+from cnnlab.seeing.inputs import CentreCrops
+from cnnlab.seeing.invariance import Invariance, transform
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+AMOUNT = {
+    "shift": "vertical shift (px)",
+    "scale": "enlargement",
+    "rotation": "rotation (degrees)",
+}
+
+
+def figure4(
+    x: Tensor,
+    crops: CentreCrops,
+    moves: Mapping[str, Invariance],
+    names: Sequence[str],
+    answer: str,
+) -> "Figure":
+    """ZF Fig. 4 of a few inputs (N, 3, P, P), which `moves` are of: a transformation a row.
+
+    The pictures, then curves of the distance at layers 1 and 7, and of the probability `answer`.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(len(moves), 4, figsize=(PAGE, 2.0 * len(moves)))
+    for row, (kind, m) in zip(axes, moves.items(), strict=True):
+        by = float(m.amounts[-4])
+        pictures = sheets.mosaic(crops.pictures(transform(x, kind, by)), 2, paper=255)
+        sheets.picture(row[0], pictures, f"{kind} {by:.3g}")
+        panels = (m.distance["layer1"], m.distance["layer7"], m.probability)
+        titles = ("distance, layer 1", "distance, layer 7", answer)
+        for panel, values, title in zip(row[1:], panels, titles, strict=True):
+            _lines(panel, m, dict(zip(names, values, strict=True)))
+            panel.set(title=title, ylim=(0, None))
+        row[3].set(ylim=(0, 1.02))
+    lines = axes[0, 3].get_lines()[: len(names)]
+    figure.legend(lines, names, loc="outside lower center", ncols=5, fontsize=7)
+    return figure
+
+
+def relative(moves: Mapping[str, Invariance]) -> "Figure":
+    """Mean distance, in those of different pictures, against the amount: a line a layer."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, len(moves), figsize=(PAGE, 2.5), sharey=True)
+    for panel, m in zip(axes, moves.values(), strict=True):
+        means = {f"layer {layer[-1]}": m.relative(layer).mean(axis=0) for layer in m.distance}
+        _lines(panel, m, means)
+    axes[0].set(ylabel="distance / between pictures", ylim=(0, None))  # shared by all
+    axes[0].legend(axes[0].get_lines(), means)
+    return figure
+
+
+def probability(moves: Mapping[str, Invariance]) -> "Figure":
+    """Mean p(true class) against the amount, the middle half of the pictures shaded."""
+    import matplotlib.pyplot as plt
+    import seaborn
+
+    figure, axes = plt.subplots(1, len(moves), figsize=(PAGE, 2.3), sharey=True)
+    for panel, (kind, m) in zip(axes, moves.items(), strict=True):
+        amounts = np.tile(m.amounts, len(m.probability))
+        seaborn.lineplot(x=amounts, y=m.probability.ravel(), errorbar=("pi", 50), ax=panel)
+        panel.set(xlabel=AMOUNT[kind], ylim=(0, 1.02))
+    axes[0].set_ylabel("p(true class)")
+    return figure
+
+
+def _lines(axes: "Axes", moves: Invariance, curves: Mapping[str, np.ndarray]) -> None:
+    """A line for each named curve (A,) along one transformation."""
+    import pandas as pd
+    import seaborn
+
+    table = pd.DataFrame(dict(curves), index=moves.amounts)
+    seaborn.lineplot(table, ax=axes, legend=False, lw=1.3)
+    axes.set(xlabel=AMOUNT[moves.kind])
