@@ -12,13 +12,14 @@ from torchvision.models.feature_extraction import create_feature_extractor
 from cnnlab.artifacts.progress import processors
 from cnnlab.bench.conventional import MEAN, to_input
 from cnnlab.bench.evaluation import twins
+from cnnlab.bench.liblinear import svms
 from cnnlab.bench.paired import paired, rates
 from cnnlab.bench.row import Row
 from cnnlab.datasets.world import image
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.probing.extract import extract, pooled
-from cnnlab.probing.svm import newton_svms, one_vs_rest, svms
+from cnnlab.probing.svm import newton_svms, one_vs_rest
 from cnnlab.profiles import MINI
 from cnnlab.profiles.layers import PooledLayer
 from cnnlab.seeing.inputs import CentreCrops
@@ -101,10 +102,10 @@ def _svms() -> list[Row]:
     targets = one_vs_rest(labels, PROBLEMS)
 
     def one_after_another() -> np.ndarray:
-        return svms(x, targets, c=COST, workers=1).weights
+        return svms(x, targets, c=COST)[0]
 
     def together() -> np.ndarray:
-        return svms(x, targets, c=COST).weights
+        return svms(x, targets, c=COST, workers=processors())[0]
 
     def newton() -> np.ndarray:
         with threads(1):
@@ -112,7 +113,7 @@ def _svms() -> list[Row]:
 
     if not np.array_equal(one_after_another(), together()):
         raise RuntimeError("SVMs solved side by side differ from those solved one after another")
-    exact = svms(x, targets, c=COST, tol=1e-8).weights
+    exact = svms(x, targets, c=COST, tol=1e-8, workers=processors())[0]
     apart = float(np.abs(newton() - exact).max() / np.abs(exact).max())
     if apart > 1e-2:
         raise RuntimeError(f"Newton's SVMs differ from liblinear's by {apart:.1e} of the largest")

@@ -4,14 +4,11 @@ N examples of D features, K classes or problems.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from cnnlab.artifacts.progress import processors
-from cnnlab.probing.fast import liblinear
 from cnnlab.probing.fast.newton import squared_hinge
 from cnnlab.training.machine import device
 
@@ -92,44 +89,6 @@ def check_labels(labels: np.ndarray, classes: int) -> None:
         raise ValueError(f"class {absent[0]} has no training example; give it one or leave it out")
 
 
-def svms(
-    features: np.ndarray,
-    targets: np.ndarray,
-    *,
-    c: float = 1.0,
-    loss: str = "squared_hinge",
-    positive_weight: float = 1.0,
-    bias: float = 1.0,
-    tol: float = 1e-4,
-    workers: int | None = None,
-) -> Linear:
-    """K linear SVMs by liblinear on features (N, D), targets (N, K) of -1 and 1, `workers` at once.
-
-    `loss` is "squared_hinge" or "hinge", `positive_weight` the C of positives over that of
-    negatives, `bias` the constant input that the regularised bias is the weight of. The result does
-    not depend on the number of worker processes: each problem has a fixed seed. Raises ValueError
-    for features that are not finite and for a problem without both signs.
-    """
-    from joblib import Parallel, delayed
-
-    _check_targets(features, targets)
-    options = {
-        "C": c,
-        "loss": loss,
-        "dual": loss == "hinge" or features.shape[1] > len(features),
-        "class_weight": {1: positive_weight, -1: 1.0},
-        "intercept_scaling": bias,
-        "tol": tol,
-        "max_iter": 20_000,
-        "random_state": 0,
-    }
-    workers = workers or processors()
-    groups = np.array_split(targets, min(targets.shape[1], 4 * workers), axis=1)
-    tasks = (delayed(liblinear.solve)(features, group, options) for group in groups)
-    solved: Any = Parallel(workers)(tasks)
-    return Linear(np.concatenate([w for w, _ in solved]), np.concatenate([b for _, b in solved]))
-
-
 def newton_svms(
     features: np.ndarray | Tensor,
     targets: np.ndarray,
@@ -139,7 +98,13 @@ def newton_svms(
     bias: float = 1.0,
     tol: float = 1e-4,
 ) -> Linear:
-    """The same SVMs as `svms` with loss "squared_hinge", all at once: several times as fast."""
+    """K linear SVMs on features (N, D), targets (N, K) of -1 and 1, all at once.
+
+    They are liblinear's for loss "squared_hinge", several times as fast. `positive_weight` is the C
+    of positives over that of negatives, `bias` the constant input that the regularised bias is the
+    weight of. Raises ValueError for features that are not finite and for a problem without both
+    signs.
+    """
     _check_targets(features, targets)
     x = torch.as_tensor(features, device=device())
     x = torch.cat([x, torch.full_like(x[:, :1], bias)], dim=1)  # (N, D + 1)

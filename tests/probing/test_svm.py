@@ -9,6 +9,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from cnnlab.bench.liblinear import svms
 from cnnlab.probing.fast.newton import squared_hinge
 from cnnlab.probing.metrics import accuracies
 from cnnlab.probing.probes import LinearProbe, choose_c, predictions
@@ -26,7 +27,6 @@ from cnnlab.probing.svm import (
     newton_svms,
     one_vs_rest,
     svm_objective,
-    svms,
 )
 from cnnlab.training.machine import threads
 
@@ -129,21 +129,21 @@ def test_svms_do_not_depend_on_the_number_of_workers(d: int, loss: str) -> None:
     x, labels = clouds(d=d)
     targets = one_vs_rest(labels, 5)
     one, two = (svms(x, targets, c=0.1, loss=loss, workers=n) for n in (1, 2))
-    assert np.array_equal(one.weights, two.weights)
-    assert np.array_equal(one.bias, two.bias)
+    assert np.array_equal(one[0], two[0])
+    assert np.array_equal(one[1], two[1])
     for k in range(5):  # and are those of one problem at a time
         svm = LinearSVC(C=0.1, loss=loss, random_state=0)
         svm.set_params(max_iter=20_000, dual=d > 120 or loss == "hinge").fit(x, targets[:, k])
-        assert np.array_equal(one.weights[k], svm.coef_[0])
+        assert np.array_equal(one[0][k], svm.coef_[0])
 
 
 def test_hinge_svms_are_the_released_recipe() -> None:
     """R-CNN's: hinge loss, C = 1e-3, positives twice as dear, bias term 10."""
     x, labels = clouds()
     targets = one_vs_rest(labels, 5)
-    ours = svms(x, targets, c=1e-3, loss="hinge", positive_weight=2, bias=10, tol=1e-8)
+    weights, biases = svms(x, targets, c=1e-3, loss="hinge", positive_weight=2, bias=10, tol=1e-8)
     for k in range(5):  # primal optimality by a small subgradient: compare objectives instead
-        w, b = ours.weights[k], ours.bias[k]
+        w, b = weights[k], biases[k]
 
         def objective(w: np.ndarray, b: float, y: np.ndarray = targets[:, k]) -> float:
             cost = 1e-3 * np.where(y > 0, 2, 1)
@@ -288,9 +288,8 @@ def test_features_with_nan_are_refused_by_row() -> None:
     x[17, 3] = np.nan
     with pytest.raises(ValueError, match="example 17"):
         Standardiser.of(x)
-    for solve in (svms, newton_svms):
-        with pytest.raises(ValueError, match="NaN"):
-            solve(x, one_vs_rest(labels, 5))
+    with pytest.raises(ValueError, match="NaN"):
+        newton_svms(x, one_vs_rest(labels, 5))
 
 
 @pytest.mark.parametrize("wrong", [-1, 5])
@@ -323,7 +322,7 @@ def test_a_probe_of_another_kind() -> None:
     with pytest.raises(ValueError, match="'svm' or 'softmax'"):
         LinearProbe("tree").fit(*clouds())
     with pytest.raises(ValueError, match="rows of targets"):
-        svms(np.zeros((3, 2)), np.ones((4, 1)))
+        newton_svms(np.zeros((3, 2)), np.ones((4, 1)))
 
 
 def test_linear_scores_by_hand() -> None:
