@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from cnnlab.datasets.annotations import VOC_CLASSES, BoxedObject
+from cnnlab.datasets.boxed import BoxedImages, note_of, open_boxed
+from cnnlab.datasets.rows import Rows
 from cnnlab.profiles import Profile, RoleSize, resolve
 
 
@@ -73,3 +76,17 @@ def tarred(folder: Path, path: Path) -> Path:
         for file in files:
             archive.add(file, f"{folder.name}/{file.relative_to(folder).as_posix()}")
     return path
+
+
+def boxed_images(
+    folder: Path, *pictures: tuple[np.ndarray, list[BoxedObject]], source: str = "x"
+) -> BoxedImages:
+    """Pictures p0, p1, ... and their objects, packed in a folder and opened from there."""
+    folder.mkdir(exist_ok=True)
+    pixels = max(max(image.shape) for image, _ in pictures)
+    with Rows(folder, len(pictures), pixels) as rows:
+        for i, (image, objects) in enumerate(pictures):
+            rows.write(i, [image])
+            rows.mark([i], [note_of(f"p{i}", image, objects)])
+        rows.finish(None, VOC_CLASSES)
+    return open_boxed(folder, "pascal", "test", source)

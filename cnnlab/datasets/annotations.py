@@ -1,28 +1,36 @@
-"""What a VOC devkit says about one picture: its XML annotation, and its JPEG at the size asked."""
+"""What PASCAL VOC says about one picture: its objects, from the XML of a devkit."""
 
-import io
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
-from PIL import Image
 
 from cnnlab.datasets.errors import DataError
-from cnnlab.datasets.images import PIXEL_LIMIT
-from cnnlab.datasets.spool import Truth
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-CLASSES = (
+VOC_CLASSES = (
     *("aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow"),
     *("diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa"),
     *("train", "tvmonitor"),
 )
 
 
-def annotation(data: bytes) -> list[Truth]:
+@dataclass(frozen=True)
+class BoxedObject:
+    """One object of a picture; its box is VOC's (see `cnnlab.datasets.boxed`)."""
+
+    label: int
+    box: tuple[float, float, float, float]
+    difficult: bool = False
+    truncated: bool = False
+    occluded: bool = False
+
+
+def parse_annotation(data: bytes) -> list[BoxedObject]:
     """The objects of one XML annotation; raises DataError with the reason for what is none.
 
     Parts of an object (head, hands) are not objects. A flag that is not there is not set.
@@ -34,9 +42,9 @@ def annotation(data: bytes) -> list[Truth]:
         raise DataError(str(error) or "unsafe XML") from error
 
 
-def _object(entry: "Element") -> Truth:
+def _object(entry: "Element") -> BoxedObject:
     name = (entry.findtext("name") or "").strip()
-    if name not in CLASSES:
+    if name not in VOC_CLASSES:
         raise DataError(f"it names an object {name!r}, which is none of VOC's classes")
     try:
         box = [float(entry.findtext(f"bndbox/{k}") or "") for k in ("xmin", "ymin", "xmax", "ymax")]
@@ -48,28 +56,10 @@ def _object(entry: "Element") -> Truth:
         flag: (entry.findtext(flag) or "0").strip() == "1"
         for flag in ("difficult", "truncated", "occluded")
     }
-    return Truth(CLASSES.index(name), (box[0], box[1], box[2], box[3]), **flags)
+    return BoxedObject(VOC_CLASSES.index(name), (box[0], box[1], box[2], box[3]), **flags)
 
 
-def fitted(data: bytes, pixels: int) -> tuple[np.ndarray, float]:
-    """Decode an RGB picture and scale its longer side down to `pixels`: (H, W, 3) and the scale."""
-    try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as image:
-            if image.width * image.height > PIXEL_LIMIT:
-                raise DataError(f"{image.width} x {image.height} pixels are too many")
-            scale = min(1.0, pixels / max(image.size))
-            picture = image.convert("RGB")
-            if scale < 1:
-                to = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-                picture = picture.resize(to, Image.Resampling.BICUBIC, reducing_gap=3.0)
-            return np.asarray(picture), scale
-    except DataError:
-        raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise DataError(str(error) or type(error).__name__) from error
-
-
-def scaled(one: Truth, scale: float, height: int, width: int) -> Truth:
+def scale_box(one: BoxedObject, scale: float, height: int, width: int) -> BoxedObject:
     """An object in its scaled picture; a box that passes the border, as a few of VOC's, ends at it.
 
     Edges scale, not pixel numbers: a box from pixel 1 to 2 covers 0 to 2.
@@ -81,4 +71,4 @@ def scaled(one: Truth, scale: float, height: int, width: int) -> Truth:
         min(x2 * scale, float(width)),
         min(y2 * scale, float(height)),
     )
-    return Truth(one.label, box, one.difficult, one.truncated, one.occluded)
+    return replace(one, box=box)

@@ -4,16 +4,17 @@ import contextlib
 import errno
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock
 
 from cnnlab.artifacts.store import StoreError
 from cnnlab.datasets.errors import DataError, DataMissing
-from cnnlab.datasets.sources import known, locate
+from cnnlab.datasets.sources import locate, real_set
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+DOWNLOADS = ("caltech101", "caltech256", "sun397", "voc2007", "voc2012")  # by a program
 _IMAGENET_DEVKIT = "ILSVRC2012_devkit_t12.tar.gz"
 
 
@@ -24,9 +25,9 @@ def fetch(source: str, data_dir: Path) -> Path:
     where the download fails or the publisher allows none; StoreError where `data_dir` cannot be
     written.
     """
-    real = known(source)
+    real = real_set(source)
     by_hand = f"fetch {real.fetch} by hand from {real.page} and put it into {data_dir}"
-    if source not in _DOWNLOADS:
+    if source not in DOWNLOADS:
         raise DataError(f"{source} cannot be downloaded by a program; {by_hand}")
     with _written(data_dir):
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -37,7 +38,7 @@ def fetch(source: str, data_dir: Path) -> Path:
             shutil.rmtree(workdir, ignore_errors=True)  # torchvision takes a half for the whole
             workdir.mkdir()
             try:
-                result = _DOWNLOADS[source](workdir)
+                result = _download(source, workdir)
                 target = data_dir / result.relative_to(workdir)
                 target.parent.mkdir(exist_ok=True)
                 result.replace(target)
@@ -81,49 +82,22 @@ def unpack_imagenet(folder: Path, split: str) -> None:
         partial.replace(folder / split)
 
 
-def _caltech101(workdir: Path) -> Path:
-    from torchvision.datasets import Caltech101
+def _download(source: str, workdir: Path) -> Path:
+    """Download a set into `workdir` with torchvision's class for it; returns where it lies."""
+    from torchvision import datasets
 
-    Caltech101(workdir, download=True)
-    return workdir / "caltech101"
-
-
-def _caltech256(workdir: Path) -> Path:
-    from torchvision.datasets import Caltech256
-
-    Caltech256(str(workdir), download=True)
-    return workdir / "caltech256"
-
-
-def _sun397(workdir: Path) -> Path:
-    from torchvision.datasets import SUN397
-
-    SUN397(workdir, download=True)
-    return workdir / "SUN397"
-
-
-def _voc2007(workdir: Path) -> Path:
-    from torchvision.datasets import VOCDetection
-
-    for split in ("trainval", "test"):
-        VOCDetection(workdir, year="2007", image_set=split, download=True)
-    return workdir / "VOCdevkit" / "VOC2007"
-
-
-def _voc2012(workdir: Path) -> Path:
-    from torchvision.datasets import VOCDetection
-
-    VOCDetection(workdir, year="2012", image_set="trainval", download=True)
-    return workdir / "VOCdevkit" / "VOC2012"
-
-
-_DOWNLOADS: dict[str, Callable[[Path], Path]] = {
-    "caltech101": _caltech101,
-    "caltech256": _caltech256,
-    "sun397": _sun397,
-    "voc2007": _voc2007,
-    "voc2012": _voc2012,
-}
+    if source.startswith("voc"):
+        year = source.removeprefix("voc")
+        for split in ("trainval", "test") if year == "2007" else ("trainval",):
+            datasets.VOCDetection(workdir, year=year, image_set=split, download=True)
+        return workdir / "VOCdevkit" / f"VOC{year}"
+    reader = {
+        "caltech101": datasets.Caltech101,
+        "caltech256": datasets.Caltech256,
+        "sun397": datasets.SUN397,
+    }[source]
+    reader(str(workdir), download=True)
+    return workdir / ("SUN397" if source == "sun397" else source)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""One encoded image to one RGB square, whatever its mode, and never a damaged one."""
+"""One encoded image to RGB pixels, a square or whole, whatever its mode; never a damaged one."""
 
 import contextlib
 import io
@@ -23,14 +23,35 @@ def square(data: bytes, pixels: int) -> np.ndarray:
     Orientation tags are ignored, as by the usual loaders. Raises DataError with the reason alone:
     the caller knows the name.
     """
+    with _decoding(data) as image:
+        # A JPEG decodes at 1/2, 1/4, 1/8 scale for little; twice the target keeps it sharp.
+        image.draft(None, (2 * pixels, 2 * pixels))
+        image.load()
+        return _cut(_rgb(image), pixels)
+
+
+def fit(data: bytes, pixels: int) -> tuple[np.ndarray, float]:
+    """Decode `data` and scale its longer side down to `pixels`, if it is larger.
+
+    Returns the image, uint8 (H, W, 3), and its scale; raises DataError as `square` does.
+    """
+    with _decoding(data) as image:
+        scale = min(1.0, pixels / max(image.size))
+        picture = _rgb(image)
+        if scale < 1:
+            to = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+            picture = picture.resize(to, Image.Resampling.BICUBIC, reducing_gap=3.0)
+        return np.asarray(picture), scale
+
+
+@contextlib.contextmanager
+def _decoding(data: bytes) -> Iterator[Image.Image]:
+    """The image that `data` encodes; whatever goes wrong meanwhile becomes a DataError."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > PIXEL_LIMIT:
                 raise DataError(f"{image.width} x {image.height} pixels are too many")
-            # A JPEG decodes at 1/2, 1/4, 1/8 scale for little; twice the target keeps it sharp.
-            image.draft(None, (2 * pixels, 2 * pixels))
-            image.load()
-            return _cut(_rgb(image), pixels)
+            yield image
     except DataError:
         raise
     except Image.DecompressionBombError as error:
@@ -54,9 +75,9 @@ def _rgb(image: Image.Image) -> Image.Image:
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return _from_deep(image)
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
-        seen = image.convert("RGBA")
-        ground = Image.new("RGBA", seen.size, "white")
-        return Image.alpha_composite(ground, seen).convert("RGB")
+        rgba = image.convert("RGBA")
+        ground = Image.new("RGBA", rgba.size, "white")
+        return Image.alpha_composite(ground, rgba).convert("RGB")
     return image.convert("RGB")
 
 

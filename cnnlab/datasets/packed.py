@@ -43,7 +43,7 @@ class Packed:
         )
 
 
-def opened(folder: Path, role: str, split: str, source: str) -> Packed:
+def open_packed(folder: Path, role: str, split: str, source: str) -> Packed:
     """The packed set in a folder of the store, whose sums the store has verified."""
     files = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))["files"]
     sums = " ".join(files[name]["sha256"] for name in (IMAGES, LABELS, CLASSES))

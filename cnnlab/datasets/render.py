@@ -1,19 +1,23 @@
-"""Images of the procedural world, rendered in processes into rows."""
+"""Images of the procedural world, with or without boxes, rendered in processes into rows."""
 
 import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cnnlab.artifacts.processes import in_processes
-from cnnlab.artifacts.progress import bar, processors
+from cnnlab.artifacts.progress import processors
+from cnnlab.datasets.annotations import BoxedObject
+from cnnlab.datasets.boxed import note_of
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.rows import Rows, write_rows
+from cnnlab.datasets.sources import BOXED
 
 _BLOCK = 128  # images rendered per task
-_SMALL = 4 * _BLOCK  # images sooner rendered here than by processes that must first start
+_BOXED_BLOCK = 25  # fewer where all need more time
+_SMALL = 4  # blocks sooner rendered here than by processes that must first start
 
 
 def pack(
@@ -28,34 +32,36 @@ def pack(
 ) -> None:
     """Write `per_class` world images of each of the first `classes` classes (0: all) of a role.
 
-    Rows that a killed build left in `workdir` are kept. Every image is a pure function of its
-    number, so the bytes do not depend on `workers` (None: all processors).
+    Of a role with boxes `per_class` is the number of images in all, `pixels` their longer side, and
+    their objects are written beside them. Rows that an interrupted build left in `workdir` are
+    kept. Every image is a pure function of its number, so the bytes do not depend on `workers`
+    (None: all processors).
     """
     from cnnlab.datasets.world import classes as classes_of
 
+    boxed = role in BOXED
     if per_class < 1:
-        raise DataError(
-            f"the world has no end: ask for 1 or more images per class, not {per_class}"
-        )
+        what = "images" if boxed else "images per class"
+        raise DataError(f"the world has no end: ask for 1 or more {what}, not {per_class}")
     names = classes_of(role, classes or None)
-    labels = np.arange(len(names) * per_class, dtype=np.int64) % len(names)
-    with Rows(workdir, len(labels), pixels) as rows:
-        left = rows.todo  # row numbers
+    count = per_class if boxed else per_class * len(names)
+    with Rows(workdir, count, pixels) as rows:
+        blocks = rows.blocks(_BOXED_BLOCK if boxed else _BLOCK)
         where = (str(rows.path), rows.offset)
-        tasks = [(*where, int(run[0]), len(run), role, split, pixels, names) for run in _runs(left)]
-        few = len(left) <= _SMALL
-        with (
-            contextlib.closing(_rendered(tasks, 1 if few else workers or processors())) as blocks,
-            bar(f"rendering {role} {split}", len(labels), done=len(labels) - len(left)) as shown,
-        ):
-            for first, count in blocks:
-                rows.mark(range(first, first + count))
-                shown.update(count)
+        tasks = [(*where, int(run[0]), len(run), role, split, pixels, names) for run in blocks]
+        if len(tasks) <= _SMALL:
+            workers = 1
+        with contextlib.closing(_rendered(tasks, workers or processors())) as results:
+            rows.fill(
+                ((range(first, first + n), notes) for first, n, notes in results),
+                f"rendering {role} {split}",
+            )
+        labels = None if boxed else np.arange(count, dtype=np.int64) % len(names)
         rows.finish(labels, names)
 
 
-def _rendered(tasks: list[tuple[Any, ...]], workers: int) -> Generator[tuple[int, int], None, None]:
-    """Render every block, here or in processes; yields the first number and the count of each."""
+def _rendered(tasks: list[tuple[Any, ...]], workers: int) -> Iterator[tuple[int, int, list[Any]]]:
+    """Render every block, here or in processes, each given as it comes."""
     if workers > 1:
         yield from in_processes(render_block, tasks, workers)
     else:
@@ -72,22 +78,41 @@ def render_block(
     split: str,
     pixels: int,
     classes: Sequence[str],
-) -> tuple[int, int]:
-    """Render `count` images from number `first` on into their rows of an open images.npy."""
+) -> tuple[int, int, list[dict[str, Any]]]:
+    """Render `count` images from number `first` on into their rows of an open images.npy.
+
+    Returns both numbers and, of a role with boxes, what is kept of each image beside its pixels.
+    """
     import cv2
 
+    cv2.setNumThreads(0)  # a process a core draws faster than threads within each
+    draw = _scene if role in BOXED else _image
+    numbers = range(first, first + count)
+    drawn = [draw(role, split, i, size=pixels, classes=tuple(classes)) for i in numbers]
+    with Path(path).open("r+b") as file:
+        write_rows(file, offset, first, (image for image, _ in drawn), pixels)
+    return first, count, [note for _, note in drawn if note is not None]
+
+
+def _image(role: str, split: str, number: int, **how: Any) -> tuple[np.ndarray, None]:
     from cnnlab.datasets.world import image
 
-    cv2.setNumThreads(0)  # a process a core draws faster than threads within each
-    images = np.empty((count, pixels, pixels, 3), dtype=np.uint8)
-    for i in range(count):
-        images[i] = image(role, split, first + i, size=pixels, classes=tuple(classes))
-    with Path(path).open("r+b") as file:
-        write_rows(file, offset, first, images)
-    return first, count
+    return image(role, split, number, **how), None
 
 
-def _runs(rows: np.ndarray) -> list[np.ndarray]:
-    """Runs of consecutive row numbers, none longer than a block."""
-    runs = np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1)
-    return [run[i : i + _BLOCK] for run in runs for i in range(0, len(run), _BLOCK)]
+def _scene(role: str, split: str, number: int, **how: Any) -> tuple[np.ndarray, dict[str, Any]]:
+    from cnnlab.datasets.world import scene
+
+    drawn = scene(role, split, number, **how)
+    objects = [
+        # half-open from 0, as the world counts, to both ends inside from 1, as VOC does
+        BoxedObject(
+            one.label,
+            (one.box[0] + 1, one.box[1] + 1, one.box[2], one.box[3]),
+            difficult=bool(one.difficult),
+            truncated=bool(one.truncated),
+            occluded=bool(one.occluded),
+        )
+        for one in drawn.instances
+    ]
+    return drawn.image, note_of(f"{role} {split} {number:06d}", drawn.image, objects)

@@ -1,18 +1,73 @@
-"""What a caller asked for, checked: a role of a profile and one of its splits."""
+"""Image sets by role: `load("caltech101", "mini")` gives arrays, whatever plays the role."""
 
+import hashlib
+import json
+import shutil
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab.artifacts import store
+from cnnlab.artifacts.fingerprint import Source
+from cnnlab.datasets import photographs, render
+from cnnlab.datasets.archives import Files, folder_files, opened, readable
+from cnnlab.datasets.boxed import BoxedImages, open_boxed
+from cnnlab.datasets.download import unpack_imagenet
 from cnnlab.datasets.errors import DataError
+from cnnlab.datasets.layouts import LAYOUTS, Selection, select
+from cnnlab.datasets.packed import Packed, open_packed
+from cnnlab.datasets.sources import BOXED, WORLD, locate, real_set
+from cnnlab.datasets.voc import YEARS, select_voc
 from cnnlab.profiles import Profile, RoleSize, resolve, role_size
 
-BOXED = ("pascal", "pascal-2012", "pascal-extra")
+
+def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
+    """Return one split of a role at a profile's size, packing it once where that is still to do.
+
+    `split` defaults to the role's first. Raises DataError for an unknown role, split or source, for
+    a damaged or unsafe archive and for an image that cannot be decoded, DataMissing where a real
+    set is not in the data folder, StoreError where the cache cannot be written.
+
+    >>> images = load("caltech101", "smoke")
+    >>> images.images.shape, images.classes[images.labels[0]]
+    ((160, 64, 64, 3), 'anchor')
+    """
+    profile, size, split = _checked(role, profile, split, boxed=False)
+    folder = _packed(role, split, size, profile.data_dir)
+    return open_packed(folder, role, split, size.source)
 
 
-def asked(
+def load_scenes(role: str, profile: Profile | str, split: str | None = None) -> BoxedImages:
+    """One split of a role with boxes at a profile's size, packed once where that is still to do.
+
+    `split` defaults to the role's first. Raises DataError for an unknown role, split or source and
+    for a set that is damaged, DataMissing where a real set is not in the data folder.
+
+    >>> scenes = load_scenes("pascal", "smoke", "test")
+    >>> scenes.image(0).shape, [scenes.classes[k] for k in scenes.labels[scenes.objects(0)]]
+    ((160, 120, 3), ['aeroplane'])
+    """
+    profile, size, split = _checked(role, profile, split, boxed=True)
+    folder = _packed(role, split, size, profile.data_dir)
+    return open_boxed(folder, role, split, size.source)
+
+
+def packing(source: str) -> tuple[Source, ...]:
+    """The code that makes the packed images of a source, as part of their key."""
+    if source == WORLD:
+        return (render.pack,)
+    return (photographs.pack, select_voc if source in YEARS else select, opened)
+
+
+def _checked(
     role: str, profile: Profile | str, split: str | None, *, boxed: bool
 ) -> tuple[Profile, RoleSize, str]:
     """The profile, how large the role is in it, and the split: the role's first for None.
 
-    Raises DataError, with the names there are, for an unknown role or split, and for a role that
-    has boxes where none are wanted, or none where they are.
+    Raises DataError, with the names there are, for an unknown role or split, and for a role or
+    source that has boxes where none are wanted, or none where they are.
     """
     profile = resolve(profile) if isinstance(profile, str) else profile
     try:
@@ -20,13 +75,87 @@ def asked(
     except ValueError as error:
         raise DataError(str(error)) from error
     if (role in BOXED) != boxed:
-        said, call = ("has no boxes", "load") if boxed else ("is scenes with boxes", "load_scenes")
+        what, call = ("has no boxes", "load") if boxed else ("is scenes with boxes", "load_scenes")
         others = ", ".join(r for r in profile.roles if (r in BOXED) == boxed)
-        raise DataError(f"role {role!r} {said}; choose among {others}, or open it with `{call}`")
+        raise DataError(f"role {role!r} {what}; choose among {others}, or open it with `{call}`")
     split = split or next(iter(size.splits))
     if split not in size.splits:
         raise DataError(
             f"role {role!r} has no split {split!r} in profile {profile.name!r}; "
             f"it has {', '.join(size.splits)}"
         )
+    sources = (WORLD, *(YEARS if boxed else LAYOUTS))
+    if size.source not in sources:
+        real_set(size.source)
+        what = "without boxes" if boxed else "of scenes with boxes"
+        raise DataError(f"{size.source} is a set {what}; choose {', '.join(sources)}")
     return profile, size, split
+
+
+def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Path:
+    """The folder of the store that holds a split of a role."""
+    sizes = {"classes": size.classes, "per_class": size.splits[split], "pixels": size.pixels}
+    config: dict[str, object] = {"source": size.source, "split": split, **sizes}
+    if size.source == WORLD:
+        config["role"] = role
+        build = partial(render.pack, role=role, split=split, **sizes)
+    else:
+        path = locate(size.source, data_dir, split)
+        if size.source == "imagenet":
+            unpack_imagenet(path, split)
+        config["files"] = _state(path, split, size)
+        build = partial(_pack, path, split, size)
+
+    def build_or_nothing(workdir: Path) -> None:
+        try:
+            build(workdir)
+        except DataError:  # the next build continues what an interrupted one left, not this
+            shutil.rmtree(workdir, ignore_errors=True)
+            raise
+
+    kind = "scenes" if role in BOXED else "packed"
+    return store.make(kind, config, build_or_nothing, code=packing(size.source))
+
+
+def _pack(path: Path, split: str, size: RoleSize, workdir: Path) -> None:
+    with opened(path, workdir) as files:
+        chosen = _selected(files, split, size)
+        _warn_of_fewer(chosen, split, size)
+        photographs.pack(workdir, chosen, size.pixels)
+
+
+def _selected(files: Files, split: str, size: RoleSize) -> Selection:
+    count = size.splits[split]
+    if size.source in YEARS:
+        return select_voc(files, size.source, split, count=count)
+    return select(files, size.source, split, classes=size.classes, per_class=count)
+
+
+def _state(path: Path, split: str, size: RoleSize) -> str:
+    """A hash that tells this state of the files in use from another, by size and time of change.
+
+    Of an archive it is that of the whole: listing or reading gigabytes would delay every start, and
+    at worst a copy is packed once more.
+    """
+    with readable(path):
+        names = [""]
+        if path.is_dir():
+            chosen = _selected(folder_files(path), split, size)
+            names = [*chosen.images, *chosen.annotations]
+        stats = [(path / name).stat() for name in names]
+    states = [(n, s.st_size, s.st_mtime_ns) for n, s in zip(names, stats, strict=True)]
+    return hashlib.sha256(json.dumps(states).encode()).hexdigest()
+
+
+def _warn_of_fewer(chosen: Selection, split: str, size: RoleSize) -> None:
+    """Tell, once, that a set holds fewer classes or images than the profile asks for."""
+    if chosen.labels is None:
+        return
+    short = []
+    classes, fewest = len(chosen.classes), int(np.bincount(chosen.labels).min())
+    if classes < size.classes and split == next(iter(size.splits)):
+        short.append(f"{classes} classes of the {size.classes} asked for")
+    if fewest < size.splits[split]:
+        short.append(f"in one class {fewest} {split} images of the {size.splits[split]} asked for")
+    if short:
+        print(f"cnnlab: {chosen.files.path.name} holds {' and '.join(short)}", file=sys.stderr)

@@ -1,36 +1,48 @@
 """The rows of images.npy while they are made: written in any order, resumed after a kill."""
 
+import contextlib
 import errno
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import numpy as np
 
-IMAGES, LABELS, CLASSES = "images.npy", "labels.npy", "classes.json"
-_LEDGER = "done"
+from cnnlab.artifacts.progress import bar
+
+IMAGES, LABELS, CLASSES, NOTES = "images.npy", "labels.npy", "classes.json", "notes.jsonl"
+_LEDGER = "done.jsonl"
 _SAVE_EVERY = 1.0  # seconds of work that a kill can cost
+
+Block = tuple[Sequence[int] | np.ndarray, Sequence[Any]]  # rows that are written, and their notes
 
 
 class Rows:
-    """A file of N images being filled in `workdir`, where a killed build may have begun it.
+    """A file of N images being filled in `workdir`, where an interrupted build may have begun it.
 
-    The disk space is claimed first, so that a full disk is told at once, and rows go through plain
-    writes: on a full disk a memory map would end the process instead of raising OSError.
+    A row may carry a note (JSON), such as what its image shows. The disk space is claimed first, so
+    that a full disk is told at once, and rows go through plain writes: on a full disk a memory map
+    would end the process instead of raising OSError.
     """
 
     def __init__(self, workdir: Path, count: int, pixels: int) -> None:
         self.path = workdir / IMAGES
         self.shape = (count, pixels, pixels, 3)
+        self.notes: dict[int, Any] = {}
+        self._done = np.zeros(count, dtype=bool)  # (N,)
         self._ledger = workdir / _LEDGER
-        if not self._resumable():
-            self._create()
-        self._done = np.fromfile(self._ledger, dtype=np.uint8)  # (N,)
+        self._unsaved: list[str] = []
+        lines = self._resumed()
+        if not lines:
+            self._ledger.unlink(missing_ok=True)
+            np.lib.format.open_memmap(self.path, mode="w+", dtype=np.uint8, shape=self.shape)
+            self._claim()
         self.offset = self.path.stat().st_size - int(np.prod(self.shape))  # bytes of npy header
         self._file = self.path.open("r+b")
+        self._ledger.write_text("".join(lines), encoding="utf-8")  # without a torn line
         self._saved = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -42,44 +54,69 @@ class Rows:
     @property
     def todo(self) -> np.ndarray:
         """Numbers of the rows still to be written, ascending."""
-        return np.flatnonzero(self._done == 0)
+        return np.flatnonzero(~self._done)
 
-    def write(self, row: int, images: np.ndarray) -> None:
-        """Write uint8 `images` (n, S, S, 3) at rows `row`, `row` + 1, ..."""
-        write_rows(self._file, self.offset, row, images)
+    def blocks(self, size: int) -> list[np.ndarray]:
+        """The rows still to be written as runs of consecutive numbers, none longer than `size`."""
+        todo = self.todo
+        runs = np.split(todo, np.flatnonzero(np.diff(todo) != 1) + 1)
+        return [run[i : i + size] for run in runs for i in range(0, len(run), size)]
 
-    def mark(self, rows: Sequence[int] | np.ndarray) -> None:
-        """Count `rows` as written; recorded on disk once a second."""
-        self._done[rows] = 1
+    def write(self, row: int, images: Iterable[np.ndarray]) -> None:
+        """Write uint8 images, each (H, W, 3) of at most S x S, at rows `row`, `row` + 1, ..."""
+        write_rows(self._file, self.offset, row, images, self.shape[1])
+
+    def mark(self, rows: Sequence[int] | np.ndarray, notes: Sequence[Any] = ()) -> None:
+        """Count `rows` as written, with their notes; recorded on disk once a second."""
+        self._done[rows] = True
+        numbers = [int(row) for row in rows]
+        self.notes.update(zip(numbers, notes, strict=False))
+        self._unsaved.append(json.dumps([numbers, list(notes)], ensure_ascii=False) + "\n")
         if time.monotonic() - self._saved > _SAVE_EVERY:
             self._file.flush()
             os.fsync(self._file.fileno())  # never recorded before it is there
-            with self._ledger.open("r+b") as ledger:  # in place: cut short, it stays a ledger
-                ledger.write(self._done.tobytes())
-            self._saved = time.monotonic()
+            with self._ledger.open("a", encoding="utf-8") as ledger:
+                ledger.writelines(self._unsaved)
+            self._unsaved, self._saved = [], time.monotonic()
 
-    def finish(self, labels: np.ndarray, classes: Sequence[str]) -> None:
-        """Complete the file and put labels and class names beside it."""
+    def fill(self, blocks: Iterable[Block], title: str) -> None:
+        """Mark blocks of rows that were written, as they come, under a progress bar."""
+        count = self.shape[0]
+        with bar(title, count, done=count - len(self.todo)) as shown:
+            for rows, notes in blocks:
+                self.mark(rows, notes)
+                shown.update(len(rows))
+
+    def finish(self, labels: np.ndarray | None, classes: Sequence[str]) -> None:
+        """Complete the file and put class names, labels and notes, where there are any, beside it.
+
+        Raises RuntimeError where rows were never written.
+        """
         if len(self.todo):
             raise RuntimeError(f"{len(self.todo)} of {self.shape[0]} rows were never written")
         self._file.flush()
-        np.save(self.path.with_name(LABELS), labels.astype(np.int64))
+        if labels is not None:
+            np.save(self.path.with_name(LABELS), labels.astype(np.int64))
+        if self.notes:
+            lines = (json.dumps(self.notes[row], ensure_ascii=False) for row in sorted(self.notes))
+            text = "".join(f"{line}\n" for line in lines)
+            self.path.with_name(NOTES).write_text(text, encoding="utf-8")
         names = json.dumps(list(classes), ensure_ascii=False, indent=0)
         self.path.with_name(CLASSES).write_text(names + "\n", encoding="utf-8")
         self._ledger.unlink()
 
-    def _resumable(self) -> bool:
-        try:
-            header = np.load(self.path, mmap_mode="r")
-            return header.shape == self.shape and self._ledger.stat().st_size == self.shape[0]
-        except (OSError, ValueError, EOFError):
-            return False
-
-    def _create(self) -> None:
-        self._ledger.unlink(missing_ok=True)
-        np.lib.format.open_memmap(self.path, mode="w+", dtype=np.uint8, shape=self.shape)
-        self._claim()
-        np.zeros(self.shape[0], dtype=np.uint8).tofile(self._ledger)
+    def _resumed(self) -> list[str]:
+        """The lines of the ledger that an interrupted build of the same shape left."""
+        lines: list[str] = []
+        with contextlib.suppress(OSError, ValueError, EOFError):
+            if np.load(self.path, mmap_mode="r").shape != self.shape:
+                return lines
+            for line in self._ledger.read_text(encoding="utf-8").splitlines():
+                rows, notes = json.loads(line)
+                self._done[rows] = True
+                self.notes.update(zip(rows, notes, strict=False))
+                lines.append(line + "\n")
+        return lines
 
     def _claim(self) -> None:
         try:
@@ -93,7 +130,13 @@ class Rows:
             raise
 
 
-def write_rows(file: IO[bytes], offset: int, row: int, images: np.ndarray) -> None:
-    """Write uint8 `images` (n, S, S, 3) from row `row` on into an open images.npy."""
-    file.seek(offset + row * images[0].nbytes)
-    file.write(np.ascontiguousarray(images).data)
+def write_rows(
+    file: IO[bytes], offset: int, row: int, images: Iterable[np.ndarray], side: int
+) -> None:
+    """Write uint8 images into an open images.npy from row `row` on, at the top left of each row."""
+    for i, image in enumerate(images, row):
+        height, width = image.shape[:2]
+        whole = np.zeros((side, side, 3), dtype=np.uint8)
+        whole[:height, :width] = image
+        file.seek(offset + i * whole.nbytes)
+        file.write(whole.data)

@@ -1,14 +1,14 @@
 """Which real sets there are, where each is looked for, and what to do when it is not there."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
-from cnnlab.datasets.archives import FolderTree, Tree, ZipTree
 from cnnlab.datasets.errors import DataError, DataMissing
-from cnnlab.datasets.tars import TarTree
 
 WORLD = "world"
+BOXED = ("pascal", "pascal-2012", "pascal-extra")  # roles of scenes with boxes
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class RealSet:
     patterns: tuple[str, ...]
     fetch: str  # the file, or files, as their publishers name them
     page: str  # where they are to be had
+    archives: Mapping[str, str] = field(default_factory=dict)  # split -> its own archive
 
 
 # An archive before a folder: it is whole or recognisably not, a folder may be half extracted.
@@ -61,18 +62,23 @@ REAL_SETS = {
     ),
     "voc2007": RealSet(
         ("VOCdevkit/VOC2007",),
-        "VOCtrainval_06-Nov-2007.tar and VOCtest_06-Nov-2007.tar, extracted",
+        "VOCtrainval_06-Nov-2007.tar and VOCtest_06-Nov-2007.tar",
         "http://host.robots.ox.ac.uk/pascal/VOC/voc2007/",
+        {
+            **dict.fromkeys(("trainval", "train", "val"), "VOCtrainval_06-Nov-2007.tar"),
+            "test": "VOCtest_06-Nov-2007.tar",
+        },
     ),
     "voc2012": RealSet(
         ("VOCdevkit/VOC2012",),
-        "VOCtrainval_11-May-2012.tar, extracted",
+        "VOCtrainval_11-May-2012.tar",
         "http://host.robots.ox.ac.uk/pascal/VOC/voc2012/",
+        dict.fromkeys(("trainval", "train", "val"), "VOCtrainval_11-May-2012.tar"),
     ),
 }
 
 
-def known(source: str) -> RealSet:
+def real_set(source: str) -> RealSet:
     """The real set of that name; raises DataError with the names there are."""
     if source not in REAL_SETS:
         names = ", ".join([WORLD, *REAL_SETS])
@@ -80,14 +86,18 @@ def known(source: str) -> RealSet:
     return REAL_SETS[source]
 
 
-def found(data_dir: Path | None) -> dict[str, str | None]:
+def available_sets(data_dir: Path | None) -> dict[str, str | None]:
     """Every real set with its path below `data_dir`, or None where it is not there."""
-    return {name: str(path) if (path := _path(name, data_dir)) else None for name in REAL_SETS}
+    paths = {name: _path(name, data_dir) for name in REAL_SETS}
+    return {name: str(path) if path else None for name, path in paths.items()}
 
 
-def locate(source: str, data_dir: Path | None) -> Path:
-    """The archive or folder of a real set; raises DataMissing with the file to put there."""
-    real = known(source)
+def locate(source: str, data_dir: Path | None, split: str | None = None) -> Path:
+    """The archive or folder of a real set, or of one split of it where each has its own archive.
+
+    Raises DataMissing with the file to put there.
+    """
+    real = real_set(source)
     if data_dir is None:
         raise DataMissing(
             f"{source} is a set of photographs and no data folder is named: put {real.fetch} into "
@@ -95,7 +105,7 @@ def locate(source: str, data_dir: Path | None) -> Path:
         )
     if not data_dir.is_dir():
         raise DataMissing(f"the data folder {data_dir} is no folder: name one with --data-dir")
-    path = _path(source, data_dir)
+    path = _path(source, data_dir, split)
     if path is None:
         raise DataMissing(
             f"no {source} in {data_dir} (looked for {', '.join(real.patterns)}): put {real.fetch} "
@@ -104,19 +114,12 @@ def locate(source: str, data_dir: Path | None) -> Path:
     return path
 
 
-def tree_of(path: Path) -> Tree:
-    """The files at `path`, a folder, a zip or a tar, ready to be listed and read."""
-    if path.is_dir():
-        return FolderTree(path)
-    if path.name == "caltech-101.zip":  # its publisher put the tar into it
-        return TarTree(path, inside="caltech-101/101_ObjectCategories.tar.gz")
-    return ZipTree(path) if path.suffix == ".zip" else TarTree(path)
-
-
-def _path(source: str, data_dir: Path | None) -> Path | None:
+def _path(source: str, data_dir: Path | None, split: str | None = None) -> Path | None:
     if data_dir is None or not data_dir.is_dir():
         return None
-    for pattern in REAL_SETS[source].patterns:
+    real = REAL_SETS[source]
+    own = [name for part, name in real.archives.items() if split in (None, part)]
+    for pattern in (*own, *real.patterns):
         # The last by name: tiny-imagenet-200 before a smaller relative of it.
         for path in sorted(data_dir.glob(pattern), reverse=True):
             if path.is_dir() or path.suffix in (".zip", ".tar", ".gz"):

@@ -10,11 +10,10 @@ import pytest
 from pictures import encoded, noise
 
 from cnnlab.artifacts import paths
-from cnnlab.datasets import render_scenes, world
-from cnnlab.datasets.annotations import CLASSES, annotation, fitted, scaled
-from cnnlab.datasets.errors import DataError, DataMissing
-from cnnlab.datasets.scenes import Scenes, load_scenes, opened
-from cnnlab.datasets.spool import PIXELS, RECORDS, Record, Spool, Truth, records
+from cnnlab.datasets import BoxedImages, DataError, DataMissing, load_scenes, render, rows, world
+from cnnlab.datasets.annotations import VOC_CLASSES, BoxedObject, parse_annotation, scale_box
+from cnnlab.datasets.boxed import note_of, open_boxed
+from cnnlab.datasets.images import fit
 from cnnlab.profiles import Profile, RoleSize, resolve
 
 PX = 48
@@ -48,7 +47,7 @@ def devkit(folder: Path, pictures: dict[str, tuple[np.ndarray, str]], year: str 
     return root
 
 
-def same(a: Scenes, b: Scenes) -> None:
+def same(a: BoxedImages, b: BoxedImages) -> None:
     """Both hold the same truth about pictures of the same shapes."""
     for name in ("boxes", "labels", "difficult", "truncated", "occluded", "first", "sizes"):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name), name)
@@ -56,7 +55,7 @@ def same(a: Scenes, b: Scenes) -> None:
 
 
 def test_world_scenes_are_those_of_the_world() -> None:
-    assert world.classes("pascal-2012") == CLASSES
+    assert world.classes("pascal-2012") == VOC_CLASSES
     found = load_scenes("pascal-2012", profile("world", 5), "val")
     assert (len(found), found.source, found.split) == (5, "world", "val")
     for i in range(5):
@@ -77,7 +76,7 @@ def test_world_scenes_are_those_of_the_world() -> None:
 
 def test_packed_once_and_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     first = load_scenes("pascal", profile("world", 3))
-    monkeypatch.setattr(render_scenes, "pack", lambda *_, **__: pytest.fail("made again"))
+    monkeypatch.setattr(render, "Rows", lambda *_: pytest.fail("made again"))
     again = load_scenes("pascal", profile("world", 3))
     assert isinstance(again.pixels, np.memmap) and not again.pixels.flags.writeable
     assert (again.digest, again.split) == (first.digest, "trainval")
@@ -85,68 +84,79 @@ def test_packed_once_and_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_processes_render_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render_scenes, "_SMALL", 1)
-    monkeypatch.setattr(render_scenes, "_BLOCK", 3)
+    monkeypatch.setattr(render, "_SMALL", 1)
+    monkeypatch.setattr(render, "_BOXED_BLOCK", 3)
     made = {}
     for workers in (1, 2):
         folder = tmp_path / str(workers)
         folder.mkdir()
-        sizes = {"classes": 20, "count": 8, "pixels": 32, "workers": workers}
-        render_scenes.pack(folder, "pascal", "test", **sizes)
-        made[workers] = opened(folder, "pascal", "test", "world")
-        assert sorted(path.name for path in folder.iterdir()) == [PIXELS, RECORDS]
+        sizes = {"classes": 20, "per_class": 8, "pixels": 32, "workers": workers}
+        render.pack(folder, "pascal", "test", **sizes)
+        made[workers] = open_boxed(folder, "pascal", "test", "world")
+        assert {path.name for path in folder.iterdir()} == {rows.IMAGES, rows.CLASSES, rows.NOTES}
     same(made[1], made[2])
     assert made[1].digest == made[2].digest
     assert all(np.array_equal(made[1].image(i), made[2].image(i)) for i in range(8))
 
 
-@pytest.mark.parametrize("torn", ["between blocks", "in a record", "in the pixels"])
+@pytest.mark.parametrize("torn", ["between blocks", "in a line", "at the end of a line"])
 def test_a_killed_rendering_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torn: str
 ) -> None:
-    monkeypatch.setattr(render_scenes, "_BLOCK", 2)
+    monkeypatch.setattr(render, "_BOXED_BLOCK", 2)
+    monkeypatch.setattr(rows, "_SAVE_EVERY", 0.0)
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    sizes = {"classes": 20, "count": 6, "pixels": 32}
+    sizes = {"classes": 20, "per_class": 6, "pixels": 32}
     for folder in (whole, killed):
         folder.mkdir()
-    render_scenes.pack(whole, "pascal", "test", **sizes)
-    render, calls = render_scenes.render_block, []
+    render.pack(whole, "pascal", "test", **sizes)
+    block, calls = render.render_block, []
 
-    def dying(*args: object) -> tuple[str, list[str]]:
-        calls.append(args)
+    def dying(*task: object) -> tuple[int, int, list[dict[str, object]]]:
+        calls.append(task[2:4])
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return render(*args)  # pyright: ignore[reportArgumentType]
+        return block(*task)  # pyright: ignore[reportArgumentType]
 
-    monkeypatch.setattr(render_scenes, "render_block", dying)
+    monkeypatch.setattr(render, "render_block", dying)
     with pytest.raises(KeyboardInterrupt):
-        render_scenes.pack(killed, "pascal", "test", **sizes)
-    assert len(records(killed)) == 4
-    if torn == "in a record":
-        (killed / RECORDS).write_text((killed / RECORDS).read_text()[:-30])
-    if torn == "in the pixels":
-        with (killed / PIXELS).open("r+b") as file:
-            file.truncate((killed / PIXELS).stat().st_size - 1)
-    (killed / "block-000004").write_bytes(b"half a block")
-    calls.clear()
-    calls.extend([None] * 3)  # never dies again
-    render_scenes.pack(killed, "pascal", "test", **sizes)
-    again = [number for call in calls[3:] for number in call[1]]
-    assert again == ([4, 5] if torn == "between blocks" else [3, 4, 5])
-    ours, theirs = (opened(f, "pascal", "test", "world") for f in (killed, whole))
+        render.pack(killed, "pascal", "test", **sizes)
+    ledger = killed / "done.jsonl"
+    assert len(ledger.read_text().splitlines()) == 2
+    cut = {"between blocks": 0, "in a line": 30, "at the end of a line": 1}[torn]
+    ledger.write_text(ledger.read_text()[: len(ledger.read_text()) - cut])
+    render.pack(killed, "pascal", "test", **sizes)
+    assert calls[3:] == ([(2, 2), (4, 2)] if torn == "in a line" else [(4, 2)])
+    ours, theirs = (open_boxed(f, "pascal", "test", "world") for f in (killed, whole))
     same(ours, theirs)
     assert ours.digest == theirs.digest
     assert all(np.array_equal(ours.image(i), theirs.image(i)) for i in range(6))
+    for name in (rows.IMAGES, rows.CLASSES, rows.NOTES):
+        assert (killed / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_a_torn_ledger_can_be_torn_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "_SAVE_EVERY", 0.0)
+    for turn in range(3):
+        with rows.Rows(tmp_path, 8, 4) as filled:
+            assert filled.todo.tolist() == list(range(turn, 8))
+            filled.write(turn, [noise(turn, 4, 4)])
+            filled.mark([turn], [{"name": f"p{turn}"}])
+        with (tmp_path / "done.jsonl").open("a") as ledger:
+            ledger.write("[[7], [{")  # begun, never completed
+    assert [filled.notes[i]["name"] for i in range(3)] == ["p0", "p1", "p2"]
 
 
 def test_pictures_may_come_in_any_order(tmp_path: Path) -> None:
     images = [noise(i, 5 + i, 7) for i in range(3)]
-    with Spool(tmp_path) as spool:
+    with rows.Rows(tmp_path, 3, 8) as filled:
         for i in (2, 0, 1):
-            spool.append([Record.of(i, f"n{i}", images[i], [])], images[i].tobytes())
-        with pytest.raises(ValueError, match="3 bytes are not those of 1 pictures"):
-            spool.append([Record.of(3, "n3", images[0], [])], b"abc")
-    found = opened(tmp_path, "pascal", "test", "world")
+            filled.write(i, [images[i]])
+            filled.mark([i], [note_of(f"n{i}", images[i], [])])
+        with pytest.raises(ValueError, match="could not broadcast"):
+            filled.write(0, [noise(0, 9, 7)])  # larger than a row
+        filled.finish(None, VOC_CLASSES)
+    found = open_boxed(tmp_path, "pascal", "test", "world")
     assert found.names == ("n0", "n1", "n2") and len(found.labels) == 0
     assert all(np.array_equal(found.image(i), images[i]) for i in range(3))
 
@@ -228,9 +238,9 @@ def test_annotations_as_voc_writes_them() -> None:
     <ymax>2</ymax></bndbox></part></object>
     <object><name>sofa</name><difficult>1</difficult><occluded>1</occluded><bndbox><xmin>1</xmin>
     <ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox></object></annotation>"""
-    assert annotation(text.encode()) == [
-        Truth(14, (45.7, 3, 60.5, 9), truncated=True),
-        Truth(17, (1, 2, 3, 4), difficult=True, occluded=True),
+    assert parse_annotation(text.encode()) == [
+        BoxedObject(14, (45.7, 3, 60.5, 9), truncated=True),
+        BoxedObject(17, (1, 2, 3, 4), difficult=True, occluded=True),
     ]
 
 
@@ -247,7 +257,7 @@ def test_annotations_as_voc_writes_them() -> None:
 )
 def test_annotations_that_are_refused(text: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=said):
-        annotation(text.encode())
+        parse_annotation(text.encode())
     devkit(tmp_path, {"p": (noise(0), text)})
     with pytest.raises(DataError, match=r"Annotations/p\.xml in .* cannot be used"):
         load_scenes("pascal-2012", profile("voc2012", 0, tmp_path))
@@ -260,7 +270,7 @@ def test_devkits_that_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"has no ImageSets/Main/val.txt; put VOCtrainval_11-May"):
         load_scenes("pascal-2012", config, "val")
     (root / "JPEGImages" / "q.jpg").write_bytes(encoded(noise(1), "JPEG")[:300])
-    with pytest.raises(DataError, match=r"image JPEGImages/q.jpg in .* cannot be used"):
+    with pytest.raises(DataError, match=r"JPEGImages/q\.jpg in .* cannot be used"):
         load_scenes("pascal-2012", config)
     (root / "JPEGImages" / "q.jpg").unlink()
     with pytest.raises(DataError, match=r"has no JPEGImages/q\.jpg, which its list names"):
@@ -301,7 +311,7 @@ def test_what_is_asked_wrongly() -> None:
 
 
 def test_edges_scale_not_pixel_numbers() -> None:
-    one = scaled(Truth(0, (1, 1, 2, 4)), 0.5, 10, 10)
+    one = scale_box(BoxedObject(0, (1, 1, 2, 4)), 0.5, 10, 10)
     assert one.box == (1, 1, 1, 2)  # two pixels wide, four high: now one and two
-    image, scale = fitted(encoded(noise(0, 30, 60)), 20)
+    image, scale = fit(encoded(noise(0, 30, 60)), 20)
     assert image.shape == (10, 20, 3) and scale == pytest.approx(1 / 3)

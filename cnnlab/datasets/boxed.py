@@ -1,0 +1,116 @@
+"""Images with boxes: pictures that keep their own shape, and the objects in each."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnlab.datasets.annotations import VOC_CLASSES, BoxedObject
+from cnnlab.datasets.rows import IMAGES, NOTES
+
+
+@dataclass(frozen=True, eq=False)
+class BoxedImages:
+    """One split of one role: N pictures, and the M objects in them (`objects(i)` in picture i).
+
+    Boxes are as VOC writes them: x1, y1, x2, y2 with pixels counted from 1 and both ends inside, so
+    that a box is x2 - x1 + 1 pixels wide. Only a picture that was scaled has broken numbers there.
+    """
+
+    pixels: np.ndarray  # (_, S, S, 3) uint8 on disk, read-only; a picture lies at the top left
+    rows: np.ndarray  # (N,) int64, the row of `pixels` that holds a picture
+    sizes: np.ndarray  # (N, 2) int64, height and width
+    first: np.ndarray  # (N + 1,) int64, the first object of a picture
+    boxes: np.ndarray  # (M, 4) float64
+    labels: np.ndarray  # (M,) int64
+    difficult: np.ndarray  # (M,) bool: not counted in tests, either way
+    truncated: np.ndarray  # (M,) bool: cut by the border
+    occluded: np.ndarray  # (M,) bool: partly hidden
+    names: tuple[str, ...]  # of the pictures
+    classes: tuple[str, ...]
+    role: str
+    split: str
+    source: str  # "world", or the real set
+    digest: str  # SHA-256 of the content: the same images have it wherever they were packed
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def image(self, i: int) -> np.ndarray:
+        """Picture i, uint8 (H, W, 3)."""
+        height, width = self.sizes[i]
+        return self.pixels[self.rows[i], :height, :width]
+
+    def objects(self, i: int) -> slice:
+        """The rows of picture i's objects."""
+        return slice(int(self.first[i]), int(self.first[i + 1]))
+
+    @cached_property
+    def owner(self) -> np.ndarray:
+        """The picture of each object, (M,) int64."""
+        return np.repeat(np.arange(len(self)), np.diff(self.first))
+
+    @cached_property
+    def shares(self) -> np.ndarray:
+        """The part of its picture that each object's box takes, (M,) between 0 and 1."""
+        wide, high = (self.boxes[:, 2:] - self.boxes[:, :2] + 1).T
+        return wide * high / self.sizes[self.owner].prod(axis=1)
+
+    def take(self, numbers: Sequence[int] | np.ndarray) -> "BoxedImages":
+        """The pictures of the given numbers, in that order; the pixels are not copied."""
+        numbers = np.asarray(numbers, dtype=np.int64)
+        every = np.arange(len(self.labels))
+        parts = [every[self.objects(i)] for i in numbers]
+        chosen = np.concatenate([np.empty(0, dtype=np.int64), *parts])  # objects
+        digest = hashlib.sha256(f"{self.digest} {numbers.tolist()}".encode()).hexdigest()
+        lists = ("boxes", "labels", "difficult", "truncated", "occluded")
+        return replace(
+            self,
+            rows=self.rows[numbers],
+            sizes=self.sizes[numbers],
+            first=np.cumsum([0, *(len(part) for part in parts)]),
+            **{name: getattr(self, name)[chosen] for name in lists},
+            names=tuple(self.names[i] for i in numbers),
+            digest=digest,
+        )
+
+
+def note_of(name: str, image: np.ndarray, objects: Sequence[BoxedObject]) -> dict[str, Any]:
+    """What is kept of a picture (H, W, 3) beside its pixels, as JSON."""
+    return {
+        "name": name,
+        "size": image.shape[:2],
+        "sha256": hashlib.sha256(np.ascontiguousarray(image).data).hexdigest(),
+        "objects": [asdict(one) for one in objects],
+    }
+
+
+def open_boxed(folder: Path, role: str, split: str, source: str) -> BoxedImages:
+    """The images with boxes in a folder of the store, whose sums the store has verified."""
+    notes = [json.loads(line) for line in (folder / NOTES).read_text("utf-8").splitlines()]
+    objects = [one for note in notes for one in note["objects"]]
+    content = [[n["name"], n["sha256"], [list(o.values()) for o in n["objects"]]] for n in notes]
+    flags = {
+        flag: np.array([one[flag] for one in objects], dtype=bool)
+        for flag in ("difficult", "truncated", "occluded")
+    }
+    return BoxedImages(
+        pixels=np.load(folder / IMAGES, mmap_mode="r"),
+        rows=np.arange(len(notes)),
+        sizes=np.array([note["size"] for note in notes], dtype=np.int64).reshape(-1, 2),
+        first=np.cumsum([0, *(len(note["objects"]) for note in notes)]),
+        boxes=np.array([one["box"] for one in objects], dtype=float).reshape(-1, 4),
+        labels=np.array([one["label"] for one in objects], dtype=np.int64),
+        **flags,
+        names=tuple(note["name"] for note in notes),
+        classes=VOC_CLASSES,
+        role=role,
+        split=split,
+        source=source,
+        digest=hashlib.sha256(json.dumps(content).encode()).hexdigest(),
+    )
