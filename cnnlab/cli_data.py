@@ -36,7 +36,7 @@ def given_sources(pairs: list[str] | None) -> dict[str, str]:
 
         for source in parsed.values():
             if source != sources.WORLD:
-                sources.known(source)
+                sources.real_set(source)
     return parsed
 
 

@@ -88,5 +88,5 @@ def boxed_images(
         for i, (image, objects) in enumerate(pictures):
             rows.write(i, [image])
             rows.mark([i], [note_of(f"p{i}", image, objects)])
-        rows.finish(None, VOC_CLASSES)
+        rows.finish(np.full(len(pictures), -1), VOC_CLASSES)
     return open_boxed(folder, "pascal", "test", source)

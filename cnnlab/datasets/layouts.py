@@ -58,7 +58,7 @@ class Selection:
     files: Files
     classes: tuple[str, ...]
     images: tuple[str, ...]  # names within the files
-    labels: np.ndarray | None = None  # (N,) int64, ascending: image i shows classes[labels[i]]
+    labels: np.ndarray  # (N,) int64, ascending: image i shows classes[labels[i]]; -1 in a devkit
     annotations: tuple[str, ...] = ()  # of each image
 
 

@@ -1,25 +1,20 @@
 """Photographs of a real set, decoded in threads into rows, with labels or with boxes."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from cnnlab.artifacts.progress import processors
 from cnnlab.datasets.annotations import BoxedObject, parse_annotation, scale_box
 from cnnlab.datasets.archives import Files
 from cnnlab.datasets.boxed import note_of
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.images import fit, square, whole_images_only
 from cnnlab.datasets.layouts import Selection
-from cnnlab.datasets.rows import Block, Rows
+from cnnlab.datasets.rows import Decoded, Rows
 
-_BLOCK = 32  # images decoded per task: enough to hide its cost, few enough to bound memory
-
-Decoded = tuple[list[np.ndarray], list[dict[str, Any]]]  # images (H, W, 3), notes on them
 T = TypeVar("T")
 
 
@@ -33,16 +28,16 @@ def pack(workdir: Path, chosen: Selection, pixels: int) -> None:
     """
     decode = partial(_with_boxes if chosen.annotations else _squares, chosen, pixels)
     with whole_images_only(), Rows(workdir, len(chosen.images), pixels) as rows:
-        rows.fill(_in_threads(decode, rows), f"packing {chosen.files.path.name}")
+        rows.fill_in_threads(decode, f"packing {chosen.files.path.name}")
         rows.finish(chosen.labels, chosen.classes)
 
 
-def _squares(chosen: Selection, pixels: int, rows: Sequence[int]) -> Decoded:
+def _squares(chosen: Selection, pixels: int, rows: np.ndarray) -> Decoded:
     names = [chosen.images[i] for i in rows]
     return [_used(chosen.files, name, lambda data: square(data, pixels)) for name in names], []
 
 
-def _with_boxes(chosen: Selection, pixels: int, rows: Sequence[int]) -> Decoded:
+def _with_boxes(chosen: Selection, pixels: int, rows: np.ndarray) -> Decoded:
     images, notes = [], []
     for i in rows:
         name = chosen.images[i]
@@ -52,17 +47,6 @@ def _with_boxes(chosen: Selection, pixels: int, rows: Sequence[int]) -> Decoded:
         images.append(image)
         notes.append(note_of(PurePosixPath(name).stem, image, objects))
     return images, notes
-
-
-def _in_threads(decode: Callable[[Sequence[int]], Decoded], rows: Rows) -> Iterator[Block]:
-    """Decode blocks in all processors, a few ahead; Pillow lets other threads run meanwhile."""
-    blocks, ahead = rows.blocks(_BLOCK), 4 * processors()
-    with ThreadPoolExecutor(processors()) as pool:
-        for start in range(0, len(blocks), ahead):
-            part = blocks[start : start + ahead]
-            for block, (images, notes) in zip(part, pool.map(decode, part), strict=True):
-                rows.write(int(block[0]), images)
-                yield block, notes
 
 
 def _used(files: Files, name: str, decode: Callable[[bytes], T]) -> T:

@@ -1,7 +1,7 @@
 """Images of the procedural world, with or without boxes, rendered in processes into rows."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +56,12 @@ def pack(
                 ((range(first, first + n), notes) for first, n, notes in results),
                 f"rendering {role} {split}",
             )
-        labels = None if boxed else np.arange(count, dtype=np.int64) % len(names)
-        rows.finish(labels, names)
+        rows.finish(np.full(count, -1) if boxed else np.arange(count) % len(names), names)
 
 
-def _rendered(tasks: list[tuple[Any, ...]], workers: int) -> Iterator[tuple[int, int, list[Any]]]:
+def _rendered(
+    tasks: list[tuple[Any, ...]], workers: int
+) -> Generator[tuple[int, int, list[Any]], None, None]:
     """Render every block, here or in processes, each given as it comes."""
     if workers > 1:
         yield from in_processes(render_block, tasks, workers)

@@ -149,7 +149,7 @@ def _state(path: Path, split: str, size: RoleSize) -> str:
 
 def _warn_of_fewer(chosen: Selection, split: str, size: RoleSize) -> None:
     """Tell, once, that a set holds fewer classes or images than the profile asks for."""
-    if chosen.labels is None:
+    if chosen.annotations:
         return
     short = []
     classes, fewest = len(chosen.classes), int(np.bincount(chosen.labels).min())

@@ -5,18 +5,22 @@ import errno
 import json
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Self
 
 import numpy as np
 
-from cnnlab.artifacts.progress import bar
+from cnnlab.artifacts.progress import bar, processors
 
 IMAGES, LABELS, CLASSES, NOTES = "images.npy", "labels.npy", "classes.json", "notes.jsonl"
 _LEDGER = "done.jsonl"
 _SAVE_EVERY = 1.0  # seconds of work that a kill can cost
 
+_BLOCK = 32  # images decoded per task: enough to hide its cost, few enough to bound memory
+
+Decoded = tuple[list[np.ndarray], list[dict[str, Any]]]  # images (H, W, 3), notes on them
 Block = tuple[Sequence[int] | np.ndarray, Sequence[Any]]  # rows that are written, and their notes
 
 
@@ -87,7 +91,24 @@ class Rows:
                 self.mark(rows, notes)
                 shown.update(len(rows))
 
-    def finish(self, labels: np.ndarray | None, classes: Sequence[str]) -> None:
+    def fill_in_threads(self, decode: Callable[[np.ndarray], Decoded], title: str) -> None:
+        """Write what `decode` gives for each block of rows that is left, in all processors.
+
+        A few blocks are made ahead, in bounded memory; Pillow lets other threads run meanwhile.
+        """
+        blocks, ahead = self.blocks(_BLOCK), 4 * processors()
+
+        def written() -> Iterator[Block]:
+            with ThreadPoolExecutor(processors()) as pool:
+                for start in range(0, len(blocks), ahead):
+                    part = blocks[start : start + ahead]
+                    for rows, (images, notes) in zip(part, pool.map(decode, part), strict=True):
+                        self.write(int(rows[0]), images)
+                        yield rows, notes
+
+        self.fill(written(), title)
+
+    def finish(self, labels: np.ndarray, classes: Sequence[str]) -> None:
         """Complete the file and put class names, labels and notes, where there are any, beside it.
 
         Raises RuntimeError where rows were never written.
@@ -95,8 +116,7 @@ class Rows:
         if len(self.todo):
             raise RuntimeError(f"{len(self.todo)} of {self.shape[0]} rows were never written")
         self._file.flush()
-        if labels is not None:
-            np.save(self.path.with_name(LABELS), labels.astype(np.int64))
+        np.save(self.path.with_name(LABELS), labels.astype(np.int64))
         if self.notes:
             lines = (json.dumps(self.notes[row], ensure_ascii=False) for row in sorted(self.notes))
             text = "".join(f"{line}\n" for line in lines)

@@ -3,24 +3,19 @@
 The net sees the centre P x P of squares of S x S pixels. N scenes, M objects in them.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from cnnlab.artifacts import store
-from cnnlab.artifacts.progress import processors
-from cnnlab.datasets.packed import Packed, opened
-from cnnlab.datasets.rows import Rows
-from cnnlab.datasets.scenes import Scenes
-
-_CHUNK = 256  # pictures cut at a time: few, to hold few in memory
+from cnnlab.datasets.boxed import BoxedImages
+from cnnlab.datasets.packed import Packed, open_packed
+from cnnlab.datasets.rows import Decoded, Rows
 
 
 def squares(
-    scenes: Scenes, side: int, crop: int, *, objects: bool = False, crops: int = 1
+    scenes: BoxedImages, side: int, crop: int, *, objects: bool = False, crops: int = 1
 ) -> Packed:
     """Squares of every scene, packed once: `scene_crops`, or with `objects` `around_box` of each.
 
@@ -28,29 +23,31 @@ def squares(
     none); or row j is object j, labelled by its class. Raises ValueError unless `crops` is 1 or 5.
     """
 
-    def cut(i: int) -> np.ndarray:
+    def one(i: int) -> np.ndarray:
         if not objects:
             return scene_crops(scenes.image(i), side, crop, crops)
         return around_box(scenes.image(int(scenes.owner[i])), scenes.boxes[i], side, crop)[None]
 
-    count, labels = len(scenes.labels), scenes.labels
+    def cut(rows: np.ndarray) -> Decoded:
+        numbers = range(rows[0] // crops, rows[-1] // crops + 1)
+        return [*np.concatenate([one(i) for i in numbers])[rows[0] % crops :][: len(rows)]], []
+
+    labels = scenes.labels
     if not objects:
-        count, labels = len(scenes), np.full(len(scenes), -1, dtype=np.int64)
+        labels = np.full(len(scenes), -1, dtype=np.int64)
         order = np.argsort(scenes.shares, kind="stable")
         labels[scenes.owner[order]] = scenes.labels[order]  # the last written is the largest
         labels = np.repeat(labels, crops)
 
     def build(workdir: Path) -> None:
         with Rows(workdir, len(labels), side) as rows:
-            for i, images in enumerate(_in_threads(cut, count)):
-                rows.write(i * crops, images)
-                rows.mark(np.arange(i * crops, (i + 1) * crops))
+            rows.fill_in_threads(cut, "cutting squares")
             rows.finish(labels, scenes.classes)
 
     sizes = {"side": side, "crop": crop, "objects": objects, "crops": crops}
     config = {"scenes": scenes.digest, **sizes}
     folder = store.make("squares", config, build, code=(squares,))
-    return opened(folder, scenes.role, scenes.split, scenes.source)
+    return open_packed(folder, scenes.role, scenes.split, scenes.source)
 
 
 def scene_crops(image: np.ndarray, side: int, crop: int, count: int = 1) -> np.ndarray:
@@ -80,12 +77,6 @@ def around_box(image: np.ndarray, box: np.ndarray, side: int, crop: int) -> np.n
     reach = max(1, round(max(x2 - x1 + 1, y2 - y1 + 1) * side / crop))  # px of the picture
     top, left = round((y1 - 1 + y2 - reach) / 2), round((x1 - 1 + x2 - reach) / 2)
     return _resized(_cut(image, top, left, reach), side, side)
-
-
-def _in_threads(cut: Callable[[int], np.ndarray], count: int) -> Iterator[np.ndarray]:
-    with ThreadPoolExecutor(processors()) as pool:
-        for start in range(0, count, _CHUNK):
-            yield from pool.map(cut, range(start, min(start + _CHUNK, count)))
 
 
 def _cut(image: np.ndarray, top: int, left: int, side: int) -> np.ndarray:

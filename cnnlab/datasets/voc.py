@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import numpy as np
+
 from cnnlab.datasets.annotations import VOC_CLASSES
 from cnnlab.datasets.archives import Files
 from cnnlab.datasets.errors import DataError
@@ -39,4 +41,4 @@ def select_voc(files: Files, source: str, split: str, *, count: int) -> Selectio
     for name in (*annotations, *images):
         if name not in files:
             raise DataError(f"{files.path} has no {name}, which its list names; {files.fix}")
-    return Selection(files, VOC_CLASSES, images, annotations=annotations)
+    return Selection(files, VOC_CLASSES, images, np.full(len(images), -1), annotations)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnlab.datasets.scenes import Scenes
+from cnnlab.datasets import BoxedImages
 from cnnlab.figures import plots
 from cnnlab.probing.pascal import SHORT
 from cnnlab.results.statistics import Estimate
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COLORS, MARKERS = palette()[:2], ("o", "s")
 
 
-def with_boxes(scenes: Scenes, rows: Sequence[int], *, columns: int = 4) -> "Figure":
+def with_boxes(scenes: BoxedImages, rows: Sequence[int], *, columns: int = 4) -> "Figure":
     """Scenes with their boxes: solid where they count, dashed where they are difficult."""
     import matplotlib.pyplot as plt
 
@@ -35,7 +35,7 @@ def with_boxes(scenes: Scenes, rows: Sequence[int], *, columns: int = 4) -> "Fig
     return figure
 
 
-def _box(axes: "Axes", scenes: Scenes, j: int) -> None:
+def _box(axes: "Axes", scenes: BoxedImages, j: int) -> None:
     """One box, from VOC's pixel numbers to the edges of the pixels they name."""
     from matplotlib.patches import Rectangle
 

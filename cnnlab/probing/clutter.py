@@ -5,12 +5,12 @@ N images, K classes, truth (N, K) of 1, 0 (difficult only) and -1 as in `cnnlab.
 
 import numpy as np
 
-from cnnlab.datasets.scenes import Scenes
+from cnnlab.datasets import BoxedImages
 from cnnlab.probing.pascal import average_precisions
 from cnnlab.results.statistics import Estimate, mean_of
 
 
-def largest_shares(scenes: Scenes) -> np.ndarray:
+def largest_shares(scenes: BoxedImages) -> np.ndarray:
     """The part of the picture that the largest object of each class takes, (N, K); 0 for none.
 
     Difficult objects do not count.
@@ -67,7 +67,7 @@ def auc_by_group(
     return [mean_of(values[groups == group]) for group in range(count)]
 
 
-def best_of_objects(scores: np.ndarray, scenes: Scenes) -> np.ndarray:
+def best_of_objects(scores: np.ndarray, scenes: BoxedImages) -> np.ndarray:
     """Scores (N, K) of scenes from those of their objects (M, K): the best of any object."""
     best = np.full((len(scenes), scores.shape[1]), -np.inf)
     np.maximum.at(best, scenes.owner, np.where(np.isnan(scores), -np.inf, scores))

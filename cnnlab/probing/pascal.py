@@ -12,7 +12,7 @@ import torch
 from sklearn.base import BaseEstimator
 from torch import Tensor
 
-from cnnlab.datasets.scenes import Scenes, load_scenes
+from cnnlab.datasets import BoxedImages, load_scenes
 from cnnlab.datasets.squares import squares
 from cnnlab.probing.features import features
 from cnnlab.probing.metrics import average_precision
@@ -36,7 +36,7 @@ SHORT = (
 )
 
 
-def classification_scenes(profile: Profile) -> tuple[Scenes, Scenes]:
+def classification_scenes(profile: Profile) -> tuple[BoxedImages, BoxedImages]:
     """Scenes to train on and to test on of role "pascal-2012".
 
     The test is `val`, since the labels of PASCAL's own test are not public; the training scenes are
@@ -46,7 +46,7 @@ def classification_scenes(profile: Profile) -> tuple[Scenes, Scenes]:
     return without(load_scenes("pascal-2012", profile, "trainval"), test), test
 
 
-def without(train: Scenes, test: Scenes) -> Scenes:
+def without(train: BoxedImages, test: BoxedImages) -> BoxedImages:
     """The training scenes that are not tested on: VOC 2012's `trainval` holds its `val`."""
     if train.source == "world":
         return train  # drawn anew for every split
@@ -54,7 +54,7 @@ def without(train: Scenes, test: Scenes) -> Scenes:
     return train.take([i for i, name in enumerate(train.names) if name not in tested])
 
 
-def image_labels(scenes: Scenes) -> np.ndarray:
+def image_labels(scenes: BoxedImages) -> np.ndarray:
     """Truth (N, K) int8 of every picture, from its objects."""
     truth = np.full((len(scenes), len(scenes.classes)), -1, dtype=np.int8)
     hard = scenes.difficult
@@ -65,7 +65,7 @@ def image_labels(scenes: Scenes) -> np.ndarray:
 
 def scene_features(
     trained: Trained,
-    scenes: Scenes,
+    scenes: BoxedImages,
     layer: str = "layer7",
     *,
     objects: bool = False,

@@ -119,7 +119,7 @@ def _writable(name: str, folder: Path) -> Finding:
 
 
 def _sets() -> Iterator[Finding]:
-    from cnnlab.datasets import found
+    from cnnlab.datasets import available_sets
 
     folder = paths.data_dir()
     if folder is None:
@@ -130,7 +130,7 @@ def _sets() -> Iterator[Finding]:
     if not folder.is_dir():
         yield Finding("real sets", f"{folder} is no folder", "name another with --data-dir")
         return
-    for name, path in found(folder).items():
+    for name, path in available_sets(folder).items():
         yield Finding(f"set {name}", str(path or f"not in {folder}"), present=path is not None)
 
 

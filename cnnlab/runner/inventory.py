@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnlab.artifacts import paths, store
 from cnnlab.artifacts.plain import read_json
-from cnnlab.datasets import BOXED, found, load, packing
+from cnnlab.datasets import BOXED, available_sets, load, packing
 from cnnlab.datasets.sources import WORLD
 from cnnlab.profiles import Profile, RoleSize, role_size
 
@@ -29,7 +29,7 @@ class Entry:
 def inventory(profile: Profile) -> Iterator[Entry]:
     """Every split of every role of a profile."""
     packed = list(_packed())
-    sets = {WORLD: WORLD, **found(profile.data_dir)}
+    sets = {WORLD: WORLD, **available_sets(profile.data_dir)}
     for role, size in profile.roles.items():
         for split in size.splits:
             boxed = role in BOXED

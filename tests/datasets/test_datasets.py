@@ -94,7 +94,7 @@ def test_the_bytes_do_not_depend_on_the_threads(
     objects(tmp_path / "101_ObjectCategories", {"anchor": 60, "accordion": 80})
     one = datasets.load("caltech101", profile(tmp_path, "caltech101"))
     monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "cache of five"))
-    monkeypatch.setattr(photographs, "processors", lambda: 5)
+    monkeypatch.setattr(rows, "processors", lambda: 5)
     assert same(one, datasets.load("caltech101", profile(tmp_path, "caltech101")))
 
 
@@ -400,14 +400,16 @@ def test_the_real_caltech101_is_torchvisions(tmp_path: Path) -> None:
 
     packed = datasets.load("caltech101", profile(SHARED, "caltech101", classes=3, cap=5, pixels=64))
     with tarfile.open(CALTECH) as archive:
-        how = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # from Python 3.11.4 on
-        archive.extractall(tmp_path / "caltech101", **how)
+        if hasattr(tarfile, "data_filter"):  # from Python 3.11.4 on
+            archive.extractall(tmp_path / "caltech101", filter="data")
+        else:
+            archive.extractall(tmp_path / "caltech101")
     theirs = Caltech101(tmp_path)
     names = theirs.categories
     with opened(CALTECH, tmp_path) as files:
         whole = select(files, "caltech101", "all", classes=0, per_class=0)
     assert list(whole.classes) == names and len(names) == 101
-    assert whole.labels is not None and whole.labels.tolist() == theirs.y
+    assert whole.labels.tolist() == theirs.y
     assert packed.classes == (names[0], names[33], names[67])
     assert packed.labels.tolist() == [0] * 5 + [1] * 5 + [2] * 5
     folder = profile(tmp_path, "caltech101", classes=3, cap=5, pixels=64)

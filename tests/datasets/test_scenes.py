@@ -93,7 +93,12 @@ def test_processes_render_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         sizes = {"classes": 20, "per_class": 8, "pixels": 32, "workers": workers}
         render.pack(folder, "pascal", "test", **sizes)
         made[workers] = open_boxed(folder, "pascal", "test", "world")
-        assert {path.name for path in folder.iterdir()} == {rows.IMAGES, rows.CLASSES, rows.NOTES}
+        assert {path.name for path in folder.iterdir()} == {
+            rows.IMAGES,
+            rows.LABELS,
+            rows.CLASSES,
+            rows.NOTES,
+        }
     same(made[1], made[2])
     assert made[1].digest == made[2].digest
     assert all(np.array_equal(made[1].image(i), made[2].image(i)) for i in range(8))
@@ -155,7 +160,7 @@ def test_pictures_may_come_in_any_order(tmp_path: Path) -> None:
             filled.mark([i], [note_of(f"n{i}", images[i], [])])
         with pytest.raises(ValueError, match="could not broadcast"):
             filled.write(0, [noise(0, 9, 7)])  # larger than a row
-        filled.finish(None, VOC_CLASSES)
+        filled.finish(np.full(3, -1), VOC_CLASSES)
     found = open_boxed(tmp_path, "pascal", "test", "world")
     assert found.names == ("n0", "n1", "n2") and len(found.labels) == 0
     assert all(np.array_equal(found.image(i), images[i]) for i in range(3))

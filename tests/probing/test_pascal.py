@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from pictures import boxed_images
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cnnlab.datasets import world
-from cnnlab.datasets.scenes import Scenes, load_scenes, opened
-from cnnlab.datasets.spool import Record, Spool, Truth
+from cnnlab.datasets.annotations import BoxedObject
+from cnnlab.datasets.roles import load_scenes
 from cnnlab.datasets.squares import around_box, scene_crops, squares
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import build
@@ -25,14 +26,6 @@ from cnnlab.training.jobs import Job
 from cnnlab.training.trained import Trained
 
 K = 20
-
-
-def spooled(folder: Path, *pictures: tuple[np.ndarray, list[Truth]], source: str = "x") -> Scenes:
-    folder.mkdir(exist_ok=True)
-    with Spool(folder) as spool:
-        for i, (image, objects) in enumerate(pictures):
-            spool.append([Record.of(i, f"p{i}", image, objects)], image.tobytes())
-    return opened(folder, "pascal", "test", source)
 
 
 def grey(height: int = 10, width: int = 10, value: int = 128) -> np.ndarray:
@@ -50,9 +43,11 @@ def several(seed: int = 0, n: int = 80, k: int = 3) -> tuple[torch.Tensor, np.nd
 
 
 def test_labels_by_vocs_rules(tmp_path: Path) -> None:
-    easy, hard = Truth(3, (1, 1, 2, 2)), Truth(3, (1, 1, 2, 2), difficult=True)
-    other = Truth(5, (1, 1, 2, 2), difficult=True)
-    scenes = spooled(tmp_path / "s", (grey(), [easy, hard]), (grey(), [hard, other]), (grey(), []))
+    easy, hard = BoxedObject(3, (1, 1, 2, 2)), BoxedObject(3, (1, 1, 2, 2), difficult=True)
+    other = BoxedObject(5, (1, 1, 2, 2), difficult=True)
+    scenes = boxed_images(
+        tmp_path / "s", (grey(), [easy, hard]), (grey(), [hard, other]), (grey(), [])
+    )
     truth = pascal.image_labels(scenes)
     assert truth[:, 3].tolist() == [1, 0, -1]
     assert truth[:, 5].tolist() == [-1, 0, -1]
@@ -70,7 +65,7 @@ def test_labels_are_those_of_the_lists_of_a_devkit(tmp_path: Path) -> None:
 
 
 def test_no_scene_is_trained_on_that_is_tested(tmp_path: Path) -> None:
-    train = spooled(tmp_path / "a", *[(grey(value=v), []) for v in range(4)], source="voc2012")
+    train = boxed_images(tmp_path / "a", *[(grey(value=v), []) for v in range(4)], source="voc2012")
     test = train.take([3, 1])
     assert pascal.without(train, test).names == ("p0", "p2")
     assert pascal.without(replace(train, source="world"), test).names == train.names
@@ -221,19 +216,19 @@ def test_negatives_below_are_the_area_under_the_roc_curve() -> None:
 
 def test_the_largest_counted_object_of_a_class(tmp_path: Path) -> None:
     objects = [
-        Truth(2, (1, 1, 5, 4)),
-        Truth(2, (1, 1, 2, 2)),
-        Truth(2, (1, 1, 10, 10), difficult=True),
-        Truth(4, (1, 1, 10, 5)),
+        BoxedObject(2, (1, 1, 5, 4)),
+        BoxedObject(2, (1, 1, 2, 2)),
+        BoxedObject(2, (1, 1, 10, 10), difficult=True),
+        BoxedObject(4, (1, 1, 10, 5)),
     ]
-    scenes = spooled(tmp_path / "s", (grey(), objects), (grey(), []))
+    scenes = boxed_images(tmp_path / "s", (grey(), objects), (grey(), []))
     shares = clutter.largest_shares(scenes)
     assert shares[0, [2, 4]].tolist() == [0.2, 0.5] and shares.sum() == pytest.approx(0.7)
 
 
 def test_scenes_from_their_objects(tmp_path: Path) -> None:
-    objects = [Truth(0, (1, 1, 2, 2)), Truth(1, (1, 1, 2, 2))]
-    scenes = spooled(tmp_path / "s", (grey(), objects), (grey(), []))
+    objects = [BoxedObject(0, (1, 1, 2, 2)), BoxedObject(1, (1, 1, 2, 2))]
+    scenes = boxed_images(tmp_path / "s", (grey(), objects), (grey(), []))
     scores = np.full((2, K), np.nan)
     scores[:, :2] = [[0.2, 0.7], [0.6, 0.1]]
     found = clutter.best_of_objects(scores, scenes)
