@@ -37,7 +37,11 @@ if TYPE_CHECKING:
     from cnnlab.seeing.layers import activations as activations
     from cnnlab.seeing.occlusion import occlusion as occlusion
     from cnnlab.seeing.occlusion import plain_occlusion as plain_occlusion
+    from cnnlab.seeing.receptive import receptive_field as receptive_field
+    from cnnlab.seeing.top import likeness as likeness
+    from cnnlab.seeing.top import project_top as project_top
     from cnnlab.seeing.top import top_images as top_images
+    from cnnlab.seeing.top import top_images_by_layer as top_images_by_layer
 
 __all__ = face(  # pyright: ignore
     __name__,
@@ -60,5 +64,6 @@ __all__ = face(  # pyright: ignore
     invariance=("invariance", "transform", "transform_amounts"),
     layers=("activations",),
     occlusion=("occlusion", "plain_occlusion"),
-    top=("top_images",),
+    receptive=("receptive_field",),
+    top=("likeness", "project_top", "top_images", "top_images_by_layer"),
 )

@@ -15,7 +15,7 @@ from cnnlab.nets.convnet import ConvNet
 from cnnlab.results.statistics import difference, mean_of, share
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.layers import activations
-from cnnlab.seeing.receptive import field
+from cnnlab.seeing.receptive import receptive_field
 from cnnlab.seeing.top import project_top, top_images
 
 GRID = 64  # points of the transforms: filters are padded to it with zeros
@@ -86,7 +86,7 @@ def fault_table(faults: Mapping[str, Mapping[str, np.ndarray]]) -> list[dict[str
 
 def layer2_grid(net: ConvNet) -> int:
     """Pixels between neighbours of the grid on which layer 2 sees layer 1."""
-    return field(net, f"pool{net.spec.convs[0].layer}").stride
+    return receptive_field(net, f"pool{net.spec.convs[0].layer}").stride
 
 
 def beyond_grid(net: ConvNet, projections: Tensor) -> np.ndarray:

@@ -213,6 +213,7 @@ def _known(name: str, modules: dict[str, nn.Module], net: nn.Module) -> str:
 
 
 def _one(name: str, outputs: list[Any], images: int) -> Tensor:
+    name = name or "the net"
     if not outputs:
         raise ValueError(f"the forward pass never calls {name}; name a layer that it calls")
     if len(outputs) > 1:

@@ -11,7 +11,7 @@ from cnnlab.seeing.chain import chain
 
 
 @dataclass(frozen=True)
-class Field:
+class ReceptiveField:
     """On each axis the unit at position i sees `size` pixels from start + i * stride on."""
 
     size: int
@@ -26,26 +26,26 @@ class Field:
         return max(0, first), min(pixels, first + self.size)
 
 
-def field(net: nn.Module | NetSpec, tap: str) -> Field:
-    """Receptive field of a convolutional stage's units, exact, padding included.
+def receptive_field(net: nn.Module | NetSpec, layer: str) -> ReceptiveField:
+    """Receptive field of the units of a convolutional layer, exact, padding included.
 
-    A unit at (y, x) sees rows `span(y)` and columns `span(x)`. Raises ValueError for a stage that
+    A unit at (y, x) sees rows `span(y)` and columns `span(x)`. Raises ValueError for a layer that
     is not there, and for a fully connected one, whose units see every pixel.
+
+    Example:
+        >>> from cnnlab.nets.spec import ZFNET
+        >>> receptive_field(ZFNET, "layer5").size
+        171
     """
     if isinstance(net, NetSpec):
         with torch.device("meta"):  # the geometry alone, no weights
             net = ConvNet(net)
     size, stride, start = 1, 1, 0
-    for stage in chain(net, tap):
-        if stage.geometry is None:
-            raise ValueError(f"a unit of {tap} sees the whole image: it is fully connected")
-        g = stage.geometry
+    for entry in chain(net, layer):
+        if entry.geometry is None:
+            raise ValueError(f"a unit of {layer} sees the whole image: it is fully connected")
+        g = entry.geometry
         start -= g.pad * stride
         size += (g.extent - 1) * stride
         stride *= g.stride
-    return Field(size, stride, start)
-
-
-def fields(net: nn.Module | NetSpec, taps: tuple[str, ...]) -> dict[str, Field]:
-    """Receptive fields of several stages, by their names as given."""
-    return {tap: field(net, tap) for tap in taps}
+    return ReceptiveField(size, stride, start)

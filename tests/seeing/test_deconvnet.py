@@ -14,7 +14,7 @@ from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, Conv, NetSpec
 from cnnlab.seeing.deconvnet import Units, deconvnet, plain_deconvnet, project, strongest
 from cnnlab.seeing.fast.transposed import transposed_filters
-from cnnlab.seeing.receptive import field
+from cnnlab.seeing.receptive import receptive_field
 from cnnlab.seeing.unpool import shared, unpool
 
 
@@ -237,7 +237,7 @@ def test_nothing_lies_outside_the_receptive_field() -> None:
     net, x = small(ZFNET), pixels(1)
     units = Units(*(torch.tensor([v]) for v in (0, 1, 0, 4)))
     full = project(net, x, "relu3", units).full(56, 56)[0]
-    (top, bottom), (left, right) = (field(net, "relu3").span(i, 56) for i in (0, 4))
+    (top, bottom), (left, right) = (receptive_field(net, "relu3").span(i, 56) for i in (0, 4))
     inside = full[:, top:bottom, left:right].abs().sum()
     assert float(inside) > 0
     torch.testing.assert_close(inside, full.abs().sum())
