@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -39,11 +39,6 @@ class Notebook:
     def number(self) -> str:
         """The leading digits, such as 01."""
         return self.name.partition("_")[0]
-
-    @property
-    def word(self) -> str:
-        """The name without its number, such as training."""
-        return self.name.partition("_")[2]
 
     @property
     def title(self) -> str:
@@ -88,27 +83,26 @@ def walk(tree: ast.AST) -> Iterable[ast.AST]:
 def read(path: Path) -> Notebook:
     """Read one notebook; damage ends in `problem`, so that one bad file cannot hide the others."""
     try:
-        cells, needs = _content(path)
+        data = json.loads(path.read_text(encoding="utf-8"))
+        cells = cells_of(data)
+        needs = data.get("metadata", {}).get("cnnlab", {}).get("needs", ())
+        if isinstance(needs, str) or not all(isinstance(need, str) for need in needs):
+            raise ValueError('metadata cnnlab.needs must be a list of names like ["01_training"]')
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         why = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
         return Notebook(path, problem=f"{path.name} is not a readable notebook ({why}); restore it")
-    notebook = Notebook(path, cells, needs)
+    problem = None
     if not any("parameters" in cell.tags for cell in cells):
         problem = f"{path.name} has no cell tagged `parameters`; tag the one that sets profile"
-        return replace(notebook, problem=problem)
-    return notebook
+    return Notebook(path, cells, tuple(needs), problem)
 
 
-def _content(path: Path) -> tuple[tuple[Cell, ...], tuple[str, ...]]:
-    data = json.loads(path.read_text(encoding="utf-8"))
-    cells = tuple(
+def cells_of(data: Mapping[str, Any]) -> tuple[Cell, ...]:
+    """The cells of a notebook's JSON."""
+    return tuple(
         Cell(c["cell_type"], "".join(c["source"]), tuple(c.get("metadata", {}).get("tags", ())))
         for c in data["cells"]
     )
-    needs = data.get("metadata", {}).get("cnnlab", {}).get("needs", ())
-    if isinstance(needs, str) or not all(isinstance(need, str) for need in needs):
-        raise ValueError('metadata cnnlab.needs must be a list of names like ["01_training"]')
-    return cells, tuple(needs)
 
 
 def scan(folder: Path) -> list[Notebook]:
@@ -152,9 +146,7 @@ def select(notebooks: Sequence[Notebook], only: Iterable[str]) -> list[Notebook]
     for prefix in wanted:
         # "1" means 01, and never 10 or 11
         start = f"{prefix:0>2}_" if prefix.isdigit() else prefix.removesuffix(".ipynb")
-        matches = {
-            n.name for n in notebooks if n.name.startswith(start) or n.word.startswith(start)
-        }
+        matches = {n.name for n in notebooks if n.name.startswith((start, f"{n.number}_{start}"))}
         if not matches:
             names = ", ".join(n.name for n in notebooks)
             raise ValueError(f"no notebook matches {prefix!r}; there are {names}")

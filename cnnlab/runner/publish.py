@@ -106,7 +106,12 @@ def check(text: str) -> list[str]:
     data = json.loads(text)
     size = len(text.encode())
     large = [f"{size:,} bytes; at most {MAX_BYTES:,}"] if size >= MAX_BYTES else []
-    return [*large, *_origin(data), *_anatomy(data["cells"]), *_outputs(data["cells"])]
+    return [
+        *large,
+        *_origin(data),
+        *_anatomy(Notebook(Path(), notebooks.cells_of(data))),
+        *_outputs(data["cells"]),
+    ]
 
 
 def _origin(data: Mapping[str, Any]) -> Iterator[str]:
@@ -125,20 +130,19 @@ def _origin(data: Mapping[str, Any]) -> Iterator[str]:
         yield "mixed profiles: it holds a cell of injected parameters"
 
 
-def _anatomy(cells: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _anatomy(notebook: Notebook) -> Iterator[str]:
+    cells = notebook.cells
     if len(cells) not in CELLS:
         yield f"{len(cells)} cells; between {CELLS.start} and {CELLS.stop - 1}"
-    if not cells or not notebooks.heading(_text(cells[0]["source"]), cells[0]["cell_type"]):
+    if not cells or not notebooks.heading(cells[0].source, cells[0].kind):
         yield "the first cell is no title (a markdown heading)"
-    tagged = [i for i, cell in enumerate(cells) if "parameters" in _tags(cell)]
-    before = cells[: tagged[0]] if tagged else cells
-    markdown = [_text(c["source"]) for c in before if c["cell_type"] == "markdown"]
-    if not any(notebooks.question(text) for text in markdown):
+    if not notebook.question:
         yield "no question stands before the parameters"
-    values = notebooks.literals(_text(cells[tagged[0]]["source"])) if tagged else {}
+    values = notebook.parameters
     if (values.get("profile"), values.get("seed")) != (PROFILE, SEED):
         yield f'the parameters cell must set profile = "{PROFILE}" and seed = {SEED}'
-    lines = {i: n for i, c in enumerate(cells, 1) if c["cell_type"] == "code" and (n := _lines(c))}
+    code = ((i, cell.source) for i, cell in enumerate(cells, 1) if cell.kind == "code")
+    lines = {i: n for i, source in code if (n := _lines(source))}
     for i, n in lines.items():
         if n > MAX_LINES:
             yield f"cell {i} has {n} lines; at most {MAX_LINES}"
@@ -151,7 +155,7 @@ def _outputs(cells: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for i, cell in enumerate(cells, 1):
         for path in sorted(_machine_paths(cell)):
             yield f"cell {i} shows the machine's path {path}"
-        if cell["cell_type"] != "code" or not _lines(cell):
+        if cell["cell_type"] != "code" or not _lines(_text(cell["source"])):
             continue
         expected += 1
         count = cell.get("execution_count")
@@ -211,8 +215,8 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _lines(cell: Mapping[str, Any]) -> int:
-    return sum(bool(line.strip()) for line in _text(cell["source"]).splitlines())
+def _lines(source: str) -> int:
+    return sum(bool(line.strip()) for line in source.splitlines())
 
 
 def _tags(cell: Mapping[str, Any]) -> Sequence[str]:
