@@ -12,7 +12,7 @@ from cnnlab.figures import sheets
 from cnnlab.results.statistics import Estimate
 from cnnlab.results.style import COLUMN, OURS, PAGE, palette
 from cnnlab.seeing.units import Projection
-from cnnlab.seeing.unpool import shared, unpool
+from cnnlab.seeing.unpool import shared_switches, unpool
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,16 +28,19 @@ def lively_corner(maps: Tensor) -> Tensor:
     """
     corners = F.unfold(maps, 5).transpose(1, 2).reshape(-1, 1, 5, 5)
     maxima, switches = F.max_pool2d(corners, 3, 2, return_indices=True)
-    fit = (maxima.amin(dim=(1, 2, 3)) > 0) & (shared(switches).sum(dim=(1, 2)) == 2)
+    fit = (maxima.amin(dim=(1, 2, 3)) > 0) & (shared_switches(switches).sum(dim=(1, 2)) == 2)
     return corners[(corners.std(dim=(1, 2, 3)) * fit).argmax(), 0]
 
 
-def deconvnet_drawing(maps: Tensor, above: Tensor) -> "Figure":
-    """Fig. 1: the two columns of a layer, and unpooling by switches of a real piece of a map.
+def figure1(maps: Tensor, above: Tensor) -> "Figure":
+    """ZF Fig. 1: the two columns of a layer, and unpooling by switches of a real piece of a map.
 
-    `maps` (5, 5) are rectified activations, `above` (2, 2) what comes down from the layer above.
+    `maps` (N, 1, h, w) are rectified activations, of which a `lively_corner` is drawn; `above`
+    (2, 2) is what comes down from the layer above.
     """
     import matplotlib.pyplot as plt
+
+    maps = lively_corner(maps)
 
     figure = plt.figure(figsize=(PAGE, 6.4))
     grid = figure.add_gridspec(2, 5, height_ratios=[1.25, 1])
@@ -122,10 +125,10 @@ def one_activation(picture: np.ndarray, name: str, map: Tensor, projection: Tens
     return figure
 
 
-def top_nines(
+def figure8(
     filters: Tensor, first: Tensor, pairs: Mapping[str, tuple[Projection, Tensor]]
 ) -> "Figure":
-    """Fig. 8: layer 1, then the nine strongest of some maps of each layer above.
+    """ZF Fig. 8: layer 1, then the nine strongest of some maps of each layer above.
 
     Layer 1 has its filters (F, 3, k, k) and the patches (maps * 9, 3, h, w) of the first of them;
     the others have projections beside the patches that these came from.
@@ -172,8 +175,8 @@ def by_layer(
     return figure
 
 
-def over_training(projected: Mapping[str, Tensor], names: Sequence[str]) -> "Figure":
-    """Fig. 3: projections (T, U, 3, h, w) layer by layer, a row a map, time from left to right.
+def figure3(projected: Mapping[str, Tensor], names: Sequence[str]) -> "Figure":
+    """ZF Fig. 3: projections (T, U, 3, h, w) layer by layer, a row a map, time from left to right.
 
     Layer 5 has two maps side by side, where there are as many; `names` are those of the T copies.
     """

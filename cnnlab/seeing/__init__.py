@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from cnnlab.seeing.top import project_top as project_top
     from cnnlab.seeing.top import top_images as top_images
     from cnnlab.seeing.top import top_images_by_layer as top_images_by_layer
+    from cnnlab.seeing.unpool import shared_switches as shared_switches
+    from cnnlab.seeing.unpool import unpool as unpool
 
 __all__ = face(  # pyright: ignore
     __name__,
@@ -66,4 +68,5 @@ __all__ = face(  # pyright: ignore
     occlusion=("occlusion", "plain_occlusion"),
     receptive=("receptive_field",),
     top=("likeness", "project_top", "top_images", "top_images_by_layer"),
+    unpool=("shared_switches", "unpool"),
 )

@@ -40,7 +40,7 @@ def _last(index: Tensor, speaks: Tensor, places: int) -> Tensor:
     return speaks & (latest.gather(1, index) == order)
 
 
-def shared(switches: Tensor) -> Tensor:
+def shared_switches(switches: Tensor) -> Tensor:
     """Which pooled units have their maximum in common with another: (N, C, h * w) bool, sorted."""
     places = switches.flatten(2).sort(dim=2).values
     same = places[..., 1:] == places[..., :-1]

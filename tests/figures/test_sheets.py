@@ -12,7 +12,7 @@ from IPython.utils.capture import capture_output
 
 from cnnlab.figures import deconvnet as draw
 from cnnlab.figures import sheets
-from cnnlab.seeing.unpool import shared
+from cnnlab.seeing.unpool import shared_switches
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_the_corner_drawn_has_two_windows_that_share_a_maximum() -> None:
     maps = torch.rand(4, 1, 12, 12, generator=torch.Generator().manual_seed(0))
     corner = draw.lively_corner(maps)
     maxima, places = torch.nn.functional.max_pool2d(corner[None, None], 3, 2, return_indices=True)
-    assert int(shared(places).sum()) == 2
+    assert int(shared_switches(places).sum()) == 2
     assert float(maxima.min()) > 0
 
 

@@ -15,7 +15,7 @@ from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, Conv, NetSpec
 from cnnlab.seeing.deconvnet import Units, deconvnet, plain_deconvnet, project, strongest
 from cnnlab.seeing.fast.transposed import transposed_filters
 from cnnlab.seeing.receptive import receptive_field
-from cnnlab.seeing.unpool import shared, unpool
+from cnnlab.seeing.unpool import shared_switches, unpool
 
 
 def small(spec: NetSpec, *, norm: bool = False) -> ConvNet:
@@ -307,8 +307,8 @@ def test_overwriting_is_assignment_in_reading_order() -> None:
     )
     flat = switches.flatten(2).sort(dim=2).values
     by_hand = [[[(s == p).sum() > 1 for p in s] for s in maps] for maps in flat]
-    assert shared(switches).tolist() == torch.tensor(by_hand).tolist()
-    assert bool(shared(switches).any())  # or the two modes would be one
+    assert shared_switches(switches).tolist() == torch.tensor(by_hand).tolist()
+    assert bool(shared_switches(switches).any())  # or the two modes would be one
 
 
 def test_the_two_modes_reconstruct_differently() -> None:
