@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from cnnlab.datasets.annotations import VOC_CLASSES, BoxedObject
-from cnnlab.datasets.boxed import BoxedImages, note_of, open_boxed
+from cnnlab.datasets.boxed import VOC_CLASSES, BoxedImages, BoxedObject, note_of, open_boxed
 from cnnlab.datasets.rows import Rows
 from cnnlab.profiles import Profile, RoleSize, resolve
 

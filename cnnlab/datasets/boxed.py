@@ -10,8 +10,24 @@ from typing import Any
 
 import numpy as np
 
-from cnnlab.datasets.annotations import VOC_CLASSES, BoxedObject
 from cnnlab.datasets.rows import IMAGES, NOTES
+
+VOC_CLASSES = (
+    *("aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow"),
+    *("diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa"),
+    *("train", "tvmonitor"),
+)
+
+
+@dataclass(frozen=True)
+class BoxedObject:
+    """One object of a picture; its box is VOC's (see `BoxedImages`)."""
+
+    label: int
+    box: tuple[float, float, float, float]
+    difficult: bool = False
+    truncated: bool = False
+    occluded: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,11 +42,9 @@ def fetch(source: str, data_dir: Path) -> Path:
                 target = data_dir / result.relative_to(workdir)
                 target.parent.mkdir(exist_ok=True)
                 result.replace(target)
-            except OSError as error:
-                if error.errno in _DISK:
-                    raise
-                raise DataError(f"could not download {source} ({error}); {by_hand}") from error
             except Exception as error:  # torchvision and its helpers raise what they like
+                if isinstance(error, OSError) and error.errno in _DISK:
+                    raise
                 raise DataError(f"could not download {source} ({error}); {by_hand}") from error
             finally:
                 shutil.rmtree(workdir, ignore_errors=True)

@@ -56,8 +56,10 @@ def _decoding(data: bytes) -> Iterator[Image.Image]:
         raise
     except Image.DecompressionBombError as error:
         raise DataError("too many pixels") from error
+    except Image.UnidentifiedImageError as error:
+        raise DataError("not an image of a known format") from error
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError) as error:
-        raise DataError(_reason(error)) from error
+        raise DataError(str(error) or type(error).__name__) from error
 
 
 @contextlib.contextmanager
@@ -99,9 +101,3 @@ def _cut(image: Image.Image, pixels: int) -> np.ndarray:
     box = (left, top, left + side, top + side)
     scaled = image.resize((pixels, pixels), Image.Resampling.BICUBIC, box, reducing_gap=3.0)
     return np.asarray(scaled)  # (pixels, pixels, 3)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, Image.UnidentifiedImageError):
-        return "not an image of a known format"
-    return str(error) or type(error).__name__

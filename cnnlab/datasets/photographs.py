@@ -7,13 +7,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from cnnlab.datasets.annotations import BoxedObject, parse_annotation, scale_box
 from cnnlab.datasets.archives import Files
-from cnnlab.datasets.boxed import note_of
+from cnnlab.datasets.boxed import BoxedObject, note_of
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.images import fit, square, whole_images_only
 from cnnlab.datasets.layouts import Selection
 from cnnlab.datasets.rows import Decoded, Rows
+from cnnlab.datasets.voc import parse_annotation, scale_box
 
 T = TypeVar("T")
 

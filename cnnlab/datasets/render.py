@@ -1,19 +1,21 @@
 """Images of the procedural world, with or without boxes, rendered in processes into rows."""
 
 import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnlab.artifacts.processes import in_processes
 from cnnlab.artifacts.progress import processors
-from cnnlab.datasets.annotations import BoxedObject
-from cnnlab.datasets.boxed import note_of
+from cnnlab.datasets.boxed import BoxedObject, note_of
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.rows import Rows, write_rows
 from cnnlab.datasets.sources import BOXED
+
+if TYPE_CHECKING:
+    from cnnlab.datasets.world import Instance
 
 _BLOCK = 128  # images rendered per task
 _BOXED_BLOCK = 25  # fewer where all need more time
@@ -49,25 +51,15 @@ def pack(
         blocks = rows.blocks(_BOXED_BLOCK if boxed else _BLOCK)
         where = (str(rows.path), rows.offset)
         tasks = [(*where, int(run[0]), len(run), role, split, pixels, names) for run in blocks]
-        if len(tasks) <= _SMALL:
-            workers = 1
-        with contextlib.closing(_rendered(tasks, workers or processors())) as results:
-            rows.fill(
-                ((range(first, first + n), notes) for first, n, notes in results),
-                f"rendering {role} {split}",
-            )
+        workers = workers or processors()
+        if workers > 1 and len(tasks) > _SMALL:
+            results = in_processes(render_block, tasks, workers)
+        else:
+            results = (render_block(*task) for task in tasks)
+        with contextlib.closing(results):
+            blocks = ((range(first, first + n), notes) for first, n, notes in results)
+            rows.fill(blocks, f"rendering {role} {split}")
         rows.finish(np.full(count, -1) if boxed else np.arange(count) % len(names), names)
-
-
-def _rendered(
-    tasks: list[tuple[Any, ...]], workers: int
-) -> Generator[tuple[int, int, list[Any]], None, None]:
-    """Render every block, here or in processes, each given as it comes."""
-    if workers > 1:
-        yield from in_processes(render_block, tasks, workers)
-    else:
-        for task in tasks:
-            yield render_block(*task)
 
 
 def render_block(
@@ -86,34 +78,25 @@ def render_block(
     """
     import cv2
 
+    from cnnlab.datasets import world
+
     cv2.setNumThreads(0)  # a process a core draws faster than threads within each
-    draw = _scene if role in BOXED else _image
-    numbers = range(first, first + count)
-    drawn = [draw(role, split, i, size=pixels, classes=tuple(classes)) for i in numbers]
+    how = {"size": pixels, "classes": tuple(classes)}
+    images, notes = [], []
+    for number in range(first, first + count):
+        if role in BOXED:
+            scene = world.scene(role, split, number, **how)
+            images.append(scene.image)
+            objects = [_boxed(one) for one in scene.instances]
+            notes.append(note_of(f"{role} {split} {number:06d}", scene.image, objects))
+        else:
+            images.append(world.image(role, split, number, **how))
     with Path(path).open("r+b") as file:
-        write_rows(file, offset, first, (image for image, _ in drawn), pixels)
-    return first, count, [note for _, note in drawn if note is not None]
+        write_rows(file, offset, first, images, pixels)
+    return first, count, notes
 
 
-def _image(role: str, split: str, number: int, **how: Any) -> tuple[np.ndarray, None]:
-    from cnnlab.datasets.world import image
-
-    return image(role, split, number, **how), None
-
-
-def _scene(role: str, split: str, number: int, **how: Any) -> tuple[np.ndarray, dict[str, Any]]:
-    from cnnlab.datasets.world import scene
-
-    drawn = scene(role, split, number, **how)
-    objects = [
-        # half-open from 0, as the world counts, to both ends inside from 1, as VOC does
-        BoxedObject(
-            one.label,
-            (one.box[0] + 1, one.box[1] + 1, one.box[2], one.box[3]),
-            difficult=bool(one.difficult),
-            truncated=bool(one.truncated),
-            occluded=bool(one.occluded),
-        )
-        for one in drawn.instances
-    ]
-    return drawn.image, note_of(f"{role} {split} {number:06d}", drawn.image, objects)
+def _boxed(one: "Instance") -> BoxedObject:
+    x1, y1, x2, y2 = one.box  # half-open from 0, as the world counts
+    flags = {name: bool(getattr(one, name)) for name in ("difficult", "truncated", "occluded")}
+    return BoxedObject(one.label, (x1 + 1, y1 + 1, x2, y2), **flags)

@@ -16,64 +16,59 @@ class RealSet:
     """Where a set may lie in the data folder (patterns, best first) and what to fetch by hand."""
 
     patterns: tuple[str, ...]
+    page: str  # where it is to be had
     fetch: str  # the file, or files, as their publishers name them
-    page: str  # where they are to be had
     archives: Mapping[str, str] = field(default_factory=dict)  # split -> its own archive
+
+
+def _voc(year: str, archives: Mapping[str, str]) -> RealSet:
+    page = f"http://host.robots.ox.ac.uk/pascal/VOC/voc{year}/"
+    fetch = " and ".join(dict.fromkeys(archives.values()))
+    return RealSet((f"VOCdevkit/VOC{year}",), page, fetch, archives)
 
 
 # An archive before a folder: it is whole or recognisably not, a folder may be half extracted.
 REAL_SETS = {
     "imagenet": RealSet(
         ("imagenet", "ImageNet", "ILSVRC2012", "ILSVRC/Data/CLS-LOC"),
+        "https://image-net.org (after registration)",
         "ILSVRC2012_img_train.tar, ILSVRC2012_img_val.tar and ILSVRC2012_devkit_t12.tar.gz "
         "in a folder imagenet",
-        "https://image-net.org (after registration)",
     ),
     "tiny-imagenet": RealSet(
         ("tiny-imagenet*.zip", "tiny-imagenet*"),
-        "tiny-imagenet-200.zip",
         "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
+        "tiny-imagenet-200.zip",
     ),
     "caltech101": RealSet(
         (
-            "101_ObjectCategories.tar.gz",
-            "caltech-101.zip",
+            *("101_ObjectCategories.tar.gz", "caltech-101.zip"),
             "caltech-101/101_ObjectCategories.tar.gz",
-            "101_ObjectCategories",
-            "caltech101/101_ObjectCategories",
+            *("101_ObjectCategories", "caltech101/101_ObjectCategories"),
             "caltech-101/101_ObjectCategories",
         ),
-        "101_ObjectCategories.tar.gz (or caltech-101.zip)",
         "https://data.caltech.edu/records/mzrjq-6wc02",
+        "101_ObjectCategories.tar.gz (or caltech-101.zip)",
     ),
     "caltech256": RealSet(
-        (
-            "256_ObjectCategories.tar",
-            "256_ObjectCategories",
-            "caltech256/256_ObjectCategories",
-        ),
-        "256_ObjectCategories.tar",
+        ("256_ObjectCategories.tar", "256_ObjectCategories", "caltech256/256_ObjectCategories"),
         "https://data.caltech.edu/records/nyy15-4j048",
+        "256_ObjectCategories.tar",
     ),
     "sun397": RealSet(
         ("SUN397.tar.gz", "SUN397"),
-        "SUN397.tar.gz",
         "https://vision.princeton.edu/projects/2010/SUN/",
+        "SUN397.tar.gz",
     ),
-    "voc2007": RealSet(
-        ("VOCdevkit/VOC2007",),
-        "VOCtrainval_06-Nov-2007.tar and VOCtest_06-Nov-2007.tar",
-        "http://host.robots.ox.ac.uk/pascal/VOC/voc2007/",
+    "voc2007": _voc(
+        "2007",
         {
             **dict.fromkeys(("trainval", "train", "val"), "VOCtrainval_06-Nov-2007.tar"),
             "test": "VOCtest_06-Nov-2007.tar",
         },
     ),
-    "voc2012": RealSet(
-        ("VOCdevkit/VOC2012",),
-        "VOCtrainval_11-May-2012.tar",
-        "http://host.robots.ox.ac.uk/pascal/VOC/voc2012/",
-        dict.fromkeys(("trainval", "train", "val"), "VOCtrainval_11-May-2012.tar"),
+    "voc2012": _voc(
+        "2012", dict.fromkeys(("trainval", "train", "val"), "VOCtrainval_11-May-2012.tar")
     ),
 }
 

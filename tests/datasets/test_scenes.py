@@ -11,9 +11,9 @@ from pictures import encoded, noise
 
 from cnnlab.artifacts import paths
 from cnnlab.datasets import BoxedImages, DataError, DataMissing, load_scenes, render, rows, world
-from cnnlab.datasets.annotations import VOC_CLASSES, BoxedObject, parse_annotation, scale_box
-from cnnlab.datasets.boxed import note_of, open_boxed
+from cnnlab.datasets.boxed import VOC_CLASSES, BoxedObject, note_of, open_boxed
 from cnnlab.datasets.images import fit
+from cnnlab.datasets.voc import parse_annotation, scale_box
 from cnnlab.profiles import Profile, RoleSize, resolve
 
 PX = 48

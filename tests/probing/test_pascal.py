@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from cnnlab.datasets import world
-from cnnlab.datasets.annotations import BoxedObject
+from cnnlab.datasets.boxed import BoxedObject
 from cnnlab.datasets.roles import load_scenes
 from cnnlab.datasets.squares import around_box, scene_crops, squares
 from cnnlab.nets import zoo
