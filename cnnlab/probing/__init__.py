@@ -8,16 +8,13 @@ if TYPE_CHECKING:
     from cnnlab.probing.calibration import probe_layers as probe_layers
     from cnnlab.probing.caltech import TransferSet as TransferSet
     from cnnlab.probing.caltech import transfer_sets as transfer_sets
-    from cnnlab.probing.checkpoints import checkpoint_cells as checkpoint_cells
     from cnnlab.probing.checkpoints import probe_checkpoints as probe_checkpoints
-    from cnnlab.probing.checkpoints import top1_accuracy as top1_accuracy
     from cnnlab.probing.clutter import ap_by_size as ap_by_size
     from cnnlab.probing.clutter import auc_by_group as auc_by_group
     from cnnlab.probing.clutter import best_of_objects as best_of_objects
     from cnnlab.probing.clutter import largest_shares as largest_shares
     from cnnlab.probing.contamination import planted_job as planted_job
     from cnnlab.probing.contamination import sharing_cells as sharing_cells
-    from cnnlab.probing.contamination import without as without
     from cnnlab.probing.features import embedding as embedding
     from cnnlab.probing.features import features as features
     from cnnlab.probing.metrics import accuracies as accuracies
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
     from cnnlab.probing.pascal import softmax_of_labels as softmax_of_labels
     from cnnlab.probing.probes import LinearProbe as LinearProbe
     from cnnlab.probing.probes import predictions as predictions
-    from cnnlab.probing.scratch import fold_job as fold_job
     from cnnlab.probing.scratch import scratch_job as scratch_job
     from cnnlab.probing.scratch import scratch_jobs as scratch_jobs
     from cnnlab.probing.softmax import sigmoid_objective as sigmoid_objective
@@ -49,9 +45,9 @@ __all__ = face(  # pyright: ignore
     __name__,
     calibration=("probe_layers",),
     caltech=("TransferSet", "transfer_sets"),
-    checkpoints=("checkpoint_cells", "probe_checkpoints", "top1_accuracy"),
+    checkpoints=("probe_checkpoints",),
     clutter=("ap_by_size", "auc_by_group", "best_of_objects", "largest_shares"),
-    contamination=("planted_job", "sharing_cells", "without"),
+    contamination=("planted_job", "sharing_cells"),
     features=("embedding", "features"),
     metrics=("accuracies", "average_precision"),
     near_duplicates=("hashes", "near_duplicates"),
@@ -61,7 +57,7 @@ __all__ = face(  # pyright: ignore
         *("sigmoid_of_classes", "softmax_of_labels"),
     ),
     probes=("LinearProbe", "predictions"),
-    scratch=("fold_job", "scratch_job", "scratch_jobs"),
+    scratch=("scratch_job", "scratch_jobs"),
     softmax=("sigmoid_objective", "softmax_objective"),
     splits=("folds", "shares"),
     sun=("sun_set",),

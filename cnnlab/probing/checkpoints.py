@@ -1,6 +1,5 @@
 """The same probes on every layer along a pre-training: what better training buys each layer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,51 +12,42 @@ from cnnlab.results.statistics import Estimate, mean_of, share
 from cnnlab.training.evaluate import scores
 from cnnlab.training.trained import Trained
 
+HOME = 1000  # images of the net's own classes, evenly spaced
+
 
 @dataclass(frozen=True, eq=False)
 class Point:
     """A net at one point of its training, and what each of its layers is worth elsewhere."""
 
-    checkpoint: int | None  # 0: before it; None: its end
     images: int  # seen until then
     accuracy: dict[int, np.ndarray]  # by layer, mean per-class accuracy of each split (folds,)
+    at_home: Estimate  # top-1 accuracy in percent on the net's own classes, from image centres
+
+    def cells(self) -> list[dict[str, object]]:
+        """One cell a layer, and the net's accuracy at home."""
+        row = f"{self.images} images seen"
+        layers = self.accuracy.items()
+        cells = [mean_of(values).cell(row, f"layer {layer}") for layer, values in layers]
+        return [*cells, self.at_home.cell(row, "ImageNet top-1")]
 
 
-def probe_checkpoints(trained: Trained, target: TransferSet) -> list[Point]:
+def probe_checkpoints(trained: Trained, home: Packed, target: TransferSet) -> list[Point]:
     """Linear SVMs on every layer of fresh weights, of every kept checkpoint and of the end.
 
-    All with the first of the protocol's C, on the same splits.
+    All with the first of the profile's C, on the same splits of `target`.
     """
     sizes, recipe = target.sizes, trained.job.recipe
     splits = target.folds(min(sizes.checkpoints_images, target.fewest - 1), sizes.checkpoints_folds)
+    rows = np.linspace(0, len(home) - 1, min(HOME, len(home))).astype(int)
     points = []
     for checkpoint in [0, *trained.checkpoints, None]:
-        rows = features(trained, target.packed, sizes.layers(), checkpoint=checkpoint)
+        values = features(trained, target.packed, sizes.layers(), checkpoint=checkpoint)
         accuracy = {
-            layer: target.probe("svm", rows[name], splits, sizes.costs[:1])
+            layer: target.probe("svm", values[name], splits, sizes.costs[:1])
             for layer, name in LAYERS.items()
         }
+        answers = scores(trained.net(checkpoint), home.images[rows], trained.mean, crops=1)
+        right = answers.argmax(1) == home.labels[rows]
         images = recipe.images if checkpoint is None else checkpoint * recipe.batch
-        points.append(Point(checkpoint, images, accuracy))
+        points.append(Point(images, accuracy, share(right)))
     return points
-
-
-def top1_accuracy(
-    trained: Trained, checkpoint: int | None, packed: Packed, most: int = 1000
-) -> Estimate:
-    """Top-1 accuracy in percent on `most` evenly spaced images, from their centres."""
-    rows = np.linspace(0, len(packed) - 1, min(most, len(packed))).astype(int)
-    answers = scores(trained.net(checkpoint), packed.images[rows], trained.mean, crops=1)  # (N, K)
-    return share(answers.argmax(1) == packed.labels[rows])
-
-
-def checkpoint_cells(
-    points: Sequence[Point], at_home: Sequence[Estimate]
-) -> list[dict[str, object]]:
-    """One line a point and layer, and the net's accuracy on ImageNet at that point."""
-    cells = []
-    for point, accuracy in zip(points, at_home, strict=True):
-        row = f"{point.images} images seen"
-        cells += [mean_of(v).cell(row, f"layer {layer}") for layer, v in point.accuracy.items()]
-        cells.append(accuracy.cell(row, "ImageNet top-1"))
-    return cells

@@ -4,7 +4,6 @@ The copies are planted, as classes of their own behind ImageNet's, so that what 
 be checked and what the removal changes can be measured.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -27,14 +26,6 @@ def planted_job(like: Job, target: TransferSet, profile: Profile) -> Job:
         recipe=replace(like.recipe, images=sizes.overlap_seen or like.recipe.images),
         data=Data(rows=tuple(rows.tolist()), watched=(), planted=planted),
     )
-
-
-def without(job: Job, rows: Iterable[int]) -> Job:
-    """The same job without some rows of its mixture; raises ValueError where nothing is planted."""
-    if job.data.planted is None:
-        raise ValueError("nothing is planted in these images; start from a planted_job")
-    planted = replace(job.data.planted, removed=tuple(sorted(map(int, rows))))
-    return replace(job, data=replace(job.data, planted=planted))
 
 
 def sharing_cells(shared: np.ndarray, cleaned: np.ndarray, planted: int) -> list[dict[str, object]]:

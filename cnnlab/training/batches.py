@@ -5,7 +5,7 @@ N images of S x S pixels; B of them in a batch; crops of P x P pixels.
 
 import warnings
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,13 +13,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
-class Pictures(Protocol):
-    """What batches are cut from: a packed set, or any arrays with these names."""
+@dataclass(frozen=True, eq=False)
+class Images:
+    """Images (N, S, S, 3) uint8 with labels (N,)."""
 
-    @property
-    def images(self) -> np.ndarray: ...
-    @property
-    def labels(self) -> np.ndarray: ...
+    images: np.ndarray
+    labels: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -40,19 +39,15 @@ class Batches:
     @classmethod
     def of(
         cls,
-        data: Pictures,
+        data: Images,
         mean: Tensor | None = None,
-        *,
-        crop: int,
-        batch: int,
-        seed: int,
-        zoom: float = 0.0,
         device: torch.device | str = "cpu",
+        **how: Any,
     ) -> "Batches":
-        """Batches of images (N, S, S, 3) uint8 and labels (N,); the mean is theirs if not given."""
+        """Batches of images, or of a packed set, minus their own mean image if none is given."""
         mean = mean_image(data.images) if mean is None else mean
-        arrays = (to_tensor(data.images), torch.from_numpy(data.labels), mean)
-        return cls(*(array.to(device) for array in arrays), crop, batch, seed, zoom)
+        images, labels = to_tensor(data.images).to(device), torch.from_numpy(data.labels).to(device)
+        return cls(images, labels, mean.to(device), **how)
 
     def __post_init__(self) -> None:
         if len(self.images) < self.batch:

@@ -1,5 +1,6 @@
 """What a net is made from, as data: spec, recipe, seed, images, where it starts, what stays."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from cnnlab.artifacts import paths
 from cnnlab.nets import zoo
 from cnnlab.nets.spec import NetSpec
 from cnnlab.profiles import Profile, Recipe
+from cnnlab.training.batches import Images
 from cnnlab.training.machine import resolve_precision
 
 FROZEN = ("none", "conv")
@@ -82,6 +84,13 @@ class Job:
         """How many classes of its role the net learns: the first ones."""
         return self.spec.classes - (self.data.planted.classes if self.data.planted else 0)
 
+    def without_rows(self, rows: Iterable[int]) -> "Job":
+        """The job without some rows of its mixture; ValueError where no copies are planted."""
+        if self.data.planted is None:
+            raise ValueError("no copies are planted in these images; start from a planted_job")
+        planted = replace(self.data.planted, removed=tuple(sorted(map(int, rows))))
+        return replace(self, data=replace(self.data, planted=planted))
+
 
 def imagenet_job(
     spec: NetSpec | str, profile: Profile, *, seed: int = 0, study: bool = False
@@ -101,14 +110,6 @@ def imagenet_job(
     classes = min(classes, profile.study_classes) if study else classes
     small = replace(spec.scaled(pixels, profile.width, classes), dropout=recipe.dropout)
     return Job(small, recipe, seed)
-
-
-@dataclass(frozen=True, eq=False)
-class Images:
-    """Images (N, S, S, 3) uint8 with labels (N,)."""
-
-    images: np.ndarray
-    labels: np.ndarray
 
 
 def packed_images(job: Job, profile: Profile, split: str | None = None) -> datasets.Packed:

@@ -13,9 +13,9 @@ from cnnlab.artifacts.plain import to_plain
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.nets.convnet import ConvNet, build, weighted_layers
 from cnnlab.nets.weights import load_net, save_net
-from cnnlab.training.batches import Batches, mean_image
+from cnnlab.training.batches import Batches, Images, mean_image
 from cnnlab.training.evaluate import error_rate, scores
-from cnnlab.training.jobs import Images, Job, Start
+from cnnlab.training.jobs import Job, Start
 from cnnlab.training.loop import Report, fit
 from cnnlab.training.machine import device, threads
 
@@ -44,15 +44,8 @@ def learn(
             f"the net to start from learned from images of {mean.shape[0]} px, these have "
             f"{training.images.shape[1]}; pack both roles at the same size"
         )
-    batches = Batches.of(
-        training,
-        mean,
-        crop=job.spec.pixels,
-        batch=job.recipe.batch,
-        seed=job.seed,
-        zoom=job.recipe.zoom,
-        device=device(),
-    )
+    how = {"crop": job.spec.pixels, "batch": job.recipe.batch, "zoom": job.recipe.zoom}
+    batches = Batches.of(training, mean, device(), seed=job.seed, **how)
     with threads(job.recipe.threads):
         history = fit(net, batches, job.recipe, _validator(watched, mean, job), folder, report)
     save_net(net, folder / "net.safetensors")

@@ -10,12 +10,13 @@ from scipy import stats
 from cnnlab import datasets
 from cnnlab.nets import zoo
 from cnnlab.probing.caltech import TransferSet
-from cnnlab.probing.contamination import planted_job, sharing_cells, without
-from cnnlab.probing.scratch import fold_job, scratch_job, scratch_jobs
+from cnnlab.probing.contamination import planted_job, sharing_cells
+from cnnlab.probing.scratch import scratch_job, scratch_jobs
 from cnnlab.probing.splits import Split
 from cnnlab.profiles import SMOKE, Recipe, profiles
 from cnnlab.profiles.transfer import PAPER
-from cnnlab.training.jobs import Images, Job, Planted, plant, training_images, watched_images
+from cnnlab.training.batches import Images
+from cnnlab.training.jobs import Job, Planted, plant, training_images, watched_images
 from cnnlab.training.trained import train, train_all
 
 
@@ -32,13 +33,14 @@ ROLES = {
         SMOKE.roles["imagenet"], classes=5, pixels=32, splits={"train": 4, "val": 2}
     ),
 }
-PROFILE = replace(SMOKE, roles=ROLES, crop=28, crops=1)
 RECIPE = Recipe(
     images=16 * 12, batch=16, lr=0.02, schedule="linear", init="he", precision="fp32", threads=1,
     validations=1, dropout=0.0,
 )  # fmt: skip
 SPEC = zoo.spec("zfnet").scaled(28, 0.05, classes=9)
-SIZES = replace(PAPER, caltech101=(2, 4), scratch_folds=3)
+SIZES = replace(PAPER, caltech101=(2, 4), scratch_folds=3, scratch_batch=16)
+PROFILE = replace(SMOKE, roles=ROLES, crop=28, crops=1, study=RECIPE)
+PRETRAINED = Job(SPEC, SMOKE.base)
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def target(small: datasets.Packed) -> TransferSet:
 
 def test_scratch_trains_on_its_fold_and_not_on_the_test_images(target: TransferSet) -> None:
     split = target.folds(4)[0]
-    job = fold_job(Job(SPEC, RECIPE), target, split)
+    job = scratch_job(PRETRAINED, target, split, PROFILE)
     assert (job.classes, job.recipe.batch, job.data.role) == (4, 16, "caltech101")
     learned, watched = training_images(job, PROFILE), watched_images(job, PROFILE)
     for images in (learned, watched):  # a plateau is one of the training error
@@ -63,12 +65,12 @@ def test_scratch_trains_on_its_fold_and_not_on_the_test_images(target: TransferS
     np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
     np.testing.assert_allclose(net.probabilities(split.test[:3]), answers[:3], atol=1e-6)
     fewer = Split(split.train, split.test[:3])  # other test images, the same net
-    assert train(fold_job(Job(SPEC, RECIPE), target, fewer), PROFILE).folder == net.folder
+    assert train(scratch_job(PRETRAINED, target, fewer, PROFILE), PROFILE).folder == net.folder
 
 
 def test_scratch_of_one_image_a_class(target: TransferSet) -> None:
     split = target.folds(1)[0]
-    job = fold_job(Job(SPEC, RECIPE), target, split)
+    job = scratch_job(PRETRAINED, target, split, PROFILE)
     assert job.recipe.batch == 4
     assert train(job, PROFILE).probabilities(split.test).shape == (20, 4)
 
@@ -76,7 +78,7 @@ def test_scratch_of_one_image_a_class(target: TransferSet) -> None:
 def test_scratch_does_not_depend_on_the_number_of_workers(
     target: TransferSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs = [fold_job(Job(SPEC, RECIPE), target, split) for split in target.folds(4, 2)]
+    jobs = [scratch_job(PRETRAINED, target, split, PROFILE) for split in target.folds(4, 2)]
     rows = np.arange(len(target.packed))
     two = [net.probabilities(rows) for net in train_all(jobs, replace(PROFILE, workers=2))]
     monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "other"))
@@ -88,22 +90,24 @@ def test_scratch_does_not_depend_on_the_number_of_workers(
 
 def test_scratch_sees_each_image_often_enough(target: TransferSet) -> None:
     split = target.folds(4)[0]  # 16 images
-    like = Job(SPEC, RECIPE)  # sees 192
     for epochs, images in ((12, 192), (20, 320)):
         often = replace(target, sizes=replace(SIZES, scratch_epochs=epochs))
-        assert fold_job(like, often, split).recipe.images == images
+        job = scratch_job(PRETRAINED, often, split, PROFILE)  # 192 by its recipe
+        assert job.recipe.images == images
 
 
-def test_scratch_has_the_study_recipe_at_the_profiles_length() -> None:
-    job, sizes = scratch_job(Job(SPEC, SMOKE.base, seed=3), SMOKE), SMOKE.transfer
-    assert job.spec == replace(SPEC, dropout=SMOKE.study.dropout)
+def test_scratch_has_the_study_recipe_at_the_profiles_length(target: TransferSet) -> None:
+    sizes = replace(SMOKE.transfer, scratch_batch=8)
+    target, split = replace(target, sizes=sizes), target.folds(4)[0]
+    job = scratch_job(replace(PRETRAINED, seed=3), target, split, SMOKE)
+    assert job.spec == replace(SPEC, dropout=SMOKE.study.dropout, classes=4)
     assert (job.seed, job.recipe.images) == (3, sizes.scratch_images)
     per_image = SMOKE.study.lr / SMOKE.study.batch
     assert job.recipe.lr == pytest.approx(1.5 * per_image * sizes.scratch_batch)
 
 
 def test_scratch_has_a_job_for_every_number_and_fold(target: TransferSet) -> None:
-    jobs = scratch_jobs(Job(SPEC, RECIPE), {"caltech101": target})
+    jobs = scratch_jobs(PRETRAINED, {"caltech101": target}, PROFILE)
     assert list(jobs) == [("caltech101", n, fold) for n in (2, 4) for fold in range(3)]
     for (_, n, fold), job in jobs.items():
         assert job.data.rows == tuple(target.folds(n)[fold].train) and job.classes == 4
@@ -133,11 +137,11 @@ def test_planted_classes_lie_behind_the_nets_own(target: TransferSet) -> None:
     assert (job.spec.classes, job.classes, job.recipe.images) == (5, 3, 32)
     assert job.data.rows == (0, 2, 4, 6, 8, 11)  # of twelve
     assert np.bincount(images.labels[6:]).tolist() == [0, 0, 0, 6, 6]
-    assert len(training_images(without(job, [0, 7, 8]), PROFILE).labels) == 15
-    nets = [train(one, PROFILE) for one in (job, without(job, {17}))]
+    assert len(training_images(job.without_rows([0, 7, 8]), PROFILE).labels) == 15
+    nets = [train(one, PROFILE) for one in (job, job.without_rows({17}))]
     assert nets[0].net().spec.classes == 5 and nets[0].folder != nets[1].folder
-    with pytest.raises(ValueError, match="nothing is planted"):
-        without(like, [1])
+    with pytest.raises(ValueError, match="no copies are planted"):
+        like.without_rows([1])
 
 
 def test_what_sharing_gains_by_hand() -> None:

@@ -21,7 +21,8 @@ from cnnlab.probing.sun import SunSet, sun_set
 from cnnlab.profiles import SMOKE, Recipe, profiles
 from cnnlab.profiles.layers import PooledLayer
 from cnnlab.profiles.sun import TUNING_RATE
-from cnnlab.training.jobs import FULL, Data, Images, Job, Planted, Start, imagenet_job
+from cnnlab.training.batches import Images
+from cnnlab.training.jobs import FULL, Data, Job, Planted, Start, imagenet_job
 from cnnlab.training.learn import filter_changes, initial_net, learn, weights_name
 from cnnlab.training.loop import iterations
 from cnnlab.training.trained import Trained, key_config, train, train_all
