@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import StoreError
-from cnnlab.cli_data import DataDir, ProfileName, Sources, data, given_folder, given_sources
+from cnnlab.cli_data import DataDir, ProfileName, Sources, data, data_folder, sources_from
 from cnnlab.profiles import profiles
 from cnnlab.runner import notebooks, pipeline
 from cnnlab.runner.display import Display, Outcome, console, near, summary, table_of
@@ -84,8 +84,8 @@ def run(
 
 
 def _options(profile: str, source: list[str] | None, data_dir: Path | None) -> pipeline.Options:
-    folder = given_folder(data_dir)
-    return pipeline.Options(profile, sources=given_sources(source), data_dir=folder)
+    folder = data_folder(data_dir)
+    return pipeline.Options(profile, sources=sources_from(source), data_dir=folder)
 
 
 def _once(
@@ -204,7 +204,7 @@ def doctor(data_dir: DataDir = None) -> None:
     from cnnlab.runner.doctor import examine
 
     if data_dir:
-        os.environ["CNNLAB_DATA_DIR"] = str(given_folder(data_dir))
+        os.environ["CNNLAB_DATA_DIR"] = str(data_folder(data_dir))
     on = console()
     problems = 0
     styles = {"ok": "green", "absent": "dim", "problem": "red"}

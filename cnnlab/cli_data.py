@@ -28,7 +28,7 @@ data = typer.Typer(
 )
 
 
-def given_sources(pairs: list[str] | None) -> dict[str, str]:
+def sources_from(pairs: list[str] | None) -> dict[str, str]:
     """Role -> source from --source; raises ValueError for another form or an unknown source."""
     parsed = parse_sources([part for pair in pairs or () for part in pair.split(",")])
     if parsed:
@@ -40,7 +40,7 @@ def given_sources(pairs: list[str] | None) -> dict[str, str]:
     return parsed
 
 
-def given_folder(data_dir: Path | None) -> Path | None:
+def data_folder(data_dir: Path | None) -> Path | None:
     """The folder of real sets, from --data-dir or CNNLAB_DATA_DIR; ValueError if it is none."""
     folder = data_dir or paths.data_dir()
     if folder is None:
@@ -50,9 +50,9 @@ def given_folder(data_dir: Path | None) -> Path | None:
     return folder.absolute()
 
 
-def given_profile(name: str, source: list[str] | None, data_dir: Path | None) -> Profile:
+def profile_from(name: str, source: list[str] | None, data_dir: Path | None) -> Profile:
     """The profile that the three options name; raises ValueError for what is unknown."""
-    return resolve(name, sources=given_sources(source) or None, data_dir=given_folder(data_dir))
+    return resolve(name, sources=sources_from(source) or None, data_dir=data_folder(data_dir))
 
 
 @data.callback()
@@ -64,7 +64,7 @@ def show(
 ) -> None:
     """Show the image sets of a profile; pack, sample or export them."""
     if context.invoked_subcommand is None:
-        _show(given_profile(profile, source, data_dir))
+        _show(profile_from(profile, source, data_dir))
     elif profile != "mini" or source or data_dir:
         raise ValueError(f"options come after the word {context.invoked_subcommand}")
 
@@ -74,7 +74,7 @@ def _show(profile: Profile) -> None:
 
     table = table_of("role", "split", "source", "size", "state")
     for entry in inventory(profile):
-        table.add_row(entry.role, entry.split, entry.source, entry.size, entry.state)
+        table.add_row(*entry)
     console().print(table)
 
 
@@ -88,7 +88,7 @@ def pack(
     """Pack roles into arrays now, instead of when a notebook first asks for them."""
     from cnnlab import datasets
 
-    resolved = given_profile(profile, source, data_dir)
+    resolved = profile_from(profile, source, data_dir)
     wanted = roles or [role for role in resolved.roles if role not in datasets.BOXED]
     for role in wanted:
         for split in role_size(resolved, role).splits:
@@ -111,7 +111,7 @@ def sample(
     from cnnlab.results.style import use_style
     from cnnlab.runner.inventory import one_of_each
 
-    images, names = one_of_each(role, given_profile(profile, source, data_dir))
+    images, names = one_of_each(role, profile_from(profile, source, data_dir))
     use_style()
     buffer = io.BytesIO()
     plots.gallery(images, names).savefig(buffer, dpi=150)

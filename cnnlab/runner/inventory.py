@@ -1,8 +1,8 @@
 """What lies where: for each role and split of a profile its source, size and packed folder."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -10,66 +10,42 @@ from cnnlab.artifacts import paths, store
 from cnnlab.artifacts.plain import read_json
 from cnnlab.datasets import BOXED, available_sets, load, packing
 from cnnlab.datasets.sources import WORLD
-from cnnlab.profiles import Profile, RoleSize, role_size
+from cnnlab.profiles import Profile, role_size
 
 SAMPLE = 96  # pixels of a procedural image on a contact sheet
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One split of a role: `size` in words; `state` says packed, not packed or what is missing."""
-
-    role: str
-    split: str
-    source: str
-    size: str
-    state: str
-
-
-def inventory(profile: Profile) -> Iterator[Entry]:
-    """Every split of every role of a profile."""
-    packed = list(_packed())
+def inventory(profile: Profile) -> Iterator[tuple[str, str, str, str, str]]:
+    """Role, split, source, size in words and state of every split of every role of a profile."""
+    packed = dict(_packed())
     sets = {WORLD: WORLD, **available_sets(profile.data_dir)}
     for role, size in profile.roles.items():
-        for split in size.splits:
-            boxed = role in BOXED
-            state = (
-                "scenes, packed when first opened" if boxed else _state(role, split, size, packed)
-            )
+        for split, count in size.splits.items():
+            unit = "scenes" if role in BOXED else "images each"
+            words = f"{size.classes} classes, {count or 'all'} {unit}, {size.pixels} px"
+            config = {"source": size.source, "split": split, "pixels": size.pixels}
+            config |= {"classes": size.classes, "per_class": count}
+            config |= {"role": role} if size.source == WORLD else {}
+            folder = next((f for f, c in packed.items() if config.items() <= c.items()), None)
             if sets.get(size.source) is None:
                 where = profile.data_dir or "any folder; name one with --data-dir"
                 state = f"{size.source} is not in {where}"
-            images = f"{size.splits[split] or 'all'} {'scenes' if boxed else 'images each'}"
-            words = f"{size.classes} classes, {images}, {size.pixels} px"
-            yield Entry(role, split, size.source, words, state)
+            elif role in BOXED:
+                state = "scenes, packed when first opened"
+            elif folder is None:
+                state = "not packed"
+            else:
+                megabytes = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+                state = f"packed, {megabytes:.0f} MB, {folder}"
+            yield role, split, size.source, words, state
 
 
-def _packed() -> Iterator[tuple[Path, dict[str, object]]]:
+def _packed() -> Iterator[tuple[Path, dict[str, Any]]]:
     """Folders of packed sets, with their configuration, that today's code would make again."""
     for folder in sorted((paths.cache() / "packed").glob("*/")):
-        manifest = read_json(folder / store.MANIFEST)
-        config = manifest.get("config", {})
+        config = read_json(folder / store.MANIFEST).get("config", {})
         if config and store.key_of("packed", config, packing(config["source"])) == folder.name:
             yield folder, config
-
-
-def _state(
-    role: str, split: str, size: RoleSize, packed: list[tuple[Path, dict[str, object]]]
-) -> str:
-    wanted = {
-        "source": size.source,
-        "split": split,
-        "classes": size.classes,
-        "per_class": size.splits[split],
-        "pixels": size.pixels,
-    }
-    if size.source == WORLD:
-        wanted["role"] = role
-    for folder, config in packed:
-        if wanted.items() <= config.items():
-            megabytes = sum(p.stat().st_size for p in folder.iterdir()) / 1e6
-            return f"packed, {megabytes:.0f} MB, {folder}"
-    return "not packed"
 
 
 def one_of_each(role: str, profile: Profile) -> tuple[list[np.ndarray], tuple[str, ...]]:
