@@ -48,4 +48,5 @@ def _solve(
     from sklearn.svm import LinearSVC
 
     models = [LinearSVC(**options).fit(features, column) for column in targets.T]
-    return np.stack([m.coef_[0] for m in models]), np.array([m.intercept_.item() for m in models])
+    bias = [float(np.ravel(model.intercept_)[0]) for model in models]
+    return np.stack([model.coef_[0] for model in models]), np.array(bias)

@@ -30,11 +30,11 @@ def means(packed: "Packed", other: "Packed", classes: int = 10) -> "Figure":
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(4, classes, figsize=(PAGE, 0.46 * PAGE), squeeze=False)
-    for row, shown in ((0, packed), (2, other)):
+    for row, pack in ((0, packed), (2, other)):
         for label, panels in zip(range(classes), axes[row : row + 2].T, strict=True):
-            mine = np.flatnonzero(shown.labels == label)
-            mean = shown.images[mine].mean(axis=0).astype(np.uint8)
-            picture(panels[0], shown.images[mine[0]], shown.classes[label].replace("_", " "))
+            mine = np.flatnonzero(pack.labels == label)
+            mean = pack.images[mine].mean(axis=0).astype(np.uint8)
+            picture(panels[0], pack.images[mine[0]], pack.classes[label].replace("_", " "))
             picture(panels[1], mean)
     for panel, text in zip(axes[:, 0], ("one scene", "mean", "one object", "mean"), strict=True):
         panel.text(-0.08, 0.5, text, transform=panel.transAxes, rotation=90, ha="right",

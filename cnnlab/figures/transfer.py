@@ -4,7 +4,7 @@ A table is tidy: row, column, value, low, high, n. Accuracies are mean per-class
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -142,7 +142,7 @@ def _with_bars(
     axes.errorbar(one[x], one["value"], yerr=error.clip(0), **style)
 
 
-def _dashed(axes: "Axes", one: "pd.DataFrame", x: str, **style: object) -> None:
+def _dashed(axes: "Axes", one: "pd.DataFrame", x: str, **style: Any) -> None:
     """The paper's values where it has any, as a dashed line."""
     one = one.dropna(subset=["paper"])
     axes.plot(one[x], one["paper"], "--D", ms=3.5, **style)

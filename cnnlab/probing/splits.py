@@ -102,7 +102,7 @@ def _members(
         wrong = labels[(labels < 0) | (labels >= len(classes))][0]
         raise ValueError(f"label {wrong} lies outside the {len(classes)} classes")
     counts = np.bincount(labels, minlength=len(classes))
-    short = [f"{classes[k]} ({counts[k]})" for k in np.flatnonzero(counts < need)]
+    short = [f"{name} ({n})" for name, n in zip(classes, counts, strict=True) if n < need]
     if short:
         more = f" and {len(short) - 5} more" if len(short) > 5 else ""
         raise ValueError(
