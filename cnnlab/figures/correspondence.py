@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from torch import Tensor
 
+from cnnlab.datasets.faces import Face
 from cnnlab.figures import sheets
 from cnnlab.figures.plots import bars_beside
 from cnnlab.results.style import PAGE
-from cnnlab.seeing.faces import Face
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from cnnlab.seeing.evolution import learned_filters as learned_filters
     from cnnlab.seeing.evolution import strongest_over_time as strongest_over_time
     from cnnlab.seeing.evolution import time_to as time_to
-    from cnnlab.seeing.faces import frontal_dogs as frontal_dogs
-    from cnnlab.seeing.faces import marked_photographs as marked_photographs
     from cnnlab.seeing.hiding import correlations as correlations
     from cnnlab.seeing.hiding import map_projections as map_projections
     from cnnlab.seeing.hiding import object_masks as object_masks
@@ -60,7 +58,6 @@ __all__ = face(  # pyright: ignore
         "measure_faults",
     ),
     evolution=("agreement_with_end", "learned_filters", "strongest_over_time", "time_to"),
-    faces=("frontal_dogs", "marked_photographs"),
     hiding=("correlations", "map_projections", "object_masks", "projection_energy"),
     inputs=("CentreCrops",),
     invariance=("invariance", "transform", "transform_amounts"),

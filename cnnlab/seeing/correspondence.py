@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlab.seeing.faces import PARTS, Face
+from cnnlab.datasets.faces import PARTS, Face
 from cnnlab.seeing.layers import activations, check_finite
 
 SILENT = 1e-5  # of the largest feature: smaller changes are rounding and count as none

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
+from cnnlab.datasets.faces import DOGS, Face, frontal_dogs, marked_photographs
 from cnnlab.seeing.correspondence import disagreement, hide, hide_parts, sign_changes
-from cnnlab.seeing.faces import DOGS, Face, frontal_dogs, marked_photographs
 
 
 def test_identical_faces_correspond_perfectly() -> None:

@@ -1,6 +1,6 @@
-"""Photographs to look at without a download.
+"""Sample photographs to look at without a download.
 
-The photographs come with scikit-image and scikit-learn; none lies in this repository. cat (Stefan
+They come with scikit-image and scikit-learn; none lies in this repository. cat (Stefan
 van der Walt) and coffee (Rachel Michetti): CC0. astronaut (NASA: Eileen Collins) and rocket
 (SpaceX: Falcon 9): public domain. temple (danielbuechele) and flower (vultilion), of Flickr: CC BY
 2.0.
@@ -21,13 +21,13 @@ FILES = {
 }
 
 
-def names() -> tuple[str, ...]:
-    """Names of the photographs, in the order of `squares`."""
+def sample_names() -> tuple[str, ...]:
+    """Names of the sample photographs, in the order of `sample_squares`."""
     return tuple(FILES)
 
 
-def photograph(name: str) -> np.ndarray:
-    """One photograph (H, W, 3) uint8, whole.
+def sample_photograph(name: str) -> np.ndarray:
+    """One sample photograph (H, W, 3) uint8, whole.
 
     Raises ValueError for another name, and where the library that brings it has left it out.
     """
@@ -44,8 +44,10 @@ def photograph(name: str) -> np.ndarray:
         raise ValueError(f"{library} here lacks its {file}; install it anew") from error
 
 
-def squares(side: int, *, scales: tuple[float, ...] = (1.0, 1.5, 2.0, 3.0, 4.0)) -> np.ndarray:
-    """Squares (N, side, side, 3) uint8 cut from the photographs of `names`.
+def sample_squares(
+    side: int, *, scales: tuple[float, ...] = (1.0, 1.5, 2.0, 3.0, 4.0)
+) -> np.ndarray:
+    """Squares (N, side, side, 3) uint8 cut from the sample photographs.
 
     At scale 1 comes the middle of each photograph, which its whole height fills. At a larger scale
     each is shrunk until its height holds that many squares, and cut with half of each square
@@ -54,7 +56,7 @@ def squares(side: int, *, scales: tuple[float, ...] = (1.0, 1.5, 2.0, 3.0, 4.0))
     """
     if any(scale < 1 for scale in scales):
         raise ValueError(f"a square is no larger than its photograph: scales {scales} are below 1")
-    photos = {name: photograph(name) for name in FILES}
+    photos = {name: sample_photograph(name) for name in FILES}
     least = min(min(photo.shape[:2]) for photo in photos.values())
     if not 0 < side <= least:
         raise ValueError(f"squares of {side} px; the photographs hold 1 to {least} px")

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnlab.artifacts import paths
 from cnnlab.datasets import world
-from cnnlab.seeing.photographs import photograph
+from cnnlab.datasets.samples import sample_photograph
 
 PARTS = ("right_eye", "left_eye", "nose")
 DOGS = (
@@ -95,7 +95,7 @@ def marked_photographs(pixels: int, file: Path | None = None) -> list[Face]:
     """The faces, `pixels` px wide, that data/landmarks.json marks in photographs.
 
     It is a list of {"photograph": name, "square": [left, top, side], "parts": {"nose": [x, y]}}, in
-    pixels of the whole photograph; names are those of `photographs`. Raises ValueError for a file
+    pixels of the whole photograph; names are those of `samples`. Raises ValueError for a file
     of another form, an unknown photograph, and a part outside of image or square.
     """
     path = file or paths.root() / "data" / "landmarks.json"
@@ -106,7 +106,7 @@ def marked_photographs(pixels: int, file: Path | None = None) -> list[Face]:
         form = '{"photograph": name, "square": [left, top, side], "parts": {"nose": [x, y]}}'
         raise ValueError(f"{path} is no list of {form} ({error})") from error
     return [
-        Face(photograph(name), parts, name).square(*square, pixels)
+        Face(sample_photograph(name), parts, name).square(*square, pixels)
         for name, square, parts in marked
     ]
 
