@@ -43,7 +43,7 @@ def figure4(
         panels = (m.distance["layer1"], m.distance["layer7"], m.probability)
         titles = ("distance, layer 1", "distance, layer 7", answer)
         for panel, values, title in zip(row[1:], panels, titles, strict=True):
-            _lines(panel, m, dict(zip(names, values, strict=True)))
+            _lines(panel, m, values)
             panel.set(title=title, ylim=(0, None))
         row[3].set(ylim=(0, 1.02))
     lines = axes[0, 3].get_lines()[: len(names)]
@@ -57,10 +57,10 @@ def relative(moves: Mapping[str, Invariance]) -> "Figure":
 
     figure, axes = plt.subplots(1, len(moves), figsize=(PAGE, 2.5), sharey=True)
     for panel, m in zip(axes, moves.values(), strict=True):
-        means = {f"layer {layer[-1]}": m.relative(layer).mean(axis=0) for layer in m.distance}
-        _lines(panel, m, means)
+        _lines(panel, m, np.stack([m.relative(layer).mean(axis=0) for layer in m.distance]))
+        names = [f"layer {layer[-1]}" for layer in m.distance]
     axes[0].set(ylabel="distance / between pictures", ylim=(0, None))  # shared by all
-    axes[0].legend(axes[0].get_lines(), means)
+    axes[0].legend(axes[0].get_lines(), names)
     return figure
 
 
@@ -78,11 +78,10 @@ def probability(moves: Mapping[str, Invariance]) -> "Figure":
     return figure
 
 
-def _lines(axes: "Axes", moves: Invariance, curves: Mapping[str, np.ndarray]) -> None:
-    """A line for each named curve (A,) along one transformation."""
+def _lines(axes: "Axes", moves: Invariance, curves: np.ndarray) -> None:
+    """A line for each of the curves (L, A) along one transformation."""
     import pandas as pd
     import seaborn
 
-    table = pd.DataFrame(dict(curves), index=moves.amounts)
-    seaborn.lineplot(table, ax=axes, legend=False, lw=1.3)
+    seaborn.lineplot(pd.DataFrame(curves.T, index=moves.amounts), ax=axes, legend=False, lw=1.3)
     axes.set(xlabel=AMOUNT[moves.kind])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HEADS = (
-    *("(a) picture, deepest square", "(b) strongest map of layer 5", "(c) its projections"),
+    *("(a) deepest square", "(b) strongest map", "(c) its projections"),
     *("(d) p(class)", "(e) most probable class"),
 )
 

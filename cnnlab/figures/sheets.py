@@ -68,6 +68,7 @@ def mosaics(
     height = min(height, PAGE / sum(widths))
     size = (height * sum(widths), height + 0.2)
     figure, axes = plt.subplots(1, len(sheets), figsize=size, width_ratios=widths, squeeze=False)
+    figure.set_layout_engine("constrained", w_pad=0.12)  # inches
     for panel, (title, sheet) in zip(axes[0], sheets.items(), strict=True):
         picture(panel, sheet, title)
     return figure

@@ -40,7 +40,8 @@ def occlusion(
     Example:
         >>> import torch
         >>> from torchvision.models import vgg11
-        >>> net, images = vgg11(weights=None, num_classes=10), torch.randn(1, 3, 64, 64)
+        >>> net = vgg11(num_classes=10, init_weights=False)
+        >>> images = torch.randn(1, 3, 64, 64)
         >>> occlusion(net, images, torch.tensor([3]), size=32, stride=16).probability.shape
         (1, 3, 3)
     """
