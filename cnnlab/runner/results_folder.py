@@ -9,7 +9,6 @@ import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -131,7 +130,8 @@ def notebook_keys(
         "seed": seed,
         "data": _sets_in(data_dir),
         "published": {p.name: store.sha256(p) for p in sorted(paths.published().glob("*.csv"))},
-        "versions": versions(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in LIBRARIES},  # read without importing them
     }
     for notebook in notebooks:
         config = {
@@ -147,12 +147,6 @@ def _sets_in(data_dir: Path | None) -> list[list[Any]]:
     if data_dir is None:
         return []
     return [[p.name, p.stat().st_size if p.is_file() else 0] for p in sorted(data_dir.iterdir())]
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that numbers depend on, without importing them."""
-    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
 
 
 def version(package: str) -> str:
