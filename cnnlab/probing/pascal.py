@@ -21,14 +21,12 @@ from cnnlab.probing.softmax import sigmoid_regression, softmax_regression
 from cnnlab.probing.svm import Linear, Standardiser
 from cnnlab.profiles import Profile
 from cnnlab.profiles.layers import PooledLayer
+from cnnlab.profiles.pascal import PAPER, Pascal
 from cnnlab.results.published import published_table
 from cnnlab.results.statistics import Estimate, bootstrap
 from cnnlab.training.machine import threads
 from cnnlab.training.trained import Trained
 
-COSTS = (1.0, 10.0, 100.0)  # values of C to choose from
-ROUNDS = 3  # of cross-validation
-DRAWS = 200  # of the bootstrap over images
 # The classes as Table 6 prints them, in VOC's order.
 SHORT = (
     *("aero", "bike", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "table"),
@@ -139,16 +137,16 @@ class SceneClassifier(BaseEstimator):
 
 
 def classify_scenes(
-    loss: str, rows: np.ndarray, truth: np.ndarray, *, seed: int = 0
+    loss: str, rows: np.ndarray, truth: np.ndarray, sizes: Pascal = PAPER, *, seed: int = 0
 ) -> SceneClassifier:
     """A classifier learned from features (N, D), with the C of highest mean AP in cross-validation.
 
     An image is in one round, however many labels it has. The result does not depend on the number
     of processors.
     """
-    rounds_of = np.random.default_rng([seed, 17]).permutation(len(rows)) % ROUNDS  # (N,)
+    rounds_of = np.random.default_rng([seed, 17]).permutation(len(rows)) % sizes.rounds  # (N,)
     with threads(1):
-        c = search_c(SceneClassifier(loss), rows, truth, COSTS, rounds_of)
+        c = search_c(SceneClassifier(loss), rows, truth, sizes.costs, rounds_of)
         return SceneClassifier(loss, c).fit(rows, truth)
 
 
@@ -174,14 +172,16 @@ def mean_ap(values: np.ndarray) -> float:
     return float(np.mean(values[np.isfinite(values)])) if np.isfinite(values).any() else np.nan
 
 
-def ap_estimates(scores: np.ndarray, truth: np.ndarray, *, seed: int = 0) -> dict[str, Estimate]:
+def ap_estimates(
+    scores: np.ndarray, truth: np.ndarray, sizes: Pascal = PAPER, *, seed: int = 0
+) -> dict[str, Estimate]:
     """AP of every class by its short name, and "mean", with intervals from redrawn test images.
 
     n is the number of images that show the class, and of classes in the mean.
     """
     values = average_precisions(scores, truth)
     rng = np.random.default_rng([seed, 19])
-    drawn = rng.integers(0, len(truth), (DRAWS, len(truth)))
+    drawn = rng.integers(0, len(truth), (sizes.draws, len(truth)))
     draws = np.array(
         [average_precisions(scores[rows], truth[rows]) for rows in drawn]
     )  # (draws, K)

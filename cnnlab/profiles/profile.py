@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from cnnlab.artifacts import paths
-from cnnlab.profiles import sun, transfer
+from cnnlab.profiles import pascal, sun, transfer
 from cnnlab.profiles.base import Recipe, RoleSize
 from cnnlab.profiles.pascal import Pascal
 from cnnlab.profiles.sun import Sun
@@ -31,7 +31,7 @@ class Profile:
     workers: int = 1  # nets trained at once
     transfer: Transfer = transfer.PAPER  # to Caltech-101 and Caltech-256
     sun: Sun = sun.PAPER  # scenes
-    pascal: Pascal = field(default_factory=Pascal)  # several objects in a picture
+    pascal: Pascal = pascal.PAPER  # several objects in a picture
     data_dir: Path | None = None  # where the real sets lie
 
 

@@ -21,6 +21,7 @@ from cnnlab.nets.weights import save_net
 from cnnlab.probing import clutter, pascal
 from cnnlab.probing.softmax import sigmoid_regression, softmax_regression
 from cnnlab.profiles import SMOKE, RoleSize
+from cnnlab.profiles.pascal import Pascal
 from cnnlab.results.statistics import Estimate
 from cnnlab.training.jobs import Job
 from cnnlab.training.trained import Trained
@@ -143,16 +144,14 @@ def test_precisions_beside_scikit_learns() -> None:
 
 
 @pytest.mark.parametrize("loss", ["softmax", "sigmoid"])
-def test_c_is_chosen_by_mean_ap_on_training_images_by_hand(
-    loss: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pascal, "COSTS", (1e3, 1e-3))
+def test_c_is_chosen_by_mean_ap_on_training_images_by_hand(loss: str) -> None:
+    sizes = Pascal(costs=(1e3, 1e-3))
     rng = np.random.default_rng(0)
     truth = np.where(rng.random((120, 3)) < 0.4, 1, -1)
     x = np.concatenate([(truth > 0) + rng.normal(size=(120, 3)), rng.normal(size=(120, 200))], 1)
     rounds_of = np.random.default_rng([0, 17]).permutation(120) % 3
     means = {}
-    for c in pascal.COSTS:
+    for c in sizes.costs:
         means[c] = 0.0
         for held in range(3):
             model = pascal.SceneClassifier(loss, c).fit(
@@ -161,7 +160,7 @@ def test_c_is_chosen_by_mean_ap_on_training_images_by_hand(
             p = model.predict_proba(x[rounds_of == held])
             means[c] += np.mean(pascal.average_precisions(p, truth[rounds_of == held])) / 3
     assert abs(means[1e3] - means[1e-3]) > 0.1
-    model = pascal.classify_scenes(loss, x, truth)
+    model = pascal.classify_scenes(loss, x, truth, sizes)
     assert max(means, key=means.__getitem__) == model.C
     assert model.predict_proba(x[:7]).shape == (7, 3)
 
