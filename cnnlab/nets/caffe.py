@@ -22,7 +22,11 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # wire types
 def load_caffenet(path: Path) -> ConvNet:
     """The BVLC reference CaffeNet of a .caffemodel file, made to take RGB, as all nets here do.
 
-    Raises ValueError for a truncated file or the weights of another net.
+    Raises ValueError for a missing or truncated file and for the weights of another net.
+
+    >>> load_caffenet(Path("bvlc.caffemodel"))
+    Traceback (most recent call last):
+    ValueError: no Caffe model at bvlc.caffemodel; give the path of the .caffemodel
     """
     tensors: dict[str, Tensor] = {}
     try:

@@ -18,7 +18,12 @@ ALIASES = {
 
 
 class ConvNet(nn.Module):
-    """The net of a `NetSpec`: images (N, 3, P, P) in, class scores (N, K) out."""
+    """The net of a `NetSpec`: images (N, 3, P, P) in, class scores (N, K) out.
+
+    >>> from cnnlab.nets import spec
+    >>> ConvNet(spec("zfnet").scaled(56, width=0.1, classes=3)).resolve("conv-5")
+    'pool5'
+    """
 
     def __init__(self, spec: NetSpec):
         super().__init__()
@@ -56,6 +61,10 @@ def build(spec: NetSpec, *, seed: int = 0, init: str = "paper") -> ConvNet:
     `init="paper"` draws every weight from N(0, 0.01) (ZF 3.1). Small nets do not train from that:
     `init="he"` keeps the variance from layer to layer, N(0, 2 / fan in), and leaves only the
     classifier as the paper has it. Raises ValueError for another `init`.
+
+    >>> from cnnlab.nets import spec
+    >>> build(spec("zfnet").scaled(56, width=0.1, classes=3))(torch.zeros(1, 3, 56, 56)).shape
+    torch.Size([1, 3])
     """
     if init not in ("paper", "he"):
         raise ValueError(f"init is 'paper' or 'he', not {init!r}")

@@ -18,6 +18,9 @@ class LRN(nn.Module):
     `alpha` multiplies the sum itself, as Krizhevsky prints it; Caffe and torch divide it by `size`
     first. It does nothing to inputs of unit scale: ours are pixels minus mean, about [-128, 128].
     Raises ValueError for an even or empty window.
+
+    >>> LRN(size=3, alpha=1.0, beta=1.0, k=0.0)(torch.ones(1, 3, 1, 1)).flatten()
+    tensor([0.5000, 0.3333, 0.5000])
     """
 
     def __init__(self, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0):

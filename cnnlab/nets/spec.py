@@ -35,7 +35,11 @@ class Norm:
 
 @dataclass(frozen=True)
 class NetSpec:
-    """A convnet in full: what `build` needs and what a checkpoint is checked against."""
+    """A convnet in full: what `build` needs and what a checkpoint is checked against.
+
+    >>> ZFNET.scaled(56, width=0.25, classes=100).shapes()["pool5"]
+    (64, 3, 3)
+    """
 
     name: str
     pixels: int  # side of the square input

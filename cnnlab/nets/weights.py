@@ -29,7 +29,7 @@ TORCHVISION_ALEXNET = replace(
 
 
 def save_net(net: ConvNet, path: Path, *, dtype: torch.dtype = torch.float32) -> None:
-    """Write weights and spec to one safetensors file, atomically."""
+    """Write weights and spec to one safetensors file, atomically; `load_net` reads it."""
     from safetensors.torch import save
 
     tensors = {
@@ -85,6 +85,10 @@ def from_torchvision(state: Mapping[str, Tensor]) -> ConvNet:
     """A `ConvNet` from the state dict of `torchvision.models.alexnet`, of any number of classes.
 
     Its own preprocessing applies: see TORCHVISION_ALEXNET. Raises ValueError for another model.
+
+    >>> from_torchvision({"fc.weight": torch.zeros(10, 512)})  # a ResNet's
+    Traceback (most recent call last):
+    ValueError: fc.weight is no tensor of torchvision's AlexNet
     """
     names = {"features.0": "conv1", "features.3": "conv2", "features.6": "conv3"}
     names |= {"features.8": "conv4", "features.10": "conv5"}

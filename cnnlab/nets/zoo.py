@@ -11,14 +11,22 @@ def families() -> dict[str, NetSpec]:
 
 
 def spec(name: str) -> NetSpec:
-    """One of the four nets; raises ValueError with their names for any other."""
+    """One of the four nets at full size; raises ValueError with their names for any other.
+
+    >>> spec("zfnet").shapes()["pool5"]
+    (256, 6, 6)
+    """
     if name not in families():
         raise ValueError(f"no net {name!r}; there are {', '.join(families())}")
     return families()[name]
 
 
 def zf_table1() -> dict[str, NetSpec]:
-    """Rows of ZF Table 1 (arXiv), keyed as in data/published/zf-table1.csv."""
+    """Rows of ZF Table 1 (arXiv), keyed as in data/published/zf-table1.csv.
+
+    >>> zf_table1()["our-model"].name
+    'zf2013'
+    """
     return {
         **alexnet_rows(),
         "fc-4096": ALEXNET,  # printed twice in the paper, trained once
@@ -28,7 +36,11 @@ def zf_table1() -> dict[str, NetSpec]:
 
 
 def zf14_table3() -> dict[str, NetSpec]:
-    """Rows of the ECCV version's Table 3, keyed as in data/published/zf14-table3.csv."""
+    """Rows of the ECCV version's Table 3, keyed as in data/published/zf14-table3.csv.
+
+    >>> len(zf14_table3())
+    12
+    """
     wide = ZFNET.with_maps(**WIDE)
     return {
         **alexnet_rows(),
@@ -41,7 +53,11 @@ def zf14_table3() -> dict[str, NetSpec]:
 
 
 def alexnet_rows() -> dict[str, NetSpec]:
-    """The rows that both tables have: Krizhevsky's net, whole and cut."""
+    """The rows that both tables have: Krizhevsky's net, whole and cut.
+
+    >>> [conv.layer for conv in alexnet_rows()["removed-layers-3-4"].convs]
+    [1, 2, 5]
+    """
     return {
         "krizhevsky-replication": ALEXNET,
         "removed-layers-3-4": ALEXNET.without(3, 4),

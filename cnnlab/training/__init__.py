@@ -7,8 +7,8 @@ from cnnlab.artifacts.face import face
 if TYPE_CHECKING:
     from cnnlab.training.batches import Batches as Batches
     from cnnlab.training.batches import mean_image as mean_image
-    from cnnlab.training.error_rates import error_cells as error_cells
-    from cnnlab.training.error_rates import error_differences as error_differences
+    from cnnlab.training.evaluate import error_cells as error_cells
+    from cnnlab.training.evaluate import error_differences as error_differences
     from cnnlab.training.evaluate import error_rate as error_rate
     from cnnlab.training.evaluate import scores as scores
     from cnnlab.training.evaluate import wrong as wrong
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 __all__ = face(  # pyright: ignore
     __name__,
     batches=("Batches", "mean_image"),
-    error_rates=("error_cells", "error_differences"),
-    evaluate=("error_rate", "scores", "wrong"),
+    evaluate=("error_cells", "error_differences", "error_rate", "scores", "wrong"),
     jobs=("Job", "imagenet_job", "training_images"),
     learn=("filter_changes", "initial_net"),
     loop=("clip_filters", "fit"),

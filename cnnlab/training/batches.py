@@ -26,6 +26,10 @@ class Batches:
     """Batches of one epoch after another; batch i is a function of (seed, i) alone.
 
     `images` (N, S, S, 3) uint8 and `mean` (S, S, 3) may lie on a GPU; batches appear there.
+
+    >>> pictures = Images(np.zeros((8, 64, 64, 3), np.uint8), np.arange(8))
+    >>> Batches.of(pictures, crop=56, batch=4, seed=0)[0][0].shape
+    torch.Size([4, 3, 56, 56])
     """
 
     images: Tensor
@@ -108,10 +112,14 @@ def to_tensor(images: np.ndarray) -> Tensor:
         return torch.from_numpy(np.asarray(images))
 
 
-def mean_image(images: np.ndarray, limit: int = 10_000) -> Tensor:
-    """Per-pixel mean (S, S, 3) in [0, 255] over at most `limit` evenly spaced images."""
-    chosen = np.linspace(0, len(images) - 1, min(limit, len(images))).astype(int)
+def mean_image(images: np.ndarray) -> Tensor:
+    """Per-pixel mean (S, S, 3) in [0, 255] over at most 10,000 evenly spaced images.
+
+    >>> mean_image(np.full((3, 2, 2, 3), 7, np.uint8))[0, 0]
+    tensor([7., 7., 7.])
+    """
+    rows = np.linspace(0, len(images) - 1, min(10_000, len(images))).astype(int)
     total = np.zeros(images.shape[1:], np.float64)
-    for part in np.array_split(chosen, max(1, len(chosen) // 500)):
+    for part in np.array_split(rows, max(1, len(rows) // 500)):
         total += images[part].sum(axis=0, dtype=np.float64)
-    return torch.from_numpy((total / len(chosen)).astype(np.float32))
+    return torch.from_numpy((total / len(rows)).astype(np.float32))

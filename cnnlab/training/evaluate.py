@@ -1,16 +1,21 @@
-"""Test-time evaluation: ten crops (ZF 3.1), averaged class probabilities, ensembles, error rates.
+"""Test-time evaluation: ten crops (ZF 3.1), ensembles, and the cells of the papers' error tables.
 
 N images of S x S pixels, K classes, V views of P x P pixels each.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet
+from cnnlab.results.statistics import paired_difference, share
 from cnnlab.training.batches import to_tensor
+
+if TYPE_CHECKING:
+    from cnnlab.training.trained import Trained
 
 
 def ten_crops(images: Tensor, crop: int, count: int) -> Iterator[Tensor]:
@@ -42,6 +47,11 @@ def scores(
     """Class probabilities (N, K) float32, averaged over the views of each image (N, S, S, 3) uint8.
 
     An ensemble's scores are the mean of its nets' scores.
+
+    >>> from cnnlab.nets import build, spec
+    >>> net = build(spec("zfnet").scaled(56, width=0.1, classes=3))
+    >>> scores(net, np.zeros((2, 64, 64, 3), np.uint8), torch.zeros(64, 64, 3), crops=1).shape
+    (2, 3)
     """
     net.eval()
     device = next(net.parameters()).device
@@ -63,11 +73,75 @@ def wrong(scores: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
 
     A score equal to the label's own counts as better, so a constant output is always wrong, and
     so is one of NaN.
+
+    >>> wrong(np.array([[0.6, 0.3, 0.1], [0.2, 0.3, 0.5]]), np.array([0, 0]), k=2)
+    array([False,  True])
     """
     label_score = np.take_along_axis(scores, labels[:, None], axis=1)  # (N, 1)
     return (~(scores < label_score)).sum(axis=1) > k
 
 
 def error_rate(scores: np.ndarray, labels: np.ndarray, k: int = 1) -> float:
-    """Top-k error in percent of scores (N, K) against labels (N,)."""
+    """Top-k error in percent of scores (N, K) against labels (N,).
+
+    >>> error_rate(np.array([[0.6, 0.4], [0.7, 0.3]]), np.array([0, 1]))
+    50.0
+    """
     return 100 * float(wrong(scores, labels, k).mean())
+
+
+def mean_scores(nets: Sequence["Trained"], split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Class probabilities (N, K) averaged over nets, and labels (N,): an ensemble's answer.
+
+    Raises ValueError for no nets, for nets that were not scored on the same images, and for nets
+    whose training diverged.
+    """
+    if not nets:
+        raise ValueError("an ensemble needs at least one net")
+    scored = [net.scores(split) for net in nets]
+    labels = scored[0][1]
+    if any(not np.array_equal(labels, other) for _, other in scored):
+        raise ValueError("an ensemble needs nets that learned the same classes")
+    mean = np.mean([scores for scores, _ in scored], axis=0)
+    if not np.isfinite(mean).all():
+        names = ", ".join(dict.fromkeys(net.job.spec.name for net in nets))
+        raise ValueError(f"{names}: scores are not finite, training diverged; lower the rate")
+    return mean, labels
+
+
+def error_cells(
+    row: str, nets: Sequence["Trained"], columns: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Tidy cells of one row, such as columns ("train-top1", "val-top1"), in percent error.
+
+    Several nets are one ensemble. Intervals are Wilson's, over the images of the split. Raises
+    ValueError for a column that is not <split>-top<k>.
+    """
+    cells = []
+    for column in columns:
+        split, _, top = column.partition("-top")
+        if not top.isdigit() or int(top) < 1:
+            raise ValueError(f"a column is like 'val-top1' or 'train-top5', not {column!r}")
+        scores, labels = mean_scores(nets, split)
+        cells.append(share(wrong(scores, labels, int(top))).cell(row, column))
+    return cells
+
+
+def error_differences(
+    nets: Mapping[str, Sequence["Trained"]], contrasts: Mapping[str, tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """Tidy cells of validation top-1 error differences, one a contrast name -> (row, minus row).
+
+    Paired over the images: both rows answer the same ones. Raises ValueError for an unknown row.
+    """
+    cells = []
+    for name, rows in contrasts.items():
+        unknown = [row for row in rows if row not in nets]
+        if unknown:
+            raise ValueError(f"{name}: no row {unknown[0]!r}; there are {', '.join(nets)}")
+        (a, labels), (b, others) = (mean_scores(nets[row], "val") for row in rows)  # (N, K), (N,)
+        if not np.array_equal(labels, others):
+            raise ValueError("a difference needs nets that learned the same classes")
+        errors = (100.0 * wrong(scores, labels, 1) for scores in (a, b))  # (N,) each
+        cells.append(paired_difference(*errors).cell(name, "val-top1-difference"))
+    return cells

@@ -58,6 +58,12 @@ def initial_net(job: Job) -> ConvNet:
 
     Raises ValueError for a layer that the net does not have, and where a layer that is not drawn
     anew would not fit.
+
+    >>> from cnnlab.nets import spec
+    >>> from cnnlab.profiles import SMOKE
+    >>> net = initial_net(Job(spec("zfnet").scaled(56, width=0.1, classes=3), SMOKE.base, seed=1))
+    >>> net(torch.zeros(1, 3, 56, 56)).shape
+    torch.Size([1, 3])
     """
     net = build(job.spec, seed=job.seed, init=job.recipe.init)
     layers = weighted_layers(net)
@@ -79,6 +85,11 @@ def filter_changes(before: ConvNet, after: ConvNet) -> dict[str, np.ndarray]:
     """How far each filter of each layer moved, |after - before| / |before|: (filters,) a layer.
 
     The classifier, which fine-tuning draws anew, is left out.
+
+    >>> from cnnlab.nets import spec
+    >>> net = build(spec("zfnet").scaled(56, width=0.1, classes=3))
+    >>> [str(changes.max()) for changes in filter_changes(net, net).values()][:2]
+    ['0.0', '0.0']
     """
     changes = {}
     for (name, a), b in zip(

@@ -1,4 +1,4 @@
-"""The training loop (ZF 3.1): SGD with momentum, to which a kill at any instant does no harm.
+"""The training loop (ZF 3.1): SGD with momentum; an interrupted run is resumed, bit for bit.
 
 Iteration i depends on the weights and on (seed, i) only: batches, mirrorings and dropout are drawn
 anew from those two numbers, so no generator state needs saving and a resumed run is bit-equal.
@@ -21,7 +21,7 @@ from cnnlab.profiles import Recipe
 from cnnlab.training.batches import Batches
 from cnnlab.training.schedule import Schedule
 
-SAVE_EVERY = 20.0  # seconds between the points a killed run can return to
+SAVE_EVERY = 20.0  # seconds between the points from which a run can be resumed
 
 Validate = Callable[[ConvNet], dict[str, float]]  # must return "val_top1", an error in percent
 Report = Callable[[int, dict[str, float]], None]  # iterations done, the last history row
@@ -37,10 +37,9 @@ def fit(
 ) -> list[dict[str, float]]:
     """Train `net` in place and return its history, one row a validation.
 
-    Parameters that do not require a gradient stay as they are.
-
-    `folder` receives checkpoint-<iteration>.safetensors at the recipe's named points, and
-    resume.safetensors while running; where it already holds one, training goes on from there.
+    Parameters that do not require a gradient stay as they are. `folder` receives
+    checkpoint-<iteration>.safetensors at the recipe's points, and resume.safetensors while running;
+    where it already holds one, training resumes from it.
     A row: iteration, images, rate, train_loss (mean since the last row), what `validate` gives.
     """
     total = iterations(recipe)
@@ -94,7 +93,14 @@ def checkpoint_iterations(recipe: Recipe) -> list[int]:
 
 @torch.no_grad()
 def clip_filters(net: ConvNet, radius: float) -> None:
-    """Scale each convolutional filter whose root mean square exceeds `radius` to it (ECCV 3.1)."""
+    """Scale each convolutional filter whose root mean square exceeds `radius` to it (ECCV 3.1).
+
+    >>> from cnnlab.nets import build, spec
+    >>> net = build(spec("zfnet").scaled(56, width=0.1, classes=3), init="he")
+    >>> clip_filters(net, 0.1)
+    >>> f"{net.layers.conv1.weight.square().mean(dim=(1, 2, 3)).sqrt().max():.2f}"
+    '0.10'
+    """
     for layer in net.layers:
         if isinstance(layer, nn.Conv2d):
             rms = layer.weight.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()  # (F, 1, 1, 1)

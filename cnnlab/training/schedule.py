@@ -30,7 +30,7 @@ class Schedule:
         return recipe.lr * 0.1**self.drops
 
     def validated(self, error: float) -> None:
-        """Take note of a validation error; after `patience` without a better one the rate falls."""
+        """Count a validation error; after `patience` without a better one the rate falls."""
         if error < self.best:
             self.best, self.waited = error, 0
         else:

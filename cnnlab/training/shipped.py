@@ -19,7 +19,7 @@ from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.weights import load_net, save_net
 from cnnlab.profiles import Profile, Recipe
-from cnnlab.training.error_rates import error_cells
+from cnnlab.training.evaluate import error_cells
 from cnnlab.training.jobs import Job, imagenet_job
 from cnnlab.training.machine import device
 from cnnlab.training.trained import Trained, in_cache, train

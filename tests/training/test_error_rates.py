@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cnnlab.training.error_rates import error_cells, error_differences, mean_scores
+from cnnlab.training.evaluate import error_cells, error_differences, mean_scores
 from cnnlab.training.trained import Trained
 
 LABELS = np.array([0, 1, 2, 2])
@@ -64,8 +64,8 @@ def test_costs_are_paired_differences() -> None:
     # answers differ on the third image only
     half = stats.t.ppf(0.975, 3) * np.std([0, 0, 1, 0], ddof=1) / 2
     assert cell["high"] == pytest.approx(25 + 100 * half)
-    (cell,) = error_differences({"a": [HALF], "b": [better]}, {"x": ("b", "a")}, k=2)
-    assert cell["value"] == 25 - 25
+    (cell,) = error_differences({"a": [HALF], "b": [better]}, {"x": ("b", "a")})
+    assert cell["value"] == -25
 
 
 def test_nets_of_other_classes_are_refused() -> None:
