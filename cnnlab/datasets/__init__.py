@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnnlab.datasets.samples import sample_squares as sample_squares
     from cnnlab.datasets.sources import BOXED as BOXED
     from cnnlab.datasets.sources import available_sets as available_sets
+    from cnnlab.datasets.squares import squares as squares
 
 __all__ = face(  # pyright: ignore
     __name__,
@@ -30,4 +31,5 @@ __all__ = face(  # pyright: ignore
     roles=("load", "load_scenes", "packing"),
     samples=("sample_names", "sample_squares"),
     sources=("BOXED", "available_sets"),
+    squares=("squares",),
 )

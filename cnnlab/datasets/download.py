@@ -24,6 +24,10 @@ def fetch(source: str, data_dir: Path) -> Path:
     A set that is there already is left alone. Raises DataError, naming the file to fetch by hand,
     where the download fails or the publisher allows none; StoreError where `data_dir` cannot be
     written.
+
+    >>> fetch("imagenet", Path("sets"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    cnnlab.datasets.errors.DataError: imagenet cannot be downloaded by a program; fetch ILSVRC...
     """
     real = real_set(source)
     by_hand = f"fetch {real.fetch} by hand from {real.page} and put it into {data_dir}"

@@ -30,9 +30,11 @@ def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
     a damaged or unsafe archive and for an image that cannot be decoded, DataMissing where a real
     set is not in the data folder, StoreError where the cache cannot be written.
 
-    >>> images = load("caltech101", "smoke")
-    >>> images.images.shape, images.classes[images.labels[0]]
-    ((160, 64, 64, 3), 'anchor')
+    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
+    >>> two_each = RoleSize("world", classes=3, pixels=32, splits={"all": 2})
+    >>> faces = load("caltech101", scaled(SMOKE, roles={"caltech101": two_each}))
+    >>> faces.images.shape, faces.labels.tolist(), faces.classes[0]
+    ((6, 32, 32, 3), [0, 1, 2, 0, 1, 2], 'face')
     """
     profile, size, split = _checked(role, profile, split, boxed=False)
     folder = _packed(role, split, size, profile.data_dir)
@@ -45,9 +47,11 @@ def load_scenes(role: str, profile: Profile | str, split: str | None = None) -> 
     `split` defaults to the role's first. Raises DataError for an unknown role, split or source and
     for a set that is damaged, DataMissing where a real set is not in the data folder.
 
-    >>> scenes = load_scenes("pascal", "smoke", "test")
+    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
+    >>> two = RoleSize("world", classes=20, pixels=64, splits={"test": 2})
+    >>> scenes = load_scenes("pascal", scaled(SMOKE, roles={"pascal": two}))
     >>> scenes.image(0).shape, [scenes.classes[k] for k in scenes.labels[scenes.objects(0)]]
-    ((160, 120, 3), ['aeroplane'])
+    ((64, 48, 3), ['aeroplane'])
     """
     profile, size, split = _checked(role, profile, split, boxed=True)
     folder = _packed(role, split, size, profile.data_dir)

@@ -21,6 +21,13 @@ def squares(
 
     Row i * crops + c is crop c of scene i, labelled by the class of the scene's largest object (-1:
     none); or row j is object j, labelled by its class. Raises ValueError unless `crops` is 1 or 5.
+
+    >>> from cnnlab.datasets import load_scenes
+    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
+    >>> two = RoleSize("world", classes=20, pixels=64, splits={"test": 2})
+    >>> scenes = load_scenes("pascal", scaled(SMOKE, roles={"pascal": two}))
+    >>> squares(scenes, side=32, crop=28, crops=5).images.shape
+    (10, 32, 32, 3)
     """
 
     def one(i: int) -> np.ndarray:
