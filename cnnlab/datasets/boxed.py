@@ -102,17 +102,17 @@ def note_of(name: str, image: np.ndarray, objects: Sequence[BoxedObject]) -> dic
         "name": name,
         "size": image.shape[:2],
         "sha256": hashlib.sha256(np.ascontiguousarray(image).data).hexdigest(),
-        "objects": [asdict(one) for one in objects],
+        "objects": [asdict(item) for item in objects],
     }
 
 
 def open_boxed(folder: Path, role: str, split: str, source: str) -> BoxedImages:
     """The images with boxes in a folder of the store, whose sums the store has verified."""
     notes = [json.loads(line) for line in (folder / NOTES).read_text("utf-8").splitlines()]
-    objects = [one for note in notes for one in note["objects"]]
+    objects = [item for note in notes for item in note["objects"]]
     content = [[n["name"], n["sha256"], [list(o.values()) for o in n["objects"]]] for n in notes]
     flags = {
-        flag: np.array([one[flag] for one in objects], dtype=bool)
+        flag: np.array([item[flag] for item in objects], dtype=bool)
         for flag in ("difficult", "truncated", "occluded")
     }
     return BoxedImages(
@@ -120,8 +120,8 @@ def open_boxed(folder: Path, role: str, split: str, source: str) -> BoxedImages:
         rows=np.arange(len(notes)),
         sizes=np.array([note["size"] for note in notes], dtype=np.int64).reshape(-1, 2),
         first=np.cumsum([0, *(len(note["objects"]) for note in notes)]),
-        boxes=np.array([one["box"] for one in objects], dtype=float).reshape(-1, 4),
-        labels=np.array([one["label"] for one in objects], dtype=np.int64),
+        boxes=np.array([item["box"] for item in objects], dtype=float).reshape(-1, 4),
+        labels=np.array([item["label"] for item in objects], dtype=np.int64),
         **flags,
         names=tuple(note["name"] for note in notes),
         classes=VOC_CLASSES,

@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from cnnlab.datasets.archives import Files
 from cnnlab.datasets.errors import DataError
+from cnnlab.datasets.files import Files
 from cnnlab.datasets.images import SUFFIXES
 
 
@@ -83,7 +83,7 @@ def select(files: Files, source: str, split: str, *, classes: int, per_class: in
             f"give the original {source} archive or the folder extracted from it"
         )
     names = [names[i] for i in evenly_spaced(len(names), classes)]
-    chosen: list[list[str]] = []
+    parts: list[list[str]] = []
     for name in names:
         if not images.get(name):
             raise DataError(
@@ -91,22 +91,22 @@ def select(files: Files, source: str, split: str, *, classes: int, per_class: in
                 "fetch the set again, or remove the folder"
             )
         ordered = sorted(images[name])
-        chosen.append([ordered[i] for i in evenly_spaced(len(ordered), per_class)])
-    labels = np.repeat(np.arange(len(names), dtype=np.int64), [len(part) for part in chosen])
+        parts.append([ordered[i] for i in evenly_spaced(len(ordered), per_class)])
+    labels = np.repeat(np.arange(len(names), dtype=np.int64), [len(part) for part in parts])
     titles = _titles(names, layout, _words(files) if layout is _WORDNET else {})
-    return Selection(files, titles, tuple(name for part in chosen for name in part), labels)
+    return Selection(files, titles, tuple(name for part in parts for name in part), labels)
 
 
-def evenly_spaced(count: int, wanted: int) -> list[int]:
-    """`wanted` of the numbers below `count`, evenly spaced from 0; all for 0 or too many."""
-    wanted = min(wanted, count) or count
-    return [i * count // wanted for i in range(wanted)]
+def evenly_spaced(count: int, number: int) -> list[int]:
+    """`number` of the numbers below `count`, evenly spaced from 0; all for 0 or too many."""
+    number = min(number, count) or count
+    return [i * count // number for i in range(number)]
 
 
 def _by_class(files: Files, layout: Layout, split: str) -> dict[str, list[str]]:
     """The images of each class of a split; a folder without any below it is an empty class."""
-    if split == "val" and (listed := _annotated(files)):
-        return listed
+    if split == "val" and (images := _annotated(files)):
+        return images
     folder_of_class = re.compile(layout.folder.format(split=split))
     classes: dict[str, list[str]] = {}
     empty: dict[str, str] = {}

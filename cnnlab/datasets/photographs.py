@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from cnnlab.datasets.archives import Files
 from cnnlab.datasets.boxed import BoxedObject, note_of
 from cnnlab.datasets.errors import DataError
+from cnnlab.datasets.files import Files
 from cnnlab.datasets.images import fit, square, whole_images_only
 from cnnlab.datasets.layouts import Selection
 from cnnlab.datasets.rows import Decoded, Rows
@@ -18,32 +18,34 @@ from cnnlab.datasets.voc import parse_annotation, scale_box
 T = TypeVar("T")
 
 
-def pack(workdir: Path, chosen: Selection, pixels: int) -> None:
-    """Write the chosen images as squares of `pixels`, with their labels and the class names.
+def pack(workdir: Path, selection: Selection, pixels: int) -> None:
+    """Write the selected images as squares of `pixels`, with their labels and the class names.
 
     Images with annotations keep their shape: only those larger than `pixels` are scaled down to it,
     and their objects are written beside them. Memory is constant. Rows that an interrupted build
     left in `workdir` are kept. The bytes do not depend on the number of threads. Raises DataError,
     naming the file, for an image or an annotation that cannot be used.
     """
-    decode = partial(_with_boxes if chosen.annotations else _squares, chosen, pixels)
-    with whole_images_only(), Rows(workdir, len(chosen.images), pixels) as rows:
-        rows.fill_in_threads(decode, f"packing {chosen.files.path.name}")
-        rows.finish(chosen.labels, chosen.classes)
+    decode = partial(_with_boxes if selection.annotations else _squares, selection, pixels)
+    with whole_images_only(), Rows(workdir, len(selection.images), pixels) as rows:
+        rows.fill_in_threads(decode, f"packing {selection.files.path.name}")
+        rows.finish(selection.labels, selection.classes)
 
 
-def _squares(chosen: Selection, pixels: int, rows: np.ndarray) -> Decoded:
-    names = [chosen.images[i] for i in rows]
-    return [_used(chosen.files, name, lambda data: square(data, pixels)) for name in names], []
+def _squares(selection: Selection, pixels: int, rows: np.ndarray) -> Decoded:
+    names = [selection.images[i] for i in rows]
+    return [_used(selection.files, name, lambda data: square(data, pixels)) for name in names], []
 
 
-def _with_boxes(chosen: Selection, pixels: int, rows: np.ndarray) -> Decoded:
+def _with_boxes(selection: Selection, pixels: int, rows: np.ndarray) -> Decoded:
     images, notes = [], []
     for i in rows:
-        name = chosen.images[i]
-        objects: list[BoxedObject] = _used(chosen.files, chosen.annotations[i], parse_annotation)
-        image, scale = _used(chosen.files, name, lambda data: fit(data, pixels))
-        objects = [scale_box(one, scale, *image.shape[:2]) for one in objects]
+        name = selection.images[i]
+        objects: list[BoxedObject] = _used(
+            selection.files, selection.annotations[i], parse_annotation
+        )
+        image, scale = _used(selection.files, name, lambda data: fit(data, pixels))
+        objects = [scale_box(item, scale, *image.shape[:2]) for item in objects]
         images.append(image)
         notes.append(note_of(PurePosixPath(name).stem, image, objects))
     return images, notes

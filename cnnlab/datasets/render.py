@@ -87,7 +87,7 @@ def render_block(
         if role in BOXED:
             scene = world.scene(role, split, number, **how)
             images.append(scene.image)
-            objects = [_boxed(one) for one in scene.instances]
+            objects = [_boxed(item) for item in scene.instances]
             notes.append(note_of(f"{role} {split} {number:06d}", scene.image, objects))
         else:
             images.append(world.image(role, split, number, **how))
@@ -96,7 +96,7 @@ def render_block(
     return first, count, notes
 
 
-def _boxed(one: "Instance") -> BoxedObject:
-    x1, y1, x2, y2 = one.box  # half-open from 0, as the world counts
-    flags = {name: bool(getattr(one, name)) for name in ("difficult", "truncated", "occluded")}
-    return BoxedObject(one.label, (x1 + 1, y1 + 1, x2, y2), **flags)
+def _boxed(item: "Instance") -> BoxedObject:
+    x1, y1, x2, y2 = item.box  # half-open from 0, as the world counts
+    flags = {name: bool(getattr(item, name)) for name in ("difficult", "truncated", "occluded")}
+    return BoxedObject(item.label, (x1 + 1, y1 + 1, x2, y2), **flags)

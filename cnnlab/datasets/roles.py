@@ -12,10 +12,11 @@ import numpy as np
 from cnnlab.artifacts import store
 from cnnlab.artifacts.fingerprint import Source
 from cnnlab.datasets import photographs, render
-from cnnlab.datasets.archives import Files, folder_files, opened, readable
+from cnnlab.datasets.archives import opened
 from cnnlab.datasets.boxed import BoxedImages, open_boxed
 from cnnlab.datasets.download import unpack_imagenet
 from cnnlab.datasets.errors import DataError
+from cnnlab.datasets.files import Files, folder_files, readable
 from cnnlab.datasets.layouts import LAYOUTS, Selection, select
 from cnnlab.datasets.packed import Packed, open_packed
 from cnnlab.datasets.sources import BOXED, WORLD, locate, real_set
@@ -123,9 +124,9 @@ def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Pat
 
 def _pack(path: Path, split: str, size: RoleSize, workdir: Path) -> None:
     with opened(path, workdir) as files:
-        chosen = _selected(files, split, size)
-        _warn_of_fewer(chosen, split, size)
-        photographs.pack(workdir, chosen, size.pixels)
+        selection = _selected(files, split, size)
+        _warn_of_fewer(selection, split, size)
+        photographs.pack(workdir, selection, size.pixels)
 
 
 def _selected(files: Files, split: str, size: RoleSize) -> Selection:
@@ -144,22 +145,26 @@ def _state(path: Path, split: str, size: RoleSize) -> str:
     with readable(path):
         names = [""]
         if path.is_dir():
-            chosen = _selected(folder_files(path), split, size)
-            names = [*chosen.images, *chosen.annotations]
+            selection = _selected(folder_files(path), split, size)
+            names = [*selection.images, *selection.annotations]
         stats = [(path / name).stat() for name in names]
     states = [(n, s.st_size, s.st_mtime_ns) for n, s in zip(names, stats, strict=True)]
     return hashlib.sha256(json.dumps(states).encode()).hexdigest()
 
 
-def _warn_of_fewer(chosen: Selection, split: str, size: RoleSize) -> None:
+def _warn_of_fewer(selection: Selection, split: str, size: RoleSize) -> None:
     """Tell, once, that a set holds fewer classes or images than the profile asks for."""
-    if chosen.annotations:
+    if selection.annotations:
         return
-    short = []
-    classes, fewest = len(chosen.classes), int(np.bincount(chosen.labels).min())
+    shortfalls = []
+    classes, fewest = len(selection.classes), int(np.bincount(selection.labels).min())
     if classes < size.classes and split == next(iter(size.splits)):
-        short.append(f"{classes} classes of the {size.classes} asked for")
+        shortfalls.append(f"{classes} classes of the {size.classes} asked for")
     if fewest < size.splits[split]:
-        short.append(f"in one class {fewest} {split} images of the {size.splits[split]} asked for")
-    if short:
-        print(f"cnnlab: {chosen.files.path.name} holds {' and '.join(short)}", file=sys.stderr)
+        shortfalls.append(
+            f"in one class {fewest} {split} images of the {size.splits[split]} asked for"
+        )
+    if shortfalls:
+        print(
+            f"cnnlab: {selection.files.path.name} holds {' and '.join(shortfalls)}", file=sys.stderr
+        )

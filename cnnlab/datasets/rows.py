@@ -86,10 +86,10 @@ class Rows:
     def fill(self, blocks: Iterable[Block], title: str) -> None:
         """Mark blocks of rows that were written, as they come, under a progress bar."""
         count = self.shape[0]
-        with bar(title, count, done=count - len(self.todo)) as shown:
+        with bar(title, count, done=count - len(self.todo)) as progress:
             for rows, notes in blocks:
                 self.mark(rows, notes)
-                shown.update(len(rows))
+                progress.update(len(rows))
 
     def fill_in_threads(self, decode: Callable[[np.ndarray], Decoded], title: str) -> None:
         """Write what `decode` gives for each block of rows that is left, in all processors.
@@ -98,7 +98,7 @@ class Rows:
         """
         blocks, ahead = self.blocks(_BLOCK), 4 * processors()
 
-        def written() -> Iterator[Block]:
+        def results() -> Iterator[Block]:
             with ThreadPoolExecutor(processors()) as pool:
                 for start in range(0, len(blocks), ahead):
                     part = blocks[start : start + ahead]
@@ -106,7 +106,7 @@ class Rows:
                         self.write(int(rows[0]), images)
                         yield rows, notes
 
-        self.fill(written(), title)
+        self.fill(results(), title)
 
     def finish(self, labels: np.ndarray, classes: Sequence[str]) -> None:
         """Complete the file and put class names, labels and notes, where there are any, beside it.

@@ -30,14 +30,14 @@ def squares(
     (10, 32, 32, 3)
     """
 
-    def one(i: int) -> np.ndarray:
+    def crops_of(i: int) -> np.ndarray:
         if not objects:
             return scene_crops(scenes.image(i), side, crop, crops)
         return around_box(scenes.image(int(scenes.owner[i])), scenes.boxes[i], side, crop)[None]
 
     def cut(rows: np.ndarray) -> Decoded:
         numbers = range(rows[0] // crops, rows[-1] // crops + 1)
-        return [*np.concatenate([one(i) for i in numbers])[rows[0] % crops :][: len(rows)]], []
+        return [*np.concatenate([crops_of(i) for i in numbers])[rows[0] % crops :][: len(rows)]], []
 
     labels = scenes.labels
     if not objects:

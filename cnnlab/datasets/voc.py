@@ -14,9 +14,9 @@ import numpy as np
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from cnnlab.datasets.archives import Files
 from cnnlab.datasets.boxed import VOC_CLASSES, BoxedObject
 from cnnlab.datasets.errors import DataError
+from cnnlab.datasets.files import Files
 from cnnlab.datasets.layouts import Selection, evenly_spaced
 from cnnlab.datasets.sources import REAL_SETS
 
@@ -33,15 +33,15 @@ def select_voc(files: Files, source: str, split: str, *, count: int) -> Selectio
     annotation or a picture that is missing.
     """
     kit = "" if files.path.is_dir() else f"VOCdevkit/VOC{YEARS[source]}/"
-    listed = f"{kit}ImageSets/Main/{split}.txt"
-    if listed not in files:
+    listing = f"{kit}ImageSets/Main/{split}.txt"
+    if listing not in files:
         archive = REAL_SETS[source].archives.get(split, "the devkit")
-        raise DataError(f"{files.path} has no {listed}; put {archive} there")
-    names = [line.split()[0] for line in files.text(listed).splitlines() if line.strip()]
+        raise DataError(f"{files.path} has no {listing}; put {archive} there")
+    names = [line.split()[0] for line in files.text(listing).splitlines() if line.strip()]
     odd = next((name for name in names if not re.fullmatch(r"[\w.-]+", name)), None)
     if odd is not None or not names:
         what = f"names {odd!r}, which is no picture" if odd else "is empty"
-        raise DataError(f"{listed} in {files.path} {what}; {files.fix}")
+        raise DataError(f"{listing} in {files.path} {what}; {files.fix}")
     names = [names[i] for i in evenly_spaced(len(names), count)]
     images = tuple(f"{kit}JPEGImages/{name}.jpg" for name in names)
     annotations = tuple(f"{kit}Annotations/{name}.xml" for name in names)
@@ -80,16 +80,16 @@ def _object(entry: "Element") -> BoxedObject:
     return BoxedObject(VOC_CLASSES.index(name), (box[0], box[1], box[2], box[3]), **flags)
 
 
-def scale_box(one: BoxedObject, scale: float, height: int, width: int) -> BoxedObject:
+def scale_box(item: BoxedObject, scale: float, height: int, width: int) -> BoxedObject:
     """An object in its scaled picture; a box that passes the border, as a few of VOC's, ends at it.
 
     Edges scale, not pixel numbers: a box from pixel 1 to 2 covers 0 to 2.
     """
-    x1, y1, x2, y2 = one.box
+    x1, y1, x2, y2 = item.box
     box = (
         min(max((x1 - 1) * scale + 1, 1.0), float(width)),
         min(max((y1 - 1) * scale + 1, 1.0), float(height)),
         min(x2 * scale, float(width)),
         min(y2 * scale, float(height)),
     )
-    return replace(one, box=box)
+    return replace(item, box=box)

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from cnnlab.datasets import archives
-from cnnlab.datasets.archives import MEMBER_LIMIT, folder_files, opened
+from cnnlab.datasets.archives import opened
 from cnnlab.datasets.errors import DataError
+from cnnlab.datasets.files import MEMBER_LIMIT, folder_files
 
 FILES = {
     "top/cat/1.jpg": b"first cat" * 400,

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from pictures import encoded, noise, objects, tiny_imagenet, zipped
 
-from cnnlab.datasets.archives import folder_files, opened
+from cnnlab.datasets.archives import opened
 from cnnlab.datasets.errors import DataError
+from cnnlab.datasets.files import folder_files
 from cnnlab.datasets.layouts import evenly_spaced, select
 
 
