@@ -51,30 +51,29 @@ def figure4(
     return figure
 
 
-def relative(moves: Mapping[str, Invariance]) -> "Figure":
-    """Mean distance, in those of different pictures, against the amount: a line a layer."""
-    import matplotlib.pyplot as plt
+def mean_curves(moves: Mapping[str, Invariance], of: str = "distance") -> "Figure":
+    """Means over the images against the amount of each transformation.
 
-    figure, axes = plt.subplots(1, len(moves), figsize=(PAGE, 2.5), sharey=True)
-    for panel, m in zip(axes, moves.values(), strict=True):
-        _lines(panel, m, np.stack([m.relative(layer).mean(axis=0) for layer in m.distance]))
-        names = [f"layer {layer[-1]}" for layer in m.distance]
-    axes[0].set(ylabel="distance / between pictures", ylim=(0, None))  # shared by all
-    axes[0].legend(axes[0].get_lines(), names)
-    return figure
-
-
-def probability(moves: Mapping[str, Invariance]) -> "Figure":
-    """Mean p(true class) against the amount, the middle half of the pictures shaded."""
+    Of the "distance", in those of different pictures, a line a layer; or of the "probability" of
+    the true class, the middle half of the pictures shaded.
+    """
     import matplotlib.pyplot as plt
     import seaborn
 
-    figure, axes = plt.subplots(1, len(moves), figsize=(PAGE, 2.3), sharey=True)
-    for panel, (kind, m) in zip(axes, moves.items(), strict=True):
-        amounts = np.tile(m.amounts, len(m.probability))
-        seaborn.lineplot(x=amounts, y=m.probability.ravel(), errorbar=("pi", 50), ax=panel)
-        panel.set(xlabel=AMOUNT[kind], ylim=(0, 1.02))
-    axes[0].set_ylabel("p(true class)")
+    figure, axes = plt.subplots(1, len(moves), figsize=(PAGE, 2.4), sharey=True)
+    for panel, m in zip(axes, moves.values(), strict=True):
+        if of == "distance":
+            _lines(panel, m, np.stack([m.relative(layer).mean(axis=0) for layer in m.distance]))
+        else:
+            amounts = np.tile(m.amounts, len(m.probability))
+            seaborn.lineplot(x=amounts, y=m.probability.ravel(), errorbar=("pi", 50), ax=panel)
+            panel.set(xlabel=AMOUNT[m.kind], ylim=(0, 1.02))
+    if of == "distance":
+        names = [f"layer {layer[-1]}" for layer in next(iter(moves.values())).distance]
+        axes[0].set(ylabel="distance / between pictures", ylim=(0, None))  # shared by all
+        axes[0].legend(axes[0].get_lines(), names)
+    else:
+        axes[0].set_ylabel("p(true class)")
     return figure
 
 

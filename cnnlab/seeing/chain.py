@@ -125,9 +125,9 @@ def _fused(stages: list[Stage]) -> tuple[Stage, ...]:
                 f"layer {norm.name} is a BatchNorm2d; a deconvnet inverts only one that follows a "
                 "convolution and has running statistics"
             )
-        pair = [copy.copy(module).eval() for module in (conv.module, norm.module)]
+        first, second = copy.copy(conv.module).eval(), copy.copy(norm.module).eval()
         stages[i] = Stage(conv.name, nn.Identity(), Geometry())
-        stages[i + 1] = Stage(norm.name, fuse_conv_bn_eval(*pair), conv.geometry)
+        stages[i + 1] = Stage(norm.name, fuse_conv_bn_eval(first, second), conv.geometry)
     return tuple(stages)
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlab.seeing.layers import OUTPUT, LayerReader, batches, check_finite
+from cnnlab.seeing.layers import OUTPUT, LayerReader, check_finite
 
 KINDS = ("shift", "scale", "rotation")
 
@@ -105,8 +105,9 @@ def invariance(
     probability = np.empty((len(images), len(amounts)), np.float32)
     between, pairs = dict.fromkeys(layers, 0.0), 0
     with LayerReader(net, [*layers, OUTPUT]) as read:
-        for start, x in batches(images, batch):
-            rows = slice(start, start + len(x))
+        for start in range(0, len(images), batch):
+            rows = slice(start, start + batch)
+            x = images[rows]
             clear, _ = _features(read, x, labels[rows])
             pairs += len(x) * (len(x) - 1) // 2
             for layer in layers:

@@ -28,10 +28,10 @@ def test_pictures_of_one_class_have_a_curve_each() -> None:
 
 def test_relative_distances_and_probabilities_are_means_over_pictures() -> None:
     one = {"scale": moves("scale"), "shift": moves("shift")}
-    curves = [line.get_ydata() for line in draw.relative(one).axes[0].get_lines()]
+    curves = [line.get_ydata() for line in draw.mean_curves(one).axes[0].get_lines()]
     values = one["scale"].probability
     np.testing.assert_allclose(curves[:2], [values.mean(axis=0) / 2, values.mean(axis=0) / 2])
-    panel = draw.probability(one).axes[0]
+    panel = draw.mean_curves(one, "probability").axes[0]
     np.testing.assert_allclose(panel.get_lines()[0].get_ydata(), values.mean(axis=0))
     shade = panel.collections[0].get_paths()[0].vertices[:, 1]
     low, high = np.quantile(values, (0.25, 0.75), axis=0)
