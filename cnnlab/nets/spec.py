@@ -6,7 +6,7 @@ a layer is its name for ever: with layers 3 and 4 removed, layer 5 is still conv
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,13 @@ class NetSpec:
             scale=64.0,
             norm=replace(self.norm, alpha=self.norm.alpha * 64**2),
         )
+
+    def difference(self, expected: "NetSpec") -> str:
+        """The first field in which this spec differs from another one, in words."""
+        names = [*[f.name for f in fields(self)][1:], "name"]  # the name last: it may be all
+        name = next(n for n in names if getattr(self, n) != getattr(expected, n))
+        values = getattr(self, name), getattr(expected, name)
+        return f"its {name} is {values[0]!r}, {expected.name} here has {values[1]!r}"
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shape of every tap for one image: (C, H, W) up to pool5, (units,) above.

@@ -61,7 +61,7 @@ def load_net(path: Path, *, expect: NetSpec | None = None) -> ConvNet:
         raise ValueError(f"{path} holds weights but no cnnlab spec; write it with save_net")
     spec = from_plain(NetSpec, json.loads(metadata["spec"]))
     if expect is not None and spec != expect:
-        raise ValueError(f"{path} holds another net: {_difference(spec, expect)}")
+        raise ValueError(f"{path} holds another net: {spec.difference(expect)}")
     net = ConvNet(spec)
     load_tensors(net, tensors, source=str(path))
     return channels_last(net)
@@ -72,12 +72,12 @@ def load_tensors(net: ConvNet, tensors: Mapping[str, Tensor], *, source: str) ->
 
     Raises ValueError naming `source` and the first tensor that is missing, extra, misshapen.
     """
-    own = net.layers.state_dict()
-    for name in sorted(own.keys() | tensors.keys()):
-        has = tuple(tensors[name].shape) if name in tensors else "missing"
-        wants = tuple(own[name].shape) if name in own else "not part of this net"
-        if has != wants:
-            raise ValueError(f"{source}: {name} is {has}, {net.spec.name} wants {wants}")
+    expected = net.layers.state_dict()
+    for name in sorted(expected.keys() | tensors.keys()):
+        shape = tuple(tensors[name].shape) if name in tensors else "missing"
+        needed = tuple(expected[name].shape) if name in expected else "not part of this net"
+        if shape != needed:
+            raise ValueError(f"{source}: {name} is {shape}, {net.spec.name} wants {needed}")
     net.layers.load_state_dict({name: value.float() for name, value in tensors.items()})
 
 
@@ -103,10 +103,3 @@ def from_torchvision(state: Mapping[str, Tensor]) -> ConvNet:
     net = ConvNet(replace(TORCHVISION_ALEXNET, classes=classes))
     load_tensors(net, tensors, source="torchvision AlexNet")
     return net
-
-
-def _difference(found: NetSpec, expected: NetSpec) -> str:
-    ours, theirs = to_plain(expected), to_plain(found)
-    # the name last: where nothing else differs it is the difference
-    field = next(name for name in [*list(ours)[1:], "name"] if ours[name] != theirs[name])
-    return f"its {field} is {theirs[field]!r}, {expected.name} here has {ours[field]!r}"

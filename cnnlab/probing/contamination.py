@@ -23,7 +23,7 @@ def planted_job(like: Job, target: TransferSet, profile: Profile) -> Job:
     return replace(
         like,
         spec=replace(like.spec, classes=like.spec.classes + planted.classes),
-        recipe=replace(like.recipe, images=sizes.overlap_seen or like.recipe.images),
+        recipe=replace(like.recipe, images=sizes.overlap_training or like.recipe.images),
         data=Data(rows=tuple(rows.tolist()), watched=(), planted=planted),
     )
 

@@ -34,7 +34,7 @@ class Transfer:
     overlap_images: int = 0  # of ImageNet in the study of overlap; 0: all of the study's classes
     overlap_planted: int = 10  # classes of the transfer set copied into it
     overlap_train: int = 15  # images per class for its probes
-    overlap_seen: int = 0  # images its nets see while they learn; 0: as the study recipe says
+    overlap_training: int = 0  # images its nets see while they learn; 0: as the study recipe says
 
     def choices(self, kind: str) -> tuple[float, ...]:
         """The values of C that a probe of this kind chooses from."""
@@ -66,7 +66,7 @@ MINI = replace(
     checkpoints_images=15,
     checkpoints_folds=3,
     overlap_images=2000,
-    overlap_seen=9000,
+    overlap_training=9000,
 )
 
 SMOKE = replace(
@@ -83,7 +83,7 @@ SMOKE = replace(
     checkpoints_images=2,
     checkpoints_folds=2,
     overlap_images=100,
-    overlap_seen=64,
+    overlap_training=64,
     overlap_planted=3,
     overlap_train=2,
 )
@@ -104,5 +104,5 @@ COURSE = replace(
     scratch_batch=32,
     checkpoints_folds=2,
     overlap_images=10_000,
-    overlap_seen=20_000,
+    overlap_training=20_000,
 )

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlab.artifacts.plain import to_plain
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.nets.convnet import ConvNet, build, weighted_layers
 from cnnlab.nets.weights import load_net, save_net
@@ -112,11 +111,9 @@ def _kept_layers(job: Job, start: Start) -> dict[str, nn.Module]:
     if "fc8" in start.fresh:
         spec = replace(spec, classes=job.spec.classes)
     if spec != job.spec:
-        new, old = to_plain(job.spec), to_plain(spec)
-        field = next(name for name in new if new[name] != old[name])
         raise ValueError(
-            f"{before.spec.name} cannot go on as {job.spec.name}: its {field} is {old[field]!r}, "
-            f"not {new[field]!r}; take the first net's spec, with new classes and fc8 fresh"
+            f"the net to start from does not fit: {spec.difference(job.spec)}; take its spec, with "
+            "new classes and fc8 fresh"
         )
     return {name: layer for name, layer in layers.items() if name not in start.fresh}
 

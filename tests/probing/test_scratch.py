@@ -129,7 +129,7 @@ def test_copies_are_darker_and_every_other_one_mirrored() -> None:
 
 
 def test_planted_classes_lie_behind_the_nets_own(target: TransferSet) -> None:
-    sizes = replace(SIZES, overlap_images=6, overlap_planted=2, overlap_seen=32)
+    sizes = replace(SIZES, overlap_images=6, overlap_planted=2, overlap_training=32)
     target = replace(target, sizes=sizes)
     like = Job(replace(SPEC, classes=3), RECIPE)
     job = planted_job(like, target, PROFILE)
