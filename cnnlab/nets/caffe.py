@@ -38,10 +38,10 @@ def load_caffenet(path: Path) -> ConvNet:
     except (IndexError, ValueError) as error:
         raise ValueError(f"{path} is no whole .caffemodel ({error}); fetch it again") from error
     net = ConvNet(CAFFENET)
-    own = {name: value.shape for name, value in net.layers.state_dict().items()}
+    shapes = {name: value.shape for name, value in net.layers.state_dict().items()}
     shaped = {  # the old form writes a bias as (1, 1, 1, n) and fc weights as (1, 1, out, in)
-        name: value.reshape(own[name])
-        if name in own and value.numel() == own[name].numel()
+        name: value.reshape(shapes[name])
+        if name in shapes and value.numel() == shapes[name].numel()
         else value
         for name, value in tensors.items()
     }
@@ -83,39 +83,41 @@ def _blob(message: memoryview) -> np.ndarray:
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
+    position = 0
+    while position < len(message):
+        key, position = _varint(message, position)
         field, wire = key >> 3, key & 7
         if wire == VARINT:
-            value, at = _varint(message, at)
+            value, position = _varint(message, position)
             yield field, value
             continue
         if wire == BYTES:
-            length, at = _varint(message, at)
+            length, position = _varint(message, position)
         elif wire in (FIXED32, FIXED64):
             length = 4 if wire == FIXED32 else 8
         else:
-            raise ValueError(f"wire type {wire} at byte {at}")
-        if at + length > len(message):
-            raise ValueError(f"field {field} ends {at + length - len(message)} bytes past the end")
-        yield field, message[at : at + length]
-        at += length
+            raise ValueError(f"wire type {wire} at byte {position}")
+        if position + length > len(message):
+            raise ValueError(
+                f"field {field} ends {position + length - len(message)} bytes past the end"
+            )
+        yield field, message[position : position + length]
+        position += length
 
 
 def _varints(message: memoryview) -> list[int]:
-    values, at = [], 0
-    while at < len(message):
-        value, at = _varint(message, at)
+    values, position = [], 0
+    while position < len(message):
+        value, position = _varint(message, position)
         values.append(value)
     return values
 
 
-def _varint(message: memoryview, at: int) -> tuple[int, int]:
+def _varint(message: memoryview, position: int) -> tuple[int, int]:
     value = shift = 0
     while True:
-        byte = message[at]
+        byte = message[position]
         value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
+        position, shift = position + 1, shift + 7
         if byte < 0x80:
-            return value, at
+            return value, position

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 
 @dataclass(frozen=True)
 class Conv:
-    """A convolutional layer: `maps` filters of `kernel` x `kernel`, then pool and norm if asked."""
+    """A convolutional layer: `maps` filters of `kernel` x `kernel`; pooling and LRN may follow."""
 
     layer: int
     maps: int
@@ -106,7 +106,7 @@ class NetSpec:
         return f"its {name} is {values[0]!r}, {expected.name} here has {values[1]!r}"
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shape of every tap for one image: (C, H, W) up to pool5, (units,) above.
+        """Shape of every layer for one image: (C, H, W) up to pool5, (units,) above.
 
         Raises ValueError where the input is too small for a layer.
         """

@@ -59,7 +59,7 @@ MINI = replace(
     scratch_images=4000,
     scratch_epochs=8,
     scratch_batch=32,  # more steps from fewer images
-    # Of 1, 1.5 and 2, the best for the rival (two folds of 15 and of 60 images a class); batches
+    # Of 1, 1.5 and 2, the best from scratch (two folds of 15 and of 60 images a class); batches
     # of 16 or 64 did no better.
     scratch_rate=1.5,
     checkpoints_role="caltech256",

@@ -25,7 +25,7 @@ class Images:
 class Batches:
     """Batches of one epoch after another; batch i is a function of (seed, i) alone.
 
-    `images` (N, S, S, 3) uint8 and `mean` (S, S, 3) may lie on a GPU; batches appear there.
+    `images` (N, S, S, 3) uint8 and `mean` (S, S, 3) may lie on a GPU; batches then do so too.
 
     >>> pictures = Images(np.zeros((8, 64, 64, 3), np.uint8), np.arange(8))
     >>> Batches.of(pictures, crop=56, batch=4, seed=0)[0][0].shape
@@ -67,10 +67,10 @@ class Batches:
 
     def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
         """Batch i as pixels minus mean (B, 3, P, P), channels-last, and labels (B,)."""
-        epoch, at = divmod(i, self.per_epoch)
+        epoch, number = divmod(i, self.per_epoch)
         order = np.random.default_rng([self.seed, 1, epoch]).permutation(len(self.images))
         rng = np.random.default_rng([self.seed, 2, i])
-        chosen = order[at * self.batch : (at + 1) * self.batch]  # (B,)
+        chosen = order[number * self.batch :][: self.batch]  # (B,)
         rows = torch.from_numpy(chosen).to(self.images.device)
         pixels = (self._zoomed if self.zoom else self._cropped)(rows, rng)  # (B, P, P, 3)
         mirrored = torch.from_numpy(rng.random(self.batch) < 0.5).to(pixels.device)
