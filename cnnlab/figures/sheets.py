@@ -18,6 +18,10 @@ def enhanced(pixels: Tensor, *, together: bool = False) -> np.ndarray:
     """Projections or filters (B, 3, h, w) as pictures (B, h, w, 3) in 0..1 around grey.
 
     The contrast is stretched, of each picture by itself as in Fig. 8, or of all `together`.
+
+    >>> import torch
+    >>> float(enhanced(torch.full((1, 3, 2, 2), -7.0)).max())
+    0.0
     """
     flat = pixels.float().cpu().permute(0, 2, 3, 1).numpy()
     size = np.abs(flat).reshape(len(flat), -1)
@@ -46,7 +50,12 @@ def nines(pictures: np.ndarray, maps: int, columns: int) -> np.ndarray:
 
 
 def as_pictures(patches: Tensor) -> np.ndarray:
-    """Patches (B, 3, h, w) of pixels from 0 to 255 as pictures (B, h, w, 3) in 0..1."""
+    """Patches (B, 3, h, w) of pixels from 0 to 255 as pictures (B, h, w, 3) in 0..1.
+
+    >>> import torch
+    >>> as_pictures(torch.full((1, 3, 8, 6), 255.0)).shape
+    (1, 8, 6, 3)
+    """
     return np.clip(patches.float().cpu().permute(0, 2, 3, 1).numpy() / 255, 0, 1)
 
 
@@ -57,6 +66,10 @@ def mosaics(
 
     Tensors (B, 3, h, w) are projections or filters, whose contrast is stretched; arrays
     (B, h, w, 3) are pictures. `height` in inches is less where the page is not wide enough.
+
+    >>> import torch
+    >>> len(mosaics({"filters": torch.randn(9, 3, 7, 7)}, columns=3).axes)
+    1
     """
     import matplotlib.pyplot as plt
 
