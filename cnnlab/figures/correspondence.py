@@ -43,12 +43,12 @@ def figure6(columns: Mapping[str, np.ndarray], rows: int) -> "Figure":
     return figure
 
 
-def table3(shown: "pd.DataFrame") -> "Figure":
-    """ZF Table 3 as bars, a panel a layer; `shown` is what `compare_with_paper` gives."""
+def table3(comparison: "pd.DataFrame") -> "Figure":
+    """ZF Table 3 as bars, a panel a layer; `comparison` is what `compare_with_paper` gives."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.2))
-    for panel, (layer, part) in zip(axes, shown.groupby("column"), strict=True):
+    for panel, (layer, part) in zip(axes, comparison.groupby("column"), strict=True):
         label = f"mean sign change, layer {str(layer)[-1]}"
         bars_beside(part.reset_index(drop=True), panel, label=label)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right upper")

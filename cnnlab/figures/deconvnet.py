@@ -137,10 +137,10 @@ def figure8(
 
     rows = 1 + len(pairs)
     figure, axes = plt.subplots(rows, 2, figsize=(PAGE, 2.24 * rows))
-    shown = sheets.mosaic(sheets.enhanced(filters), 8)
-    sheets.picture(axes[0, 0], shown, f"layer 1: its {len(filters)} filters")
-    shown = sheets.nines(sheets.as_pictures(first), len(first) // 9, 4)
-    sheets.picture(axes[0, 1], shown, "layer 1: patches of the filters in the first row")
+    sheet = sheets.mosaic(sheets.enhanced(filters), 8)
+    sheets.picture(axes[0, 0], sheet, f"layer 1: its {len(filters)} filters")
+    sheet = sheets.nines(sheets.as_pictures(first), len(first) // 9, 4)
+    sheets.picture(axes[0, 1], sheet, "layer 1: patches of the filters in the first row")
     for row, (layer, (projection, patches)) in zip(axes[1:], pairs.items(), strict=True):
         maps = len(patches) // 9
         both = {
@@ -148,8 +148,8 @@ def figure8(
             "patches": sheets.as_pictures(patches),
         }
         for panel, (name, pictures) in zip(row, both.items(), strict=True):
-            shown = sheets.nines(pictures, maps, max(2, -(-maps // 2)))
-            sheets.picture(panel, shown, f"layer {layer[-1]}: {name}")
+            sheet = sheets.nines(pictures, maps, max(2, -(-maps // 2)))
+            sheets.picture(panel, sheet, f"layer {layer[-1]}: {name}")
     return figure
 
 
@@ -211,13 +211,13 @@ def start_and_end(filters: Mapping[str, Tensor], projected: Mapping[str, Tensor]
     figure = plt.figure(figsize=(PAGE, 1.25 * len(layers) + 1.9))
     grid = figure.add_gridspec(1 + len(layers), 2, height_ratios=[1.5, *[1] * len(layers)])
     for i, (name, weight) in enumerate(filters.items()):
-        shown = sheets.mosaic(sheets.enhanced(weight), 12)
-        sheets.picture(figure.add_subplot(grid[0, i]), shown, f"layer 1's filters: {name}")
+        sheet = sheets.mosaic(sheets.enhanced(weight), 12)
+        sheets.picture(figure.add_subplot(grid[0, i]), sheet, f"layer 1's filters: {name}")
     for i, (layer, pixels) in enumerate(layers):
-        shown = sheets.mosaic(sheets.enhanced(pixels.flatten(0, 1)), pixels.shape[1])
+        sheet = sheets.mosaic(sheets.enhanced(pixels.flatten(0, 1)), pixels.shape[1])
         names = ", ".join(filters)
         panel = figure.add_subplot(grid[1 + i, :])
-        sheets.picture(panel, shown, f"layer {layer[-1]}, from above: {names}")
+        sheets.picture(panel, sheet, f"layer {layer[-1]}, from above: {names}")
     return figure
 
 

@@ -33,8 +33,8 @@ def figure6(
     for panel in grid.flat:
         panel.set_axis_off()
     for panel, (title, weight) in zip(grid[0], firsts.items(), strict=False):
-        shown = sheets.enhanced(weight, together=title == together)
-        sheets.picture(panel, sheets.mosaic(shown, round(len(weight) ** 0.5)), title)
+        sheet = sheets.enhanced(weight, together=title == together)
+        sheets.picture(panel, sheets.mosaic(sheet, round(len(weight) ** 0.5)), title)
     for panel, (title, pixels) in zip(grid[1], seconds.items(), strict=False):
         sheets.picture(panel, sheets.nines(sheets.enhanced(pixels), len(pixels) // 9, 4), title)
     last = grid[1, len(seconds)]

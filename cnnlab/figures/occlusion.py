@@ -84,10 +84,10 @@ def figure5(
         heads = [head if i == 0 else "" for head in HEADS]
         sheets.picture(row[0], pictures[i], f"{heads[0]}\n{classes[i]}".strip())
         r, c = np.unravel_index(maps.probability[i].argmin(), maps.probability[i].shape)
-        at = float(maps.top[r]), float(maps.left[c])
-        sheets.outline(row[0], *at, maps.size, maps.size, ec="white")
-        shown = sheets.heat(row[1], maps.activation[i], f"{heads[1]}\nmap {maps.unit[i]}".strip())
-        _bar(row[1], shown)
+        corner = float(maps.top[r]), float(maps.left[c])
+        sheets.outline(row[0], *corner, maps.size, maps.size, ec="white")
+        sheet = sheets.heat(row[1], maps.activation[i], f"{heads[1]}\nmap {maps.unit[i]}".strip())
+        _bar(row[1], sheet)
         _place(row[1], maps, side)
         sheets.picture(row[2], sheets.mosaic(sheets.enhanced(projections[i]), 2), heads[2])
         _probability(row[3], maps, i, side, heads[3])
@@ -105,8 +105,8 @@ def drops_and_correlations(
 
     figure, axes = plt.subplots(1, 1 + len(correlations), figsize=(PAGE, 2.4))
     seaborn.scatterplot(x=off, y=on, s=16, ax=axes[0])
-    known = np.concatenate([on, off])
-    ends = np.nanquantile(known, (0, 1)) if np.isfinite(known).any() else (0, 1)
+    values = np.concatenate([on, off])
+    ends = np.nanquantile(values, (0, 1)) if np.isfinite(values).any() else (0, 1)
     axes[0].plot(ends, ends, color=PAPER, lw=1)
     axes[0].set(xlabel="drop of p(class)\noff the object", ylabel="on the object")
     for panel, (name, values) in zip(axes[1:], correlations.items(), strict=True):
@@ -125,8 +125,8 @@ def _answers(axes: "Axes", labels: np.ndarray, names: Sequence[str], title: str 
     order = present[np.argsort(-count, kind="stable")]
     rank = {int(label): min(i, 4) for i, label in enumerate(order)}
     colors = [palette()[i] for i in (0, 1, 2, 4, 7)]
-    shown = np.vectorize(rank.__getitem__)(labels)
-    axes.imshow(shown, cmap=ListedColormap(colors), vmin=0, vmax=4, interpolation="nearest")
+    sheet = np.vectorize(rank.__getitem__)(labels)
+    axes.imshow(sheet, cmap=ListedColormap(colors), vmin=0, vmax=4, interpolation="nearest")
     axes.set_axis_off()
     axes.set_title(title, fontsize=8, pad=3)
     texts = [names[int(label)] for label in order[:4]] + ["others"] * (len(order) > 4)
@@ -146,8 +146,8 @@ def _probability(
     _place(axes, maps, side)
 
 
-def _bar(axes: "Axes", shown: Any) -> None:
-    bar = axes.figure.colorbar(shown, ax=axes, shrink=0.7, pad=0.03)
+def _bar(axes: "Axes", image: Any) -> None:
+    bar = axes.figure.colorbar(image, ax=axes, shrink=0.7, pad=0.03)
     bar.ax.tick_params(labelsize=6)
     bar.outline.set_visible(False)
 

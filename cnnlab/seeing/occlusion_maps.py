@@ -59,14 +59,14 @@ class OcclusionMaps:
         Pixels that no square hides are left out; NaN where no pixel remains.
         """
         values = self.over_pixels(self.drop(), *masks.shape[1:])
-        known = np.isfinite(values)
+        hidden = np.isfinite(values)
         with np.errstate(invalid="ignore"):
             on, off = (
                 np.where(part, values, 0).sum(axis=(1, 2)) / part.sum(axis=(1, 2))
-                for part in (masks & known, ~masks & known)
+                for part in (masks & hidden, ~masks & hidden)
             )
-        both = np.isfinite(on) & np.isfinite(off)
-        return np.where(both, on, np.nan), np.where(both, off, np.nan)
+        complete = np.isfinite(on) & np.isfinite(off)
+        return np.where(complete, on, np.nan), np.where(complete, off, np.nan)
 
     def deepest(self, labels: Sequence[int] | np.ndarray, count: int) -> np.ndarray:
         """Numbers of `count` images of different `labels` (N,) whose p(true) falls most."""

@@ -56,18 +56,18 @@ class WindowedDeconvnet:
     def project(self, mode: str) -> Projection:
         """Reconstruct the batch's activations; `mode` says how switches are shared."""
         pools, value = self._forward()
-        x, at = self._only(value)
-        single = at is not None  # one value each, at `at`
+        x, place = self._only(value)
+        single = place is not None  # one value each, at `place`
         for i in reversed(range(len(self.layers))):
             module = self.layers[i].module
             if isinstance(module, nn.Conv2d):
-                x, at = self._filter(i, module, x, at)
+                x, place = self._filter(i, module, x, place)
                 single = False
             elif isinstance(module, nn.MaxPool2d):
                 if single:  # it moves to its switch
-                    at = self._moved(i, *pools[i])
+                    place = self._at_switch(i, *pools[i])
                     continue
-                x, at = self._framed(i + 1, x, at), None
+                x, place = self._in_frame(i + 1, x, place), None
                 x = self._unpool(i, x, *pools[i], mode)
             elif isinstance(module, nn.ReLU):
                 x = x.clamp_min_(0)  # every step down makes a tensor of its own
@@ -77,7 +77,7 @@ class WindowedDeconvnet:
                 x = x.reshape(len(x), *self.sizes[i])
             elif isinstance(module, Scale):
                 x = x / module.by
-        return self._cropped(self._framed(0, x, at), value)
+        return self._crop(self._in_frame(0, x, place), value)
 
     def _forward(self) -> tuple[dict[int, tuple[Tensor, Tensor]], Tensor]:
         """Switches of every pooling on the way, with the row of each item, and the activations."""
@@ -87,9 +87,9 @@ class WindowedDeconvnet:
             distinct, which = torch.unique(rows, return_inverse=True)
             x = x[distinct]
         windowed = False  # x holds whole maps of the distinct images
-        known = self.units.value
+        activation = self.units.value
         stop = len(self.layers)
-        if known is not None:
+        if activation is not None:
             pooled = [i for i, s in enumerate(self.layers) if isinstance(s.module, nn.MaxPool2d)]
             stop = pooled[-1] + 1 if pooled else 0
         for i, layer in enumerate(self.layers[:stop]):
@@ -121,11 +121,11 @@ class WindowedDeconvnet:
                 x = x.clamp_min(0) if x is self.images else x.clamp_min_(0)
             else:
                 x = module(x)
-        if known is not None:
-            return pools, known.to(x.dtype)
+        if activation is not None:
+            return pools, activation.to(x.dtype)
         y, left = (self.units.y, self.units.x) if not windowed else (0, 0)
-        at = (which, self.units.unit, y, left) if x.dim() == 4 else (which, self.units.unit)
-        value = x[at]
+        index = (which, self.units.unit, y, left) if x.dim() == 4 else (which, self.units.unit)
+        value = x[index]
         check_finite(value, self.layers[-1].name)
         return pools, value
 
@@ -139,15 +139,15 @@ class WindowedDeconvnet:
         return x[:, :, None, None], torch.stack([units.y, units.x], dim=1)
 
     def _filter(
-        self, i: int, module: nn.Conv2d, x: Tensor, at: Tensor | None
+        self, i: int, module: nn.Conv2d, x: Tensor, place: Tensor | None
     ) -> tuple[Tensor, Tensor | None]:
-        """The transposed filters of layer i on windows at `at` (B, 2), or on the level's own."""
+        """The transposed filters of layer i on windows at `place` (B, 2), or on those of map i."""
         g = self.layers[i].geometry
         assert g is not None
         weight, groups, dilation = module.weight, module.groups, module.dilation
         few = module.in_channels <= 4 and groups == 1 and dilation == (1, 1)
         whole = height, width = self._whole(i)
-        if at is None and self.extent[i + 1] is None:
+        if place is None and self.extent[i + 1] is None:
             if few:
                 return transposed_filters(x, weight, g.stride, g.pad, whole), None
             # what the forward stride could not reach gets nothing
@@ -161,52 +161,52 @@ class WindowedDeconvnet:
             x = transposed_filters(x, weight, g.stride)
         else:
             x = F.conv_transpose2d(x, weight, None, g.stride, groups=groups, dilation=dilation)
-        if at is None:
-            return self._framed(i, x, self.origin[i]), None
-        at = at * g.stride - g.pad
+        if place is None:
+            return self._in_frame(i, x, self.origin[i]), None
+        place = place * g.stride - g.pad
         if x.shape[2] ** 2 > LARGEST * height * width:
-            return self._framed(i, x, at), None
-        return fill_outside(x, at, whole, 0.0), at
+            return self._in_frame(i, x, place), None
+        return fill_outside(x, place, whole, 0.0), place
 
-    def _moved(self, i: int, places: Tensor, which: Tensor) -> Tensor:
+    def _at_switch(self, i: int, places: Tensor, which: Tensor) -> Tensor:
         """Where in the input of layer i the switches of the chosen units point, (B, 2)."""
         windowed = self.extent[i + 1] is not None
         y, x = (0, 0) if windowed else (self.units.y, self.units.x)
         flat = places[which, self.units.unit, y, x]
         width = self.spans[i] if windowed else self._whole(i)[1]
-        at = torch.stack([flat // width, flat % width], dim=1)
-        return at + self.origin[i] if windowed else at
+        place = torch.stack([flat // width, flat % width], dim=1)
+        return place + self.origin[i] if windowed else place
 
     def _unpool(self, i: int, x: Tensor, places: Tensor, which: Tensor, mode: str) -> Tensor:
         if self.extent[i + 1] is None:
             each = len(places) == len(which) and bool((which.diff() == 1).all())
             return unpool(x, places if each else places[which], self._whole(i), mode)
         x = unpool(x, places, (self.spans[i], self.spans[i]), mode)
-        return self._framed(i, x, self.origin[i])
+        return self._in_frame(i, x, self.origin[i])
 
-    def _framed(self, i: int, x: Tensor, at: Tensor | None) -> Tensor:
-        """Windows at `at` (B, 2) in the frame of map i, its whole map or its own windows."""
-        if at is None:
+    def _in_frame(self, i: int, x: Tensor, place: Tensor | None) -> Tensor:
+        """Windows at `place` (B, 2) in the frame of map i, its whole map or its own windows."""
+        if place is None:
             return x
         side, whole = self.extent[i], self._whole(i)
         if side is None:
             onto = x.new_zeros(len(x), *self.sizes[i])
-        elif x.shape[2] == side and torch.equal(at, self.origin[i]):
-            return fill_outside(x, at, whole, 0.0)
+        elif x.shape[2] == side and torch.equal(place, self.origin[i]):
+            return fill_outside(x, place, whole, 0.0)
         else:
-            at = at - self.origin[i]
+            place = place - self.origin[i]
             onto = x.new_zeros(len(x), self.sizes[i][0], side, side)
-        onto = paste(x, at, onto.contiguous(memory_format=torch.channels_last))
+        onto = paste(x, place, onto.contiguous(memory_format=torch.channels_last))
         return onto if side is None else fill_outside(onto, self.origin[i], whole, 0.0)
 
-    def _cropped(self, x: Tensor, value: Tensor) -> Projection:
+    def _crop(self, x: Tensor, value: Tensor) -> Projection:
         height, width = self._whole(0)
         h, w = (min(self.spans[0], side) for side in (height, width))
         room = torch.tensor([height - h, width - w], device=x.device)
         origin = torch.minimum(self.origin[0].clamp_min(0), room)  # (B, 2)
-        moved = origin if self.extent[0] is None else origin - self.origin[0]
+        start = origin if self.extent[0] is None else origin - self.origin[0]
         rows = torch.arange(len(x), device=x.device)
-        pixels = cut(x, rows, moved, (h, w), 0.0)
+        pixels = cut(x, rows, start, (h, w), 0.0)
         return Projection(pixels, origin[:, 0], origin[:, 1], value)
 
     def _whole(self, i: int) -> tuple[int, int]:

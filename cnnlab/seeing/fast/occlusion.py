@@ -39,7 +39,7 @@ def occlude(
     """
     layers = _relu_after_pool(layers, last)
     parts = []
-    for x, label, shown in zip(*(t.split(batch) for t in (images, labels, cover)), strict=True):
+    for x, label, square in zip(*(t.split(batch) for t in (images, labels, cover)), strict=True):
         local = LocalForward(layers[: last + 1], x, size)
         watch = _Watch(layers[last + 1 :], local.clear[-1], label)
         grid = torch.cartesian_prod(torch.from_numpy(rows), torch.from_numpy(columns)).to(x.device)
@@ -47,7 +47,7 @@ def occlude(
         tiles = _tiles(len(x), len(rows), len(columns), count, x.device)
         values = []
         for group in _at_most(tiles, HEAD_BATCHES * batch):
-            maps = torch.cat([local(image, grid[place], shown) for image, place in group])
+            maps = torch.cat([local(image, grid[place], square) for image, place in group])
             values.append(watch.read(maps, torch.cat([image for image, _ in group])))
         order = torch.cat([image * len(grid) + place for image, place in tiles]).argsort()
         shape = (len(x), len(rows), len(columns))
@@ -71,13 +71,13 @@ class LocalForward:
             x = layer.module(self.clear[-1])
             self.clear.append(x.contiguous(memory_format=torch.channels_last))
 
-    def __call__(self, image: Tensor, at: Tensor, cover: Tensor) -> Tensor:
-        """Output of the last stage (B, C, H, W) for square b at row, column at[b] of image[b].
+    def __call__(self, image: Tensor, place: Tensor, cover: Tensor) -> Tensor:
+        """Output of the last layer (B, C, H, W) for square b of image[b] at row, column place[b].
 
-        It shows what `cover` (N, 3, P, P) has there. A convolution is linear: only the change goes
-        through it, and what comes out is added to the clear output.
+        The square shows what `cover` (N, 3, H, W) has there. A convolution is linear: only the
+        change goes through it, and what comes out is added to the clear output.
         """
-        x, origin, i = cut(cover, image, at, (self.size, self.size), 0.0), at, 0
+        x, origin, i = cut(cover, image, place, (self.size, self.size), 0.0), place, 0
         while i < len(self.layers) and self.is_local(i, x):
             module = self.layers[i].module
             if isinstance(module, nn.Conv2d) and module.stride == (1, 1):
@@ -98,8 +98,8 @@ class LocalForward:
     def is_local(self, i: int, window: Tensor) -> bool:
         """Whether layer i is computed in windows of this size (B, C, h, w)."""
         _, height, width = self.sizes[i]
-        known = isinstance(self.layers[i].module, (nn.Conv2d, nn.MaxPool2d, *POINTWISE))
-        return known and window.shape[2] * window.shape[3] <= LARGEST * height * width
+        supported = isinstance(self.layers[i].module, (nn.Conv2d, nn.MaxPool2d, *POINTWISE))
+        return supported and window.shape[2] * window.shape[3] <= LARGEST * height * width
 
     def squares_at_once(self) -> int:
         """How many squares of one image keep the processor busy."""
@@ -206,8 +206,8 @@ def _tiles(
         for tile in band.tensor_split(-(-columns // side), dim=1)
     ]
     every_image = torch.arange(images, device=device)
-    both = [torch.cartesian_prod(every_image, place) for place in places]  # (B, 2)
-    parts = [part for pairs in both for part in pairs.tensor_split(-(-len(pairs) // count))]
+    pairs = [torch.cartesian_prod(every_image, place) for place in places]  # (B, 2)
+    parts = [part for group in pairs for part in group.tensor_split(-(-len(group) // count))]
     return [(part[:, 0], part[:, 1]) for part in parts]
 
 

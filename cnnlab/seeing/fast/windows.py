@@ -52,8 +52,8 @@ def _outside(origin: Tensor, size: Sequence[int], whole: tuple[int, int]) -> Ten
     far = torch.tensor([whole[0] - size[0], whole[1] - size[1]], device=origin.device)
     if not ((origin < 0) | (origin > far)).any():
         return None
-    at = [_along(origin[:, i], size[i]) for i in (0, 1)]
-    rows, columns = ((x < 0) | (x >= side) for x, side in zip(at, whole, strict=True))
+    positions = [_along(origin[:, i], size[i]) for i in (0, 1)]
+    rows, columns = ((x < 0) | (x >= side) for x, side in zip(positions, whole, strict=True))
     return rows[:, :, None] | columns[:, None, :]
 
 
