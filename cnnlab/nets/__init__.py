@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from cnnlab.nets.weights import from_torchvision as from_torchvision
     from cnnlab.nets.weights import load_net as load_net
     from cnnlab.nets.weights import save_net as save_net
-    from cnnlab.nets.zoo import alexnet_rows as alexnet_rows
     from cnnlab.nets.zoo import spec as spec
     from cnnlab.nets.zoo import zf14_table3 as zf14_table3
     from cnnlab.nets.zoo import zf_table1 as zf_table1
@@ -25,5 +24,5 @@ __all__ = face(  # pyright: ignore
     lrn=("LRN",),
     spec=("NetSpec",),
     weights=("from_torchvision", "load_net", "save_net"),
-    zoo=("alexnet_rows", "spec", "zf14_table3", "zf_table1"),
+    zoo=("spec", "zf14_table3", "zf_table1"),
 )

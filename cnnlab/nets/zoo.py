@@ -24,11 +24,17 @@ def spec(name: str) -> NetSpec:
 def zf_table1() -> dict[str, NetSpec]:
     """Rows of ZF Table 1 (arXiv), keyed as in data/published/zf-table1.csv.
 
-    >>> zf_table1()["our-model"].name
-    'zf2013'
+    >>> [conv.layer for conv in zf_table1()["removed-layers-3-4"].convs]
+    [1, 2, 5]
     """
     return {
-        **alexnet_rows(),
+        "krizhevsky-replication": ALEXNET,
+        "removed-layers-3-4": ALEXNET.without(3, 4),
+        "removed-layer-7": ALEXNET.without(7),
+        "removed-layers-6-7": ALEXNET.without(6, 7),
+        "removed-layers-3-4-6-7": ALEXNET.without(3, 4, 6, 7),
+        "fc-2048": ALEXNET.with_fc(2048),
+        "fc-8192": ALEXNET.with_fc(8192),
         "fc-4096": ALEXNET,  # printed twice in the paper, trained once
         "our-model": ZF2013,
         "our-model-fc-8192": ZF2013.with_fc(8192),
@@ -43,27 +49,10 @@ def zf14_table3() -> dict[str, NetSpec]:
     """
     wide = ZFNET.with_maps(**WIDE)
     return {
-        **alexnet_rows(),
+        **dict(list(zf_table1().items())[:7]),  # the same cuts of Krizhevsky's net
         "our-model": ZFNET,
         "our-model-fc-2048": ZFNET.with_fc(2048),
         "our-model-fc-8192": ZFNET.with_fc(8192),
         "our-model-conv345-512-1024-512": wide,
         "our-model-conv345-512-1024-512-fc-8192": wide.with_fc(8192),
-    }
-
-
-def alexnet_rows() -> dict[str, NetSpec]:
-    """The rows that both tables have: Krizhevsky's net, whole and cut.
-
-    >>> [conv.layer for conv in alexnet_rows()["removed-layers-3-4"].convs]
-    [1, 2, 5]
-    """
-    return {
-        "krizhevsky-replication": ALEXNET,
-        "removed-layers-3-4": ALEXNET.without(3, 4),
-        "removed-layer-7": ALEXNET.without(7),
-        "removed-layers-6-7": ALEXNET.without(6, 7),
-        "removed-layers-3-4-6-7": ALEXNET.without(3, 4, 6, 7),
-        "fc-2048": ALEXNET.with_fc(2048),
-        "fc-8192": ALEXNET.with_fc(8192),
     }

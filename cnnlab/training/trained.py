@@ -90,7 +90,7 @@ class Trained:
     def __str__(self) -> str:
         where = "shipped" if self.folder.parent.name == "shipped" else "trained here"
         right = 100 - self.history[-1]["val_top1"]
-        return f"{self.job.spec.name}, {where}: {right:.1f}% of ImageNet's validation images right"
+        return f"{self.job.spec.name}, {where}: {right:.1f}% of its validation images right"
 
     def scores(self, split: str, *, crops: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Class probabilities (N, K) by test-time crops, and labels (N,); 0: the profile's crops.
