@@ -41,21 +41,18 @@ def figure1(maps: Tensor, above: Tensor) -> "Figure":
     import matplotlib.pyplot as plt
 
     maps = lively_corner(maps)
-
     figure = plt.figure(figsize=(PAGE, 6.4))
     grid = figure.add_gridspec(2, 5, height_ratios=[1.25, 1])
     _columns(figure.add_subplot(grid[0, :]))
     batched = maps[None, None]
     pooled, switches = F.max_pool2d(batched, 3, 2, return_indices=True)
     back = unpool(above[None, None], switches, (5, 5))[0, 0]
-    places = np.zeros((5, 5))
-    for i, place in enumerate(switches.flatten().tolist()):
-        places[divmod(place, 5)] += i + 1
+    places = torch.zeros(25).scatter(0, switches.flatten(), 1.0).reshape(5, 5)
     top = float(max(maps.max(), above.max(), 1e-9))
     panels = (
         (maps, "rectified map", top),
         (pooled[0, 0], "pooled: maxima of 3 x 3", top),
-        (torch.from_numpy(places > 0).float(), "switches: where they were", 1.0),
+        (places, "switches: where they were", 1.0),
         (above, "from the layer above", top),
         (back, "unpooled", top),
     )

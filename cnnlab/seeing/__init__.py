@@ -10,14 +10,11 @@ if TYPE_CHECKING:
     from cnnlab.seeing.correspondence import sign_changes as sign_changes
     from cnnlab.seeing.deconvnet import deconvnet as deconvnet
     from cnnlab.seeing.deconvnet import plain_deconvnet as plain_deconvnet
-    from cnnlab.seeing.deconvnet import project as project
-    from cnnlab.seeing.deconvnet import strongest as strongest
     from cnnlab.seeing.diagnosis import bands as bands
     from cnnlab.seeing.diagnosis import beyond as beyond
     from cnnlab.seeing.diagnosis import beyond_grid as beyond_grid
     from cnnlab.seeing.diagnosis import fault_table as fault_table
     from cnnlab.seeing.diagnosis import layer1_filters as layer1_filters
-    from cnnlab.seeing.diagnosis import layer2_grid as layer2_grid
     from cnnlab.seeing.diagnosis import layer2_projections as layer2_projections
     from cnnlab.seeing.diagnosis import measure_faults as measure_faults
     from cnnlab.seeing.evolution import agreement_with_end as agreement_with_end
@@ -46,14 +43,13 @@ if TYPE_CHECKING:
 __all__ = face(  # pyright: ignore
     __name__,
     correspondence=("disagreement", "hide_parts", "sign_changes"),
-    deconvnet=("deconvnet", "plain_deconvnet", "project", "strongest"),
+    deconvnet=("deconvnet", "plain_deconvnet"),
     diagnosis=(
         "bands",
         "beyond",
         "beyond_grid",
         "fault_table",
         "layer1_filters",
-        "layer2_grid",
         "layer2_projections",
         "measure_faults",
     ),

@@ -84,18 +84,15 @@ def fault_table(faults: Mapping[str, Mapping[str, np.ndarray]]) -> list[dict[str
     return rows
 
 
-def layer2_grid(net: ConvNet) -> int:
-    """Pixels between neighbours of the grid on which layer 2 sees layer 1."""
-    return receptive_field(net, f"pool{net.spec.convs[0].layer}").stride
-
-
 def beyond_grid(net: ConvNet, projections: Tensor) -> np.ndarray:
     """Power in percent that maps of layer 2 draw finer than their grid can carry: (U,).
 
     `projections` (U * 9, 3, h, w) are `layer2_projections` of the net.
     """
-    limit = 1 / (2 * layer2_grid(net))
-    return 100 * beyond(projections, limit).reshape(-1, 9).mean(dim=1).numpy().astype(float)
+    grid = receptive_field(net, f"pool{net.spec.convs[0].layer}").stride  # in pixels
+    return 100 * beyond(projections, 1 / (2 * grid)).reshape(-1, 9).mean(dim=1).numpy().astype(
+        float
+    )
 
 
 def power(x: Tensor) -> Tensor:
@@ -135,12 +132,12 @@ def bands(x: Tensor, low: float = LOW, high: float = HIGH) -> Tensor:
     return torch.stack([_share(spectrum * part, spectrum) for part in parts], dim=1)
 
 
-def spectrum(x: Tensor, bins: int = 24) -> tuple[Tensor, Tensor]:
+def spectrum(x: Tensor) -> tuple[Tensor, Tensor]:
     """Frequencies up to 0.5 and the share of the power of x (F, C, h, w) in a ring around each.
 
-    Both are (bins,). Every picture weighs the same; diagonal frequencies above 0.5 are left out.
+    Both are (24,). Every picture weighs the same; diagonal frequencies above 0.5 are left out.
     """
-    powers = power(x)
+    bins, powers = 24, power(x)
     shares = (powers / powers.sum(dim=(1, 2), keepdim=True).clamp_min(1e-20)).mean(dim=0)
     ring = (_radius() * 2 * bins).long().clamp_max(bins)  # the corners are one ring more
     total = torch.zeros(bins + 1).scatter_add_(0, ring.flatten(), shares.flatten())[:bins]

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet, build
-from cnnlab.nets.spec import ALEXNET, ZFNET
+from cnnlab.nets.spec import ALEXNET, ZFNET, NetSpec
 from cnnlab.seeing import diagnosis
 from cnnlab.seeing.inputs import CentreCrops
 
@@ -42,17 +42,17 @@ def test_dead_flat_and_striped_filters_are_counted() -> None:
     assert faults[ALIASED].shape == (2,)
 
 
-def test_layer_two_is_judged_by_its_own_grid() -> None:
-    for spec, pixels in ((ZFNET, 4), (ALEXNET, 8)):  # layer 1's stride, times pooling's
-        assert (
-            diagnosis.layer2_grid(build(spec.scaled(56, 0.1, 5))) == pixels // 2
-        )  # halved at 56 px
-    net = faulty()
-    limit = 1 / (2 * diagnosis.layer2_grid(net))
-    waves = [torch.cos(torch.arange(48) * 2 * np.pi * f).expand(9, 3, 48, 48)
-             for f in (0.5 * limit, 1.6 * limit)]  # fmt: skip
-    coarse, fine = diagnosis.beyond_grid(net, torch.cat(waves))
+@pytest.mark.parametrize(("spec", "grid"), [(ZFNET, 4), (ALEXNET, 8)], ids=["zfnet", "alexnet"])
+def test_layer_two_is_judged_by_its_own_grid(spec: NetSpec, grid: int) -> None:
+    net = build(spec.scaled(56, 0.1, 5))
+    limit = 1 / (2 * grid / 2)  # layer 1's stride times pooling's, halved at 56 px
+    waves = [
+        torch.cos(torch.arange(48) * 2 * np.pi * f).expand(9, 3, 48, 48)
+        for f in (0.5 * limit, 0.9 * limit, 1.1 * limit, 1.6 * limit)
+    ]
+    coarse, below, above, fine = diagnosis.beyond_grid(net, torch.cat(waves))
     assert coarse < 10 and fine > 90
+    assert below < 50 < above  # on either side of this very limit
 
 
 def test_drawn_are_nine_projections_of_each_map() -> None:
