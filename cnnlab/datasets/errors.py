@@ -1,4 +1,4 @@
-"""What goes wrong with image sets, each told in one sentence that names the thing and the mend."""
+"""What goes wrong with image sets, each as one sentence that names the thing and the fix."""
 
 
 class DataError(ValueError):
