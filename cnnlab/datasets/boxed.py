@@ -77,6 +77,37 @@ class BoxedImages:
         wide, high = (self.boxes[:, 2:] - self.boxes[:, :2] + 1).T
         return wide * high / self.sizes[self.owner].prod(axis=1)
 
+    @cached_property
+    def present(self) -> np.ndarray:
+        """Which classes a picture shows, as VOC's lists say it, (N, K) int8.
+
+        1 present, 0 present only as a difficult object, which counts neither way, -1 absent.
+        """
+        present = np.full((len(self), len(self.classes)), -1, dtype=np.int8)
+        hard = self.difficult
+        present[self.owner[hard], self.labels[hard]] = 0
+        present[self.owner[~hard], self.labels[~hard]] = 1
+        return present
+
+    @cached_property
+    def largest_shares(self) -> np.ndarray:
+        """The part of the picture that the largest object of each class takes, (N, K); 0 for none.
+
+        Difficult objects do not count.
+        """
+        shares = np.zeros((len(self), len(self.classes)))
+        counted = ~self.difficult
+        np.maximum.at(shares, (self.owner[counted], self.labels[counted]), self.shares[counted])
+        return shares
+
+    def best_of_objects(self, scores: np.ndarray) -> np.ndarray:
+        """Scores (N, K) of pictures from those of their objects (M, K): the best of any object."""
+        best = np.full((len(self), scores.shape[1]), -np.inf)
+        np.maximum.at(best, self.owner, np.where(np.isnan(scores), -np.inf, scores))
+        best[~np.isfinite(best)] = 0.0  # a picture without objects has no reason for any class
+        best[:, np.isnan(scores).all(axis=0)] = np.nan
+        return best
+
     def take(self, numbers: Sequence[int] | np.ndarray) -> "BoxedImages":
         """The pictures of the given numbers, in that order; the pixels are not copied."""
         numbers = np.asarray(numbers, dtype=np.int64)

@@ -12,7 +12,7 @@ from cnnlab.figures import plots
 from cnnlab.probing.caltech import TransferSet
 from cnnlab.results.comparison import compare_with_paper
 from cnnlab.results.published import published_table
-from cnnlab.results.style import COLUMN, OURS, PAGE, palette
+from cnnlab.results.style import OURS, PAGE, palette
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,21 +68,11 @@ def few_shots(curve: "pd.DataFrame", ours: Mapping[str, str], id: str) -> "Figur
     for (row, label), style in zip(others.items(), ("--", "-.", ":"), strict=True):
         one = _line(theirs, row)
         axes.plot(one["images"], one["value"], style, color=GREY, label=f"paper, {label}")
-    axes.set(ylabel=ACCURACY, ylim=(0, 100))
-    _logarithmic(axes, [1, 2, 3, 6, 10, 15, 30, 45, 60])
+    ticks = [1, 2, 3, 6, 10, 15, 30, 45, 60]
+    axes.set(xlabel="training images per class", ylabel=ACCURACY, xscale="log", ylim=(0, 100))
+    axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    axes.minorticks_off()
     figure.legend(loc="outside right center", fontsize=7)
-    return figure
-
-
-def gain_per_image(shots: Sequence[int], means: np.ndarray) -> "Figure":
-    """Points gained by each further image of a class, against how many there are."""
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(COLUMN, 2.4))
-    axes.plot(shots[1:], np.diff(means) / np.diff(shots), "-o", ms=3)
-    axes.set(ylabel="points per further image")
-    _logarithmic(axes, shots[1:])
-    axes.axhline(0, color="black", lw=0.8)
     return figure
 
 
@@ -153,9 +143,3 @@ def _line(table: "pd.DataFrame", row: str) -> "pd.DataFrame":
     one = table.query("row == @row")
     images = one["column"].astype(str).str.split("-").str[0].astype(int)
     return one.assign(images=images).sort_values("images")
-
-
-def _logarithmic(axes: "Axes", ticks: Sequence[int]) -> None:
-    axes.set(xlabel="training images per class", xscale="log")
-    axes.set_xticks(ticks, [str(tick) for tick in ticks], fontsize=7)
-    axes.minorticks_off()

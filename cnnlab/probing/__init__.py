@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from cnnlab.probing.checkpoints import probe_checkpoints as probe_checkpoints
     from cnnlab.probing.clutter import ap_by_size as ap_by_size
     from cnnlab.probing.clutter import auc_by_group as auc_by_group
-    from cnnlab.probing.clutter import best_of_objects as best_of_objects
-    from cnnlab.probing.clutter import largest_shares as largest_shares
     from cnnlab.probing.contamination import planted_job as planted_job
     from cnnlab.probing.contamination import sharing_cells as sharing_cells
     from cnnlab.probing.features import embedding as embedding
@@ -21,15 +19,13 @@ if TYPE_CHECKING:
     from cnnlab.probing.metrics import average_precision as average_precision
     from cnnlab.probing.near_duplicates import hashes as hashes
     from cnnlab.probing.near_duplicates import near_duplicates as near_duplicates
+    from cnnlab.probing.pascal import SceneClassifier as SceneClassifier
     from cnnlab.probing.pascal import ap_estimates as ap_estimates
     from cnnlab.probing.pascal import average_precisions as average_precisions
     from cnnlab.probing.pascal import classes_won as classes_won
     from cnnlab.probing.pascal import classification_scenes as classification_scenes
     from cnnlab.probing.pascal import classify_scenes as classify_scenes
-    from cnnlab.probing.pascal import image_labels as image_labels
     from cnnlab.probing.pascal import scene_features as scene_features
-    from cnnlab.probing.pascal import sigmoid_of_classes as sigmoid_of_classes
-    from cnnlab.probing.pascal import softmax_of_labels as softmax_of_labels
     from cnnlab.probing.probes import LinearProbe as LinearProbe
     from cnnlab.probing.probes import predictions as predictions
     from cnnlab.probing.scratch import scratch_job as scratch_job
@@ -46,15 +42,20 @@ __all__ = face(  # pyright: ignore
     calibration=("probe_layers",),
     caltech=("TransferSet", "transfer_sets"),
     checkpoints=("probe_checkpoints",),
-    clutter=("ap_by_size", "auc_by_group", "best_of_objects", "largest_shares"),
+    clutter=("ap_by_size", "auc_by_group"),
     contamination=("planted_job", "sharing_cells"),
     features=("embedding", "features"),
     metrics=("accuracies", "average_precision"),
     near_duplicates=("hashes", "near_duplicates"),
     pascal=(
-        *("ap_estimates", "average_precisions", "classes_won", "classification_scenes"),
-        *("classify_scenes", "image_labels", "scene_features"),
-        *("sigmoid_of_classes", "softmax_of_labels"),
+        *(
+            "SceneClassifier",
+            "ap_estimates",
+            "average_precisions",
+            "classes_won",
+            "classification_scenes",
+        ),
+        *("classify_scenes", "scene_features"),
     ),
     probes=("LinearProbe", "predictions"),
     scratch=("scratch_job", "scratch_jobs"),

@@ -1,36 +1,25 @@
 """Which scenes are hard? Probabilities by the size and the company of the objects.
 
-N images, K classes, truth (N, K) of 1, 0 (difficult only) and -1 as in `cnnlab.probing.pascal`.
+N images, K classes, present (N, K) of 1, 0 (difficult only) and -1 as in `BoxedImages.present`.
 """
 
 import numpy as np
 
-from cnnlab.datasets import BoxedImages
 from cnnlab.probing.pascal import average_precisions
 from cnnlab.results.statistics import Estimate, mean_of
 
 
-def largest_shares(scenes: BoxedImages) -> np.ndarray:
-    """The part of the picture that the largest object of each class takes, (N, K); 0 for none.
-
-    Difficult objects do not count.
-    """
-    shares = np.zeros((len(scenes), len(scenes.classes)))
-    counted = ~scenes.difficult
-    at = scenes.owner[counted], scenes.labels[counted]
-    np.maximum.at(shares, at, scenes.shares[counted])
-    return shares
-
-
-def ap_by_size(scores: np.ndarray, truth: np.ndarray, shares: np.ndarray) -> dict[str, np.ndarray]:
+def ap_by_size(
+    scores: np.ndarray, present: np.ndarray, shares: np.ndarray
+) -> dict[str, np.ndarray]:
     """AP (K,) of the half of each class's images with the smaller objects, and with the larger.
 
     Both halves have as many images: AP falls with the share of images that show a class, so unequal
     ones could not be compared. The other half, and the middle of an odd number, is ignored.
     """
-    small, large = truth.copy(), truth.copy()
-    for k in range(truth.shape[1]):
-        images = np.flatnonzero(truth[:, k] == 1)
+    small, large = present.copy(), present.copy()
+    for k in range(present.shape[1]):
+        images = np.flatnonzero(present[:, k] == 1)
         order = images[np.argsort(shares[images, k], kind="stable")]
         half = len(order) // 2
         small[order[half:], k] = 0
@@ -39,15 +28,15 @@ def ap_by_size(scores: np.ndarray, truth: np.ndarray, shares: np.ndarray) -> dic
     return {name: average_precisions(scores, half) for name, half in halves.items()}
 
 
-def negatives_below(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
+def negatives_below(scores: np.ndarray, present: np.ndarray) -> np.ndarray:
     """For every class an image shows, the percentage of images without it that score lower, (N, K).
 
     NaN elsewhere. Equal scores count half; the mean over a class's images is the area under its ROC
     curve. Unlike AP it does not depend on how many images show the class, so any groups compare.
     """
-    values = np.full(truth.shape, np.nan)
-    for k in range(truth.shape[1]):
-        positive, negatives = truth[:, k] == 1, np.sort(scores[truth[:, k] == -1, k])
+    values = np.full(present.shape, np.nan)
+    for k in range(present.shape[1]):
+        positive, negatives = present[:, k] == 1, np.sort(scores[present[:, k] == -1, k])
         if len(negatives) and np.isfinite(scores[:, k]).all():
             low = np.searchsorted(negatives, scores[positive, k], "left")
             high = np.searchsorted(negatives, scores[positive, k], "right")
@@ -56,21 +45,12 @@ def negatives_below(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
 
 
 def auc_by_group(
-    scores: np.ndarray, truth: np.ndarray, groups: np.ndarray, count: int
+    scores: np.ndarray, present: np.ndarray, groups: np.ndarray, count: int
 ) -> list[Estimate]:
     """Area under the ROC curve, in percent, of the cells (N, K) in each of `count` groups.
 
     It is the mean of `negatives_below`; cells of one image are not independent, which the interval
     passes over. An empty group has NaN and n = 0.
     """
-    values = negatives_below(scores, truth)
+    values = negatives_below(scores, present)
     return [mean_of(values[groups == group]) for group in range(count)]
-
-
-def best_of_objects(scores: np.ndarray, scenes: BoxedImages) -> np.ndarray:
-    """Scores (N, K) of scenes from those of their objects (M, K): the best of any object."""
-    best = np.full((len(scenes), scores.shape[1]), -np.inf)
-    np.maximum.at(best, scenes.owner, np.where(np.isnan(scores), -np.inf, scores))
-    best[~np.isfinite(best)] = 0.0  # a scene without objects has no reason for any class
-    best[:, np.isnan(scores).all(axis=0)] = np.nan
-    return best

@@ -1,6 +1,6 @@
 """PASCAL VOC classification (ZF 5, Table 6): is there a ... anywhere in this picture?
 
-N images of D features, K classes. Truth (N, K) is as VOC's lists write it: 1 present, 0 present
+N images of D features, K classes. present (N, K) is as VOC's lists write it: 1 present, 0 present
 only as a difficult object, which counts neither way, -1 absent.
 """
 
@@ -52,15 +52,6 @@ def without(train: BoxedImages, test: BoxedImages) -> BoxedImages:
     return train.take([i for i, name in enumerate(train.names) if name not in tested])
 
 
-def image_labels(scenes: BoxedImages) -> np.ndarray:
-    """Truth (N, K) int8 of every picture, from its objects."""
-    truth = np.full((len(scenes), len(scenes.classes)), -1, dtype=np.int8)
-    hard = scenes.difficult
-    truth[scenes.owner[hard], scenes.labels[hard]] = 0
-    truth[scenes.owner[~hard], scenes.labels[~hard]] = 1
-    return truth
-
-
 def scene_features(
     trained: Trained,
     scenes: BoxedImages,
@@ -76,23 +67,6 @@ def scene_features(
     return rows.reshape(len(rows) // crops, crops, -1).mean(axis=1)
 
 
-def softmax_of_labels(x: Tensor, truth: np.ndarray, c: float) -> tuple[Tensor, Tensor]:
-    """ZF's softmax on standardised x (N, D): an image with several labels trains once for each.
-
-    It is then asked for probability 1 of the first, and of the second.
-    """
-    images, labels = (torch.from_numpy(rows).to(x.device) for rows in np.nonzero(truth == 1))
-    return softmax_regression(x[images], labels, truth.shape[1], c)
-
-
-def sigmoid_of_classes(x: Tensor, truth: np.ndarray, c: float) -> tuple[Tensor, Tensor]:
-    """A yes or no for each class on x (N, D), which permits several: K logistic regressions.
-
-    Images that show a class only as difficult are left out of that class.
-    """
-    return sigmoid_regression(x, torch.from_numpy(truth).to(x), c)
-
-
 class SceneClassifier(BaseEstimator):
     """Probabilities of classes by loss "softmax" or "sigmoid", by scikit-learn's contract.
 
@@ -105,19 +79,26 @@ class SceneClassifier(BaseEstimator):
         self.C = C
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Learn from features (N, D) and truth (N, K)."""
-        learn = {"softmax": softmax_of_labels, "sigmoid": sigmoid_of_classes}[self.loss]
+        """Learn from features (N, D) and the classes present (N, K)."""
+        self.standardiser_ = Standardiser.of(X)
         known = (y == 1).any(axis=0)
         if self.loss == "sigmoid":
             known &= (y == -1).any(axis=0)
-        self.standardiser_ = Standardiser.of(X)
         weights = np.full((y.shape[1], X.shape[1]), np.nan, np.float32)
         bias = np.full(y.shape[1], np.nan, np.float32)
         if known.any():
-            w, b = learn(self.standardiser_(X), y[:, known], self.C)
+            w, b = self.regression(self.standardiser_(X), y[:, known])
             weights[known], bias[known] = w.T.cpu().numpy(), b.cpu().numpy()
         self.linear_ = Linear(weights, bias)
         return self
+
+    def regression(self, x: Tensor, present: np.ndarray) -> tuple[Tensor, Tensor]:
+        """Weights (D, K) and bias (K,) for standardised x (N, D); an image shows each class."""
+        if self.loss == "softmax":  # an image with several labels goes in once for each
+            images, labels = (torch.from_numpy(i).to(x.device) for i in np.nonzero(present == 1))
+            return softmax_regression(x[images], labels, present.shape[1], self.C)
+        # a question for each class, which leaves out images that show it only as difficult
+        return sigmoid_regression(x, torch.from_numpy(present).to(x), self.C)
 
     def decision_function(self, X: np.ndarray) -> np.ndarray:
         """Linear scores (N, K)."""
@@ -137,7 +118,7 @@ class SceneClassifier(BaseEstimator):
 
 
 def classify_scenes(
-    loss: str, rows: np.ndarray, truth: np.ndarray, sizes: Pascal = PAPER, *, seed: int = 0
+    loss: str, rows: np.ndarray, present: np.ndarray, sizes: Pascal = PAPER, *, seed: int = 0
 ) -> SceneClassifier:
     """A classifier learned from features (N, D), with the C of highest mean AP in cross-validation.
 
@@ -146,11 +127,11 @@ def classify_scenes(
     """
     rounds_of = np.random.default_rng([seed, 17]).permutation(len(rows)) % sizes.rounds  # (N,)
     with threads(1):
-        c = search_c(SceneClassifier(loss), rows, truth, sizes.costs, rounds_of)
-        return SceneClassifier(loss, c).fit(rows, truth)
+        c = search_c(SceneClassifier(loss), rows, present, sizes.costs, rounds_of)
+        return SceneClassifier(loss, c).fit(rows, present)
 
 
-def average_precisions(scores: np.ndarray, truth: np.ndarray, *, points: int = 0) -> np.ndarray:
+def average_precisions(scores: np.ndarray, present: np.ndarray, *, points: int = 0) -> np.ndarray:
     """AP in percent of each class, (K,), difficult images left out; 11 `points` as VOC 2007 had it.
 
     NaN for a class that no test image shows, or no training image did: VOC leaves such a class out
@@ -159,10 +140,10 @@ def average_precisions(scores: np.ndarray, truth: np.ndarray, *, points: int = 0
     >>> average_precisions(np.array([[0.9], [0.8], [0.7]]), np.array([[1], [0], [-1]]))
     array([100.])
     """
-    values = np.full(truth.shape[1], np.nan)
-    for k in range(truth.shape[1]):
-        if (truth[:, k] == 1).any() and np.isfinite(scores[:, k]).all():
-            positive, ignored = truth[:, k] == 1, truth[:, k] == 0
+    values = np.full(present.shape[1], np.nan)
+    for k in range(present.shape[1]):
+        if (present[:, k] == 1).any() and np.isfinite(scores[:, k]).all():
+            positive, ignored = present[:, k] == 1, present[:, k] == 0
             values[k] = average_precision(scores[:, k], positive, ignored=ignored, points=points)
     return values
 
@@ -173,19 +154,19 @@ def mean_ap(values: np.ndarray) -> float:
 
 
 def ap_estimates(
-    scores: np.ndarray, truth: np.ndarray, sizes: Pascal = PAPER, *, seed: int = 0
+    scores: np.ndarray, present: np.ndarray, sizes: Pascal = PAPER, *, seed: int = 0
 ) -> dict[str, Estimate]:
     """AP of every class by its short name, and "mean", with intervals from redrawn test images.
 
     n is the number of images that show the class, and of classes in the mean.
     """
-    values = average_precisions(scores, truth)
+    values = average_precisions(scores, present)
     rng = np.random.default_rng([seed, 19])
-    drawn = rng.integers(0, len(truth), (sizes.draws, len(truth)))
+    drawn = rng.integers(0, len(present), (sizes.draws, len(present)))
     draws = np.array(
-        [average_precisions(scores[rows], truth[rows]) for rows in drawn]
+        [average_precisions(scores[rows], present[rows]) for rows in drawn]
     )  # (draws, K)
-    counts = (truth == 1).sum(axis=0)
+    counts = (present == 1).sum(axis=0)
     columns = zip(SHORT, values, draws.T, counts, strict=False)
     estimates = {name: bootstrap(value, column, n) for name, value, column, n in columns}
     means = np.array([mean_ap(one) for one in draws])

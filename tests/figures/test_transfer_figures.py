@@ -59,11 +59,6 @@ def test_few_shots_has_every_number_and_bars_where_an_interval_ends() -> None:
     assert bars[1][0][:, 1].tolist() == [5, 5]
 
 
-def test_the_gain_is_points_per_further_image() -> None:
-    axes = charts.gain_per_image((1, 2, 6), np.array([10.0, 16, 24])).axes[0]
-    assert np.asarray(axes.lines[0].get_xydata()).tolist() == [[2, 6], [6, 2]]
-
-
 def test_layers_are_drawn_in_order_with_the_papers_where_it_has_them() -> None:
     ours = table({(f"svm-{n}", "caltech-101"): 5.0 * n for n in (7, 1, 6)})
     drawn = lines(charts.by_layer(ours, "zf-table7", ["caltech-101"]).axes[0])

@@ -36,11 +36,11 @@ def grey(height: int = 10, width: int = 10, value: int = 128) -> np.ndarray:
 def several(seed: int = 0, n: int = 80, k: int = 3) -> tuple[torch.Tensor, np.ndarray]:
     """Examples of k directions, of which each shows one or two; some are difficult."""
     rng = np.random.default_rng(seed)
-    truth = np.where(rng.random((n, k)) < 0.4, 1, -1)
-    truth[truth.max(axis=1) < 1, 0] = 1
-    x = 1.5 * (truth > 0) @ rng.normal(size=(k, 6)) + rng.normal(size=(n, 6))
-    truth[rng.random((n, k)) < 0.1] = 0
-    return torch.from_numpy(x), truth
+    present = np.where(rng.random((n, k)) < 0.4, 1, -1)
+    present[present.max(axis=1) < 1, 0] = 1
+    x = 1.5 * (present > 0) @ rng.normal(size=(k, 6)) + rng.normal(size=(n, 6))
+    present[rng.random((n, k)) < 0.1] = 0
+    return torch.from_numpy(x), present
 
 
 def test_labels_by_vocs_rules(tmp_path: Path) -> None:
@@ -49,10 +49,10 @@ def test_labels_by_vocs_rules(tmp_path: Path) -> None:
     scenes = boxed_images(
         tmp_path / "s", (grey(), [easy, hard]), (grey(), [hard, other]), (grey(), [])
     )
-    truth = pascal.image_labels(scenes)
-    assert truth[:, 3].tolist() == [1, 0, -1]
-    assert truth[:, 5].tolist() == [-1, 0, -1]
-    assert (np.delete(truth, [3, 5], axis=1) == -1).all()
+    present = scenes.present
+    assert present[:, 3].tolist() == [1, 0, -1]
+    assert present[:, 5].tolist() == [-1, 0, -1]
+    assert (np.delete(present, [3, 5], axis=1) == -1).all()
 
 
 def test_labels_are_those_of_the_lists_of_a_devkit(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_labels_are_those_of_the_lists_of_a_devkit(tmp_path: Path) -> None:
     for k, name in enumerate(scenes.classes):
         lines = (kit / f"VOCdevkit/VOC2012/ImageSets/Main/{name}_val.txt").read_text().splitlines()
         signs = [int(line.split()[1]) for line in lines]
-        assert pascal.image_labels(scenes)[:, k].tolist() == signs
+        assert scenes.present[:, k].tolist() == signs
 
 
 def test_no_scene_is_trained_on_that_is_tested(tmp_path: Path) -> None:
@@ -74,21 +74,21 @@ def test_no_scene_is_trained_on_that_is_tested(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("c", [0.3, 10.0])
 def test_sigmoids_are_scikit_learns(c: float) -> None:
-    x, truth = several()
-    w, b = sigmoid_regression(x, torch.from_numpy(truth).to(x), c, tol=1e-7)
-    for k in range(truth.shape[1]):
-        used = truth[:, k] != 0
+    x, present = several()
+    w, b = sigmoid_regression(x, torch.from_numpy(present).to(x), c, tol=1e-7)
+    for k in range(present.shape[1]):
+        used = present[:, k] != 0
         model = LogisticRegression(C=c, tol=1e-10, max_iter=10_000)
-        model.fit(x.numpy()[used], truth[used, k])
+        model.fit(x.numpy()[used], present[used, k])
         np.testing.assert_allclose(w[:, k], model.coef_[0], atol=1e-4)
         np.testing.assert_allclose(b[k], np.ravel(model.intercept_)[0], atol=1e-4)
 
 
 def test_the_softmax_sees_an_image_once_for_each_label(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pascal, "softmax_regression", partial(softmax_regression, tol=1e-7))
-    x, truth = several(k=2)
-    weights, bias = pascal.softmax_of_labels(x, truth, 2.0)
-    rows = [(i, k) for i in range(len(x)) for k in range(2) if truth[i, k] == 1]
+    x, present = several(k=2)
+    weights, bias = pascal.SceneClassifier("softmax", 2.0).regression(x, present)
+    rows = [(i, k) for i in range(len(x)) for k in range(2) if present[i, k] == 1]
     assert len(rows) > len({i for i, _ in rows}) > 0.5 * len(x)
     many, labels = x.numpy()[[i for i, _ in rows]], [k for _, k in rows]
     model = LogisticRegression(C=4.0, tol=1e-10, max_iter=10_000).fit(many, labels)
@@ -105,41 +105,41 @@ def test_sigmoids_permit_several_classes() -> None:
 
 
 def test_a_class_without_both_signs_is_not_scored() -> None:
-    x, truth = several()
-    truth[:, 0] = 1
-    found = pascal.SceneClassifier("sigmoid").fit(x.numpy(), truth)
+    x, present = several()
+    present[:, 0] = 1
+    found = pascal.SceneClassifier("sigmoid").fit(x.numpy(), present)
     assert np.isnan(found.linear_.bias).tolist() == [True, False, False]
     scores = found.predict_proba(x.numpy())
-    truth[:, 1] = np.where(truth[:, 1] == 1, 0, truth[:, 1])  # no test image shows class 1
-    values = pascal.average_precisions(scores, truth)
+    present[:, 1] = np.where(present[:, 1] == 1, 0, present[:, 1])  # no test image shows class 1
+    values = pascal.average_precisions(scores, present)
     assert np.isnan(values).tolist() == [True, True, False]
-    assert pascal.mean_ap(values) == found.score(x.numpy(), truth) == values[2]
+    assert pascal.mean_ap(values) == found.score(x.numpy(), present) == values[2]
     assert np.isnan(pascal.mean_ap(values[:2]))
-    softmax = pascal.SceneClassifier("softmax").fit(x.numpy(), truth)
+    softmax = pascal.SceneClassifier("softmax").fit(x.numpy(), present)
     p = softmax.predict_proba(x.numpy())
     np.testing.assert_allclose(np.nansum(p, axis=1), 1, rtol=1e-5)
     assert np.isnan(p[:, 1]).all() and np.isfinite(p[:, [0, 2]]).all()
     for loss in ("softmax", "sigmoid"):
-        nothing = pascal.SceneClassifier(loss).fit(x.numpy(), np.zeros_like(truth))
+        nothing = pascal.SceneClassifier(loss).fit(x.numpy(), np.zeros_like(present))
         assert np.isnan(nothing.decision_function(x.numpy())).all()
-        assert nothing.score(x.numpy(), truth) == 0
+        assert nothing.score(x.numpy(), present) == 0
 
 
 def test_precisions_by_hand() -> None:
     scores = np.array([[0.9], [0.8], [0.7], [0.6], [0.5]])
-    truth = np.array([[1], [-1], [0], [1], [-1]])  # the third counts neither way
-    assert pascal.average_precisions(scores, truth)[0] == pytest.approx(100 * (1 + 2 / 3) / 2)
+    present = np.array([[1], [-1], [0], [1], [-1]])  # the third counts neither way
+    assert pascal.average_precisions(scores, present)[0] == pytest.approx(100 * (1 + 2 / 3) / 2)
     eleven = 100 * (6 * 1 + 5 * 2 / 3) / 11  # recall 0 to 0.5 at precision 1, the rest at 2/3
-    assert pascal.average_precisions(scores, truth, points=11)[0] == pytest.approx(eleven)
+    assert pascal.average_precisions(scores, present, points=11)[0] == pytest.approx(eleven)
 
 
 def test_precisions_beside_scikit_learns() -> None:
     rng = np.random.default_rng(3)
-    truth = np.where(rng.random((300, 4)) < 0.2, 1, -1)
-    scores = truth + 2 * rng.normal(size=truth.shape)
-    ours = pascal.average_precisions(scores, truth)
+    present = np.where(rng.random((300, 4)) < 0.2, 1, -1)
+    scores = present + 2 * rng.normal(size=present.shape)
+    ours = pascal.average_precisions(scores, present)
     for k in range(4):
-        theirs = 100 * average_precision_score(truth[:, k] == 1, scores[:, k])
+        theirs = 100 * average_precision_score(present[:, k] == 1, scores[:, k])
         assert theirs <= ours[k] < theirs + 3  # VOC's envelope never lies below
 
 
@@ -147,38 +147,38 @@ def test_precisions_beside_scikit_learns() -> None:
 def test_c_is_chosen_by_mean_ap_on_training_images_by_hand(loss: str) -> None:
     sizes = Pascal(costs=(1e3, 1e-3))
     rng = np.random.default_rng(0)
-    truth = np.where(rng.random((120, 3)) < 0.4, 1, -1)
-    x = np.concatenate([(truth > 0) + rng.normal(size=(120, 3)), rng.normal(size=(120, 200))], 1)
+    present = np.where(rng.random((120, 3)) < 0.4, 1, -1)
+    x = np.concatenate([(present > 0) + rng.normal(size=(120, 3)), rng.normal(size=(120, 200))], 1)
     rounds_of = np.random.default_rng([0, 17]).permutation(120) % 3
     means = {}
     for c in sizes.costs:
         means[c] = 0.0
         for held in range(3):
             model = pascal.SceneClassifier(loss, c).fit(
-                x[rounds_of != held], truth[rounds_of != held]
+                x[rounds_of != held], present[rounds_of != held]
             )
             p = model.predict_proba(x[rounds_of == held])
-            means[c] += np.mean(pascal.average_precisions(p, truth[rounds_of == held])) / 3
+            means[c] += np.mean(pascal.average_precisions(p, present[rounds_of == held])) / 3
     assert abs(means[1e3] - means[1e-3]) > 0.1
-    model = pascal.classify_scenes(loss, x, truth, sizes)
+    model = pascal.classify_scenes(loss, x, present, sizes)
     assert max(means, key=means.__getitem__) == model.C
     assert model.predict_proba(x[:7]).shape == (7, 3)
 
 
 def test_estimates_cover_what_is_redrawn() -> None:
     rng = np.random.default_rng(1)
-    truth = np.where(rng.random((400, 3)) < 0.3, 1, -1)
-    truth[:, 2] = -1
-    scores = truth + 1.5 * rng.normal(size=truth.shape)
-    found = pascal.ap_estimates(scores, truth)
+    present = np.where(rng.random((400, 3)) < 0.3, 1, -1)
+    present[:, 2] = -1
+    scores = present + 1.5 * rng.normal(size=present.shape)
+    found = pascal.ap_estimates(scores, present)
     assert list(found) == ["aero", "bike", "bird", "mean"]
     aero, _, bird, mean = found.values()
-    values = pascal.average_precisions(scores, truth)
-    assert [e.n for e in found.values()] == [*(truth == 1).sum(axis=0), 2]
+    values = pascal.average_precisions(scores, present)
+    assert [e.n for e in found.values()] == [*(present == 1).sum(axis=0), 2]
     assert aero.value == values[0] and mean.value == pytest.approx(values[:2].mean())
     assert np.isnan(bird.value) and bird.n == 0
-    again = [truth + 1.5 * np.random.default_rng(s).normal(size=truth.shape) for s in range(40)]
-    others = np.array([pascal.average_precisions(s, truth)[0] for s in again])
+    again = [present + 1.5 * np.random.default_rng(s).normal(size=present.shape) for s in range(40)]
+    others = np.array([pascal.average_precisions(s, present)[0] for s in again])
     assert 0.5 < (aero.high - aero.low) / (2 * 1.96 * others.std()) < 2
     assert mean.high - mean.low < aero.high - aero.low
 
@@ -186,28 +186,28 @@ def test_estimates_cover_what_is_redrawn() -> None:
 def test_halves_have_equal_numbers_and_leave_the_middle() -> None:
     """Of five images the two smallest and the two largest count; the middle one would cost both."""
     shares = np.array([[0.5], [0.1], [0.3], [0.2], [0.4], [0.0], [0.0]])
-    truth = np.array([[1], [1], [1], [1], [1], [-1], [0]])
+    present = np.array([[1], [1], [1], [1], [1], [-1], [0]])
     scores = np.array([[0.9], [0.1], [0.05], [0.2], [0.8], [0.5], [0.9]])
-    found = clutter.ap_by_size(scores, truth, shares)
+    found = clutter.ap_by_size(scores, present, shares)
     assert found["large"][0] == 100 and found["small"][0] == pytest.approx(100 * 2 / 3)
-    assert truth[:, 0].tolist() == [1, 1, 1, 1, 1, -1, 0]  # the caller's is not changed
+    assert present[:, 0].tolist() == [1, 1, 1, 1, 1, -1, 0]  # the caller's is not changed
 
 
 def test_negatives_below_are_the_area_under_the_roc_curve() -> None:
     rng = np.random.default_rng(2)
-    truth = np.where(rng.random((90, 2)) < 0.3, 1, -1)
-    scores = np.round(truth + 2 * rng.normal(size=truth.shape), 1)  # with ties
-    found = clutter.negatives_below(scores, truth)
+    present = np.where(rng.random((90, 2)) < 0.3, 1, -1)
+    scores = np.round(present + 2 * rng.normal(size=present.shape), 1)  # with ties
+    found = clutter.negatives_below(scores, present)
     for k in range(2):
-        positive = truth[:, k] == 1
+        positive = present[:, k] == 1
         area = 100 * roc_auc_score(positive, scores[:, k])
         assert np.nanmean(found[:, k]) == pytest.approx(area)
         assert np.isfinite(found[:, k]).tolist() == positive.tolist()
-    groups = np.broadcast_to([0, 2], truth.shape)
-    first, none, last = clutter.auc_by_group(scores, truth, groups, 3)
+    groups = np.broadcast_to([0, 2], present.shape)
+    first, none, last = clutter.auc_by_group(scores, present, groups, 3)
     assert (first.value, first.n) == (
         pytest.approx(np.nanmean(found[:, 0])),
-        (truth[:, 0] == 1).sum(),
+        (present[:, 0] == 1).sum(),
     )
     assert last.value == pytest.approx(np.nanmean(found[:, 1]))
     assert none.n == 0 and np.isnan(none.value)
@@ -221,7 +221,7 @@ def test_the_largest_counted_object_of_a_class(tmp_path: Path) -> None:
         BoxedObject(4, (1, 1, 10, 5)),
     ]
     scenes = boxed_images(tmp_path / "s", (grey(), objects), (grey(), []))
-    shares = clutter.largest_shares(scenes)
+    shares = scenes.largest_shares
     assert shares[0, [2, 4]].tolist() == [0.2, 0.5] and shares.sum() == pytest.approx(0.7)
 
 
@@ -230,7 +230,7 @@ def test_scenes_from_their_objects(tmp_path: Path) -> None:
     scenes = boxed_images(tmp_path / "s", (grey(), objects), (grey(), []))
     scores = np.full((2, K), np.nan)
     scores[:, :2] = [[0.2, 0.7], [0.6, 0.1]]
-    found = clutter.best_of_objects(scores, scenes)
+    found = scenes.best_of_objects(scores)
     assert found[:, :2].tolist() == [[0.6, 0.7], [0, 0]] and np.isnan(found[:, 2:]).all()
 
 
