@@ -22,7 +22,7 @@ from cnnlab.seeing.occlusion_maps import OcclusionMaps
 from cnnlab.seeing.top import project_top, top_images
 from cnnlab.training.machine import has_bf16
 
-TAPS = ("pool1", "pool2", "relu3", "relu4", "pool5")
+LAYERS = ("pool1", "pool2", "relu3", "relu4", "pool5")
 MAPS, NINE = 8, 9
 BATCHES = (9, 24, 72)  # of activations; each side is given its best
 PERTURBATIONS = (32, 128)
@@ -49,20 +49,22 @@ def run() -> list[Row]:
 def _deconvnets(name: str, spec: NetSpec, must: float) -> list[Row]:
     net, x = _net(spec, norm=False), _pictures(spec.pixels, MAPS * NINE)
     rows: list[Row] = []
-    for tap in TAPS:
-        maps = torch.arange(MAPS).repeat_interleave(NINE) % spec.shapes()[tap][0]
-        units = strongest(net, x, tap, maps)
-        ours = partial(_ours, net, x, tap, units)
-        rival = partial(_captum_deconvnet(net, tap), x, units)
+    for layer in LAYERS:
+        maps = torch.arange(MAPS).repeat_interleave(NINE) % spec.shapes()[layer][0]
+        units = strongest(net, x, layer, maps)
+        ours = partial(_ours, net, x, layer, units)
+        rival = partial(_captum_deconvnet(net, layer), x, units)
         expected = rival(NINE)
         full = ours(NINE).full(spec.pixels, spec.pixels)
         apart = float((full - expected).abs().max() / expected.abs().max())
         if not apart <= 1e-3:  # rounding may turn a switch where two maxima all but tie
-            raise RuntimeError(f"projections of {tap} differ from captum's by {apart:.1e}")
-        limit = 15 if tap == "pool2" and spec.pixels == 224 else 1
+            raise RuntimeError(f"projections of {layer} differ from captum's by {apart:.1e}")
+        limit = 15 if layer == "pool2" and spec.pixels == 224 else 1
         a, b = paired([_best(ours, BATCHES), _best(rival, BATCHES)], REPEATS)
         note = f"agrees with captum to {apart:.0e}"
-        rows.append(Row(f"deconvnet, {name}, {tap}", tuple(a), tuple(b), "s", f">= {limit}x", note))
+        rows.append(
+            Row(f"deconvnet, {name}, {layer}", tuple(a), tuple(b), "s", f">= {limit}x", note)
+        )
     ours_all, rival_all = (
         tuple(map(sum, zip(*times, strict=True)))
         for times in ([row.ours for row in rows], [row.rival for row in rows])
@@ -147,8 +149,8 @@ def _memory() -> Row:
     return Row(what, (many,), (few,), unit="MB", must=">= 0.9x", note=note)
 
 
-def _ours(net: ConvNet, x: Tensor, tap: str, units: Units, batch: int) -> Projection:
-    return project(net, x, tap, units, batch=batch)
+def _ours(net: ConvNet, x: Tensor, layer: str, units: Units, batch: int) -> Projection:
+    return project(net, x, layer, units, batch=batch)
 
 
 def _maps(
@@ -177,12 +179,12 @@ def _pictures(side: int, count: int) -> Tensor:
     return x.contiguous(memory_format=torch.channels_last)
 
 
-def _captum_deconvnet(net: ConvNet, tap: str) -> Callable[[Tensor, Units, int], Tensor]:
-    """NeuronDeconvolution of the net truncated at `tap`, times the activation."""
+def _captum_deconvnet(net: ConvNet, layer: str) -> Callable[[Tensor, Units, int], Tensor]:
+    """NeuronDeconvolution of the net truncated at `layer`, times the activation."""
     from captum.attr import NeuronDeconvolution
 
     names = [name for name, _ in net.layers.named_children()]
-    cut = nn.Sequential(nn.Sequential(*list(net.layers)[: names.index(tap) + 1]))
+    cut = nn.Sequential(nn.Sequential(*list(net.layers)[: names.index(layer) + 1]))
     deconvnet = NeuronDeconvolution(cut, cut[0])
 
     def attribute(x: Tensor, units: Units, batch: int) -> Tensor:

@@ -32,7 +32,7 @@ class Geometry:
 
 
 @dataclass(frozen=True)
-class Stage:
+class ChainLayer:
     """One layer; `geometry` is None from the flattening on, where place is lost."""
 
     name: str
@@ -40,51 +40,51 @@ class Stage:
     geometry: Geometry | None
 
 
-def chain(net: nn.Module, tap: str | None = None) -> tuple[Stage, ...]:
-    """The stages of a net from the input to `tap` (default: to the end), those above not checked.
+def chain(net: nn.Module, layer: str | None = None) -> tuple[ChainLayer, ...]:
+    """The layers of a net from the input to `layer` (default: to the end), those above not checked.
 
-    Taps of our nets go by the papers' names; those of others by module path (`features.4`). Raises
-    ValueError for a tap that is not there, and for a layer no deconvnet can pass, by its name.
+    Layers of our nets go by the papers' names; those of others by module path (`features.4`).
+    Raises ValueError for a layer that is not there, and for one no deconvnet can pass, by its name.
     """
-    layers = dict(_layers(net))
-    if tap is not None:
-        name = net.resolve(tap) if isinstance(net, ConvNet) else tap
+    modules = dict(_layers(net))
+    if layer is not None:
+        name = net.resolve(layer) if isinstance(net, ConvNet) else layer
         if name == "prob":
             raise ValueError("prob is a softmax over all classes, not a layer; project fc8 instead")
-        if name not in layers:
-            raise ValueError(f"no layer {tap!r} in this net; it has {', '.join(layers)}")
-        last = list(layers).index(name)
-        layers = dict(list(layers.items())[: last + 1])
-    stages = [_checked(name, module) for name, module in layers.items()]
-    flat = next((i for i, s in enumerate(stages) if s.geometry is None), len(stages))
-    stages[flat:] = [Stage(s.name, s.module, None) for s in stages[flat:]]
-    return _fused(stages)
+        if name not in modules:
+            raise ValueError(f"no layer {layer!r} in this net; it has {', '.join(modules)}")
+        last = list(modules).index(name)
+        modules = dict(list(modules.items())[: last + 1])
+    layers = [_checked(name, module) for name, module in modules.items()]
+    flat = next((i for i, entry in enumerate(layers) if entry.geometry is None), len(layers))
+    layers[flat:] = [ChainLayer(entry.name, entry.module, None) for entry in layers[flat:]]
+    return _fused(layers)
 
 
-def shapes(stages: tuple[Stage, ...], image: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """Shape of one image (C, H, W) and of each stage's output for it: (C, H, W), then (units,).
+def shapes(layers: tuple[ChainLayer, ...], image: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Shape of one image (C, H, W) and of each layer's output for it: (C, H, W), then (units,).
 
     Raises ValueError, naming the layer, where the image is smaller than the receptive field of one
     of its units, or not of the size that the fully connected layers were made for.
     """
-    found = [tuple(image)]
-    for stage in stages:
-        size = found[-1]
+    sizes = [tuple(image)]
+    for layer in layers:
+        size = sizes[-1]
         side = " x ".join(map(str, image[1:]))
-        module = stage.module
+        module = layer.module
         if isinstance(module, nn.Conv2d | nn.MaxPool2d):
-            size = _spatial(stage, size)
+            size = _spatial(layer, size)
             if min(size[1:]) < 1:
                 raise ValueError(
                     f"an image of {side} px is smaller than the receptive field of a unit of "
-                    f"{stage.name}; give larger images"
+                    f"{layer.name}; give larger images"
                 )
         elif isinstance(module, nn.Flatten):
             size = (math.prod(size),)
         elif isinstance(module, nn.Linear):
             if size != (module.in_features,):
                 raise ValueError(
-                    f"{stage.name} wants {module.in_features} inputs and gets {size} from an image "
+                    f"{layer.name} wants {module.in_features} inputs and gets {size} from an image "
                     f"of {side} px; give images of the size the net was made for"
                 )
             size = (module.out_features,)
@@ -92,15 +92,15 @@ def shapes(stages: tuple[Stage, ...], image: tuple[int, ...]) -> list[tuple[int,
             wanted = module.output_size
             if size[1:] != (wanted if isinstance(wanted, tuple) else (wanted, wanted)):
                 raise ValueError(
-                    f"{stage.name} averages {size[1]} x {size[2]} positions into {wanted} here, "
+                    f"{layer.name} averages {size[1]} x {size[2]} positions into {wanted} here, "
                     "which a deconvnet cannot undo; give images of the size the net was made for"
                 )
-        found.append(size)
-    return found
+        sizes.append(size)
+    return sizes
 
 
-def _spatial(stage: Stage, size: tuple[int, ...]) -> tuple[int, ...]:
-    g, module = stage.geometry, stage.module
+def _spatial(layer: ChainLayer, size: tuple[int, ...]) -> tuple[int, ...]:
+    g, module = layer.geometry, layer.module
     assert g is not None
     ceil = isinstance(module, nn.MaxPool2d) and module.ceil_mode
     sides = []
@@ -115,9 +115,9 @@ def _spatial(stage: Stage, size: tuple[int, ...]) -> tuple[int, ...]:
     return (maps, *sides)
 
 
-def _fused(stages: list[Stage]) -> tuple[Stage, ...]:
+def _fused(layers: list[ChainLayer]) -> tuple[ChainLayer, ...]:
     """The same function with every BatchNorm multiplied into the convolution before it."""
-    for i, (conv, norm) in enumerate(pairwise(stages)):
+    for i, (conv, norm) in enumerate(pairwise(layers)):
         if not isinstance(norm.module, nn.BatchNorm2d):
             continue
         if not isinstance(conv.module, nn.Conv2d) or norm.module.running_var is None:
@@ -126,9 +126,9 @@ def _fused(stages: list[Stage]) -> tuple[Stage, ...]:
                 "convolution and has running statistics"
             )
         first, second = copy.copy(conv.module).eval(), copy.copy(norm.module).eval()
-        stages[i] = Stage(conv.name, nn.Identity(), Geometry())
-        stages[i + 1] = Stage(norm.name, fuse_conv_bn_eval(first, second), conv.geometry)
-    return tuple(stages)
+        layers[i] = ChainLayer(conv.name, nn.Identity(), Geometry())
+        layers[i + 1] = ChainLayer(norm.name, fuse_conv_bn_eval(first, second), conv.geometry)
+    return tuple(layers)
 
 
 def _layers(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
@@ -163,24 +163,26 @@ def _flattened(prefix: str, layers: nn.Module) -> Iterator[tuple[str, nn.Module]
             yield prefix + name, module
 
 
-def _checked(name: str, module: nn.Module) -> Stage:
+def _checked(name: str, module: nn.Module) -> ChainLayer:
     if isinstance(module, nn.Dropout | nn.Dropout2d):
-        return Stage(name, nn.Identity(), Geometry())  # whatever mode the net is in
+        return ChainLayer(name, nn.Identity(), Geometry())  # whatever mode the net is in
     if isinstance(module, nn.ReLU):
-        return Stage(name, nn.ReLU(), Geometry())  # never in place
+        return ChainLayer(name, nn.ReLU(), Geometry())  # never in place
     if isinstance(module, (*POINTWISE, nn.AdaptiveAvgPool2d, nn.BatchNorm2d)):
-        return Stage(name, module, Geometry())
+        return ChainLayer(name, module, Geometry())
     if isinstance(module, nn.Flatten | nn.Linear):
-        return Stage(name, module, None)
+        return ChainLayer(name, module, None)
     if isinstance(module, nn.Conv2d | nn.MaxPool2d):
         kernel, stride, pad, dilation = (
             _square(name, what, getattr(module, what))
             for what in ("kernel_size", "stride", "padding", "dilation")
         )
         if isinstance(module, nn.Conv2d) and module.padding_mode != "zeros":
-            said = f"layer {name} pads with {module.padding_mode!r}"
-            raise ValueError(f"{said}; a deconvnet undoes padding by zeros only")
-        return Stage(name, module, Geometry(dilation * (kernel - 1) + 1, stride, pad))
+            raise ValueError(
+                f"layer {name} pads with {module.padding_mode!r}; a deconvnet undoes padding by "
+                "zeros only"
+            )
+        return ChainLayer(name, module, Geometry(dilation * (kernel - 1) + 1, stride, pad))
     raise ValueError(
         f"layer {name} is a {type(module).__name__}, which this deconvnet cannot pass; it knows "
         "Conv2d (with BatchNorm2d), MaxPool2d, ReLU, LRN, Dropout, Flatten, Linear and an "

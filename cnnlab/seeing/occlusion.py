@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.nets.convnet import ConvNet
-from cnnlab.seeing.chain import Stage, chain, shapes
+from cnnlab.seeing.chain import ChainLayer, chain, shapes
 from cnnlab.seeing.fast.occlusion import occlude
 from cnnlab.seeing.layers import OUTPUT, LayerReader, activations
 from cnnlab.seeing.occlusion_maps import OcclusionMaps
@@ -100,7 +100,7 @@ def plain_occlusion(
     return OcclusionMaps(*(f.cpu().numpy() for f in fields), top=rows, left=columns, size=size)
 
 
-def _as_chain(net: nn.Module, layer: str, images: Tensor) -> tuple[Stage, ...] | None:
+def _as_chain(net: nn.Module, layer: str, images: Tensor) -> tuple[ChainLayer, ...] | None:
     """The layers of a net that is a chain for images of this size, else None."""
     try:
         chain(net, layer)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.nets.convnet import Scale
-from cnnlab.seeing.chain import Stage
+from cnnlab.seeing.chain import ChainLayer
 from cnnlab.seeing.fast.transposed import transposed_filters
 from cnnlab.seeing.fast.windows import cut, fill_outside, paste
 from cnnlab.seeing.layers import check_finite
@@ -28,7 +28,7 @@ class WindowedDeconvnet:
 
     def __init__(
         self,
-        layers: tuple[Stage, ...],
+        layers: tuple[ChainLayer, ...],
         sizes: list[tuple[int, ...]],
         images: Tensor,
         units: Units,

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlab.seeing.chain import POINTWISE, Geometry, Stage, shapes
+from cnnlab.seeing.chain import POINTWISE, ChainLayer, Geometry, shapes
 from cnnlab.seeing.fast.windows import cut, paste
 
 LARGEST = 0.8  # of a map's area: where a square changes more of it, the whole map is computed
@@ -21,7 +21,7 @@ HEAD_BATCHES = 4  # that share a pass through the last layers, whose weights are
 
 
 def occlude(
-    layers: tuple[Stage, ...],
+    layers: tuple[ChainLayer, ...],
     last: int,
     images: Tensor,
     labels: Tensor,
@@ -63,7 +63,7 @@ class LocalForward:
     caller. `clear` holds the input of each layer and the last output, with nothing hidden.
     """
 
-    def __init__(self, layers: tuple[Stage, ...], images: Tensor, size: int):
+    def __init__(self, layers: tuple[ChainLayer, ...], images: Tensor, size: int):
         self.layers, self.size = layers, size
         self.sizes = shapes(layers, tuple(images.shape[1:]))
         self.clear = [images]
@@ -163,7 +163,7 @@ def _side(x: Tensor) -> tuple[int, int]:
 class _Watch:
     """Reads the three values of Fig. 5 off the watched layer's maps and the answer they lead to."""
 
-    def __init__(self, above: tuple[Stage, ...], maps: Tensor, labels: Tensor):
+    def __init__(self, above: tuple[ChainLayer, ...], maps: Tensor, labels: Tensor):
         self.above, self.labels = above, labels.to(maps.device)
         self.unit = maps.flatten(2).amax(dim=2).argmax(dim=1)  # (N,)
         self.clear = self.read(maps, torch.arange(len(maps), device=maps.device))
@@ -181,7 +181,7 @@ class _Watch:
         return total, probability, label
 
 
-def _relu_after_pool(layers: tuple[Stage, ...], last: int) -> tuple[Stage, ...]:
+def _relu_after_pool(layers: tuple[ChainLayer, ...], last: int) -> tuple[ChainLayer, ...]:
     """The same function, rectifying after pooling: a quarter of the values. Layer `last` stays."""
     order = list(layers)
     for i in range(len(order) - 1):
