@@ -28,8 +28,8 @@ class Rows:
     """A file of N images being filled in `workdir`, where an interrupted build may have begun it.
 
     A row may carry a note (JSON), such as what its image shows. The disk space is claimed first, so
-    that a full disk raises an error at once, and rows go through plain writes: on a full disk a memory map
-    would end the process instead of raising OSError.
+    that a full disk raises an error at once, and rows go through plain writes: on a full disk a
+    memory map would end the process instead of raising OSError.
     """
 
     def __init__(self, workdir: Path, count: int, pixels: int) -> None:

@@ -36,6 +36,12 @@ def export(
     Formats: "voc" (a devkit, boxed roles only), "caltech" (one folder per class) and "imagenet"
     (train/ and val/ with one folder per class). The folder appears only when it is complete.
     Raises ValueError for an unknown role or format, FileExistsError if the folder holds files.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as name:
+    ...     folder = export("caltech101", f"{name}/set", "caltech", count=2, classes=2, size=32)
+    ...     sorted(path.name for path in folder.glob("*/*"))
+    ['elephant', 'face']
     """
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}; choose one of {', '.join(FORMATS)}")

@@ -31,6 +31,9 @@ def image(
     `classes` is how many of the role's classes play, or their names; `frontal` asks for a plain,
     centred, unhidden view, as the study of face parts needs. A pure function of its arguments.
     Raises ValueError for an unknown role, split or class, a negative index, or size under 16.
+
+    >>> image("caltech101", "all", 0, size=32).shape
+    (32, 32, 3)
     """
     names = _checked(role, split, index, size, classes)
     if role in BOXED or role == "sun":
@@ -48,7 +51,12 @@ def scene(
     seed: int = 0,
     frontal: bool = False,
 ) -> Scene:
-    """The same picture as `image`, with its truth: class, mask, box, landmarks of each object."""
+    """The same picture as `image`, with its truth: class, mask, box, landmarks of each object.
+
+    >>> drawn = scene("caltech101", "all", 0, size=32)
+    >>> drawn.instances[0].name, drawn.instances[0].mask.shape
+    ('face', (32, 32))
+    """
     names = _checked(role, split, index, size, classes)
     label = index % len(names)
     name = names[label]

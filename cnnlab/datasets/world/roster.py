@@ -148,7 +148,11 @@ def catalogue() -> Mapping[str, Kind]:
 
 
 def family(name: str) -> str:
-    """The family of a variety, such as "bird" of "flamingo"; unknown variety: ValueError."""
+    """The family of a variety; raises ValueError for an unknown one.
+
+    >>> family("flamingo")
+    'bird'
+    """
     if name not in catalogue():
         raise ValueError(f"no variety {name!r}; `classes(role)` names them")
     return catalogue()[name].family
@@ -177,12 +181,20 @@ def _all() -> Mapping[str, tuple[str, ...]]:
 
 
 def roles() -> tuple[str, ...]:
-    """Names of the roles the world can play."""
+    """Names of the roles the world can play.
+
+    >>> roles()[:2]
+    ('imagenet', 'caltech101')
+    """
     return tuple(SPLITS)
 
 
 def splits(role: str) -> tuple[str, ...]:
-    """Splits of a role; unknown role: ValueError."""
+    """Splits of a role; raises ValueError for an unknown one.
+
+    >>> splits("pascal")
+    ('trainval', 'test')
+    """
     _known(role)
     return SPLITS[role]
 
@@ -191,6 +203,9 @@ def classes(role: str, count: int | None = None) -> tuple[str, ...]:
     """Class names of a role in order, all or the first `count`.
 
     Raises ValueError for an unknown role or a count that the role does not have.
+
+    >>> classes("imagenet", 3)
+    ('beagle', 'sports_car', 'tabby_cat')
     """
     _known(role)
     names = _all()[role]

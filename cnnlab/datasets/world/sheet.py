@@ -25,6 +25,9 @@ def contact_sheet(
     """`each` pictures of every class in a grid of labelled cells: uint8 RGB (H, W, 3).
 
     Raises ValueError as `image` does.
+
+    >>> contact_sheet("caltech101", classes=4, each=2, size=32).shape
+    (46, 256, 3)
     """
     names = class_names(role, classes) if isinstance(classes, int) else classes
     names = tuple(names) if names is not None else class_names(role)

@@ -11,6 +11,10 @@ def spectrum_slope(images: NDArray[np.uint8]) -> float:
 
     Photographs measure about -2. Power is averaged over images and directions, after removing the
     mean and windowing. Raises ValueError for arrays of another shape or images under 16 pixels.
+
+    >>> noise = np.random.default_rng(0).integers(0, 256, (20, 32, 32), dtype=np.uint8)
+    >>> abs(spectrum_slope(noise)) < 0.2
+    True
     """
     if images.ndim not in (3, 4) or min(images.shape[1:3]) < 16:
         raise ValueError(f"need images (N, H, W) or (N, H, W, 3) of 16 px or more: {images.shape}")
