@@ -3,6 +3,8 @@
 `plain_deconvnet` is the method as the paper describes it. `deconvnet` and `project` give the same
 and compute only what each unit can see (`fast.deconvnet`).
 """
+# pyright: reportArgumentType=false
+# torch's type of conv2d_input knows no tuples of sides
 
 from collections.abc import Sequence
 

@@ -393,9 +393,11 @@ def test_batch_norm_is_part_of_its_convolution() -> None:
     torch.testing.assert_close(units.value, value)
     full = project(net, x, "3", units).full(56, 56)
     plain = nn.Conv2d(3, 4, 3)
+    assert plain.bias is not None and norm.running_var is not None
+    assert norm.running_mean is not None
     scale = norm.weight / (norm.running_var + norm.eps).sqrt()
     with torch.no_grad():
-        plain.weight.copy_(net[0].weight * scale[:, None, None, None])
+        plain.weight.copy_(net.get_parameter("0.weight") * scale[:, None, None, None])
         plain.bias.copy_(norm.bias - norm.running_mean * scale)
     assert agreement(full, by_captum(nn.Sequential(plain, *net[2:]), x, units)) < 1e-5
     for name, value in net.state_dict().items():
