@@ -117,16 +117,20 @@ def packed_images(job: Job, profile: Profile, split: str | None = None) -> datas
     return datasets.load(job.data.role, profile, split).first_classes(job.classes)
 
 
+def job_images(job: Job, profile: Profile) -> tuple[Images, Images]:
+    """What the net of a job learns from, and the images on which its error is watched."""
+    training, watched = training_images(job, profile), job.data.watched
+    if watched == ():  # a plateau of the training error: test images must not steer the rate
+        return training, training
+    return training, _rows(packed_images(job, profile, None if watched else "val"), watched)
+
+
 def training_images(job: Job, profile: Profile) -> Images:
     """What the net of a job learns from: rows of its role, and the copies planted among them."""
-    data, packed = job.data, packed_images(job, profile)
-    images = Images(packed.images, packed.labels)
-    if data.rows is not None:
-        rows = np.array(data.rows)
-        images = Images(packed.images[rows], packed.labels[rows])
-    if data.planted is not None:
-        copies = datasets.load(data.planted.role, profile).first_classes(data.planted.classes)
-        images = plant(images, Images(copies.images, copies.labels + job.classes), data.planted)
+    images, planted = _rows(packed_images(job, profile), job.data.rows), job.data.planted
+    if planted is not None:
+        copies = datasets.load(planted.role, profile).first_classes(planted.classes)
+        images = plant(images, Images(copies.images, copies.labels + job.classes), planted)
     return images
 
 
@@ -140,12 +144,7 @@ def plant(images: Images, copies: Images, how: Planted) -> Images:
     return Images(pixels[kept], labels[kept])
 
 
-def watched_images(job: Job, profile: Profile) -> Images:
-    """The images on which the error of a job's net is watched while it learns."""
-    if job.data.watched is None:
-        packed = packed_images(job, profile, "val")
-        return Images(packed.images, packed.labels)
-    if not job.data.watched:  # a plateau of the training error: test images must not steer the rate
-        return training_images(job, profile)
-    packed, rows = packed_images(job, profile), np.array(job.data.watched)
-    return Images(packed.images[rows], packed.labels[rows])
+def _rows(packed: datasets.Packed, rows: tuple[int, ...] | None) -> Images:
+    """Some images of a set; all of them, without a copy, for None."""
+    chosen = slice(None) if rows is None else np.array(rows)
+    return Images(packed.images[chosen], packed.labels[chosen])

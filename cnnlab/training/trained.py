@@ -26,14 +26,7 @@ from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.weights import load_net
 from cnnlab.profiles import Profile
 from cnnlab.training.evaluate import scores
-from cnnlab.training.jobs import (
-    Job,
-    imagenet_job,
-    packed_images,
-    plant,
-    training_images,
-    watched_images,
-)
+from cnnlab.training.jobs import Job, imagenet_job, job_images, packed_images, plant
 from cnnlab.training.learn import initial_net, learn, weights_name
 from cnnlab.training.loop import Report, iterations
 from cnnlab.training.machine import device, threads
@@ -130,8 +123,7 @@ def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -
     """
 
     def build(workdir: Path) -> None:
-        training, watched = training_images(job, profile), watched_images(job, profile)
-        learn(job, training, watched, workdir, report)
+        learn(job, *job_images(job, profile), workdir, report)
 
     folder = store.make("nets", key_config(job, profile), build, code=(learn, plant))
     return Trained(folder, job, profile)

@@ -16,7 +16,7 @@ from cnnlab.probing.splits import Split
 from cnnlab.profiles import SMOKE, Recipe, profiles
 from cnnlab.profiles.transfer import PAPER
 from cnnlab.training.batches import Images
-from cnnlab.training.jobs import Job, Planted, plant, training_images, watched_images
+from cnnlab.training.jobs import Job, Planted, job_images, plant, training_images
 from cnnlab.training.trained import train, train_all
 
 
@@ -55,8 +55,7 @@ def test_scratch_trains_on_its_fold_and_not_on_the_test_images(target: TransferS
     split = target.folds(4)[0]
     job = scratch_job(PRETRAINED, target, split, PROFILE)
     assert (job.classes, job.recipe.batch, job.data.role) == (4, 16, "caltech101")
-    learned, watched = training_images(job, PROFILE), watched_images(job, PROFILE)
-    for images in (learned, watched):  # a plateau is one of the training error
+    for images in job_images(job, PROFILE):  # a plateau is one of the training error
         assert np.array_equal(images.images, target.packed.images[split.train])
         assert np.array_equal(images.labels, target.packed.labels[split.train])
     net = train(job, PROFILE)
