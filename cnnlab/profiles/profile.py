@@ -136,7 +136,11 @@ COURSE = replace(
 
 
 def profiles() -> dict[str, Profile]:
-    """The profiles by name, smallest first."""
+    """The profiles by name, smallest first.
+
+    >>> list(profiles())
+    ['smoke', 'mini', 'course', 'paper']
+    """
     return {profile.name: profile for profile in (SMOKE, MINI, COURSE, PAPER)}
 
 
@@ -150,6 +154,9 @@ def resolve(
 
     What is not given is read from the environment: $CNNLAB_SOURCES ("role=source,role=source") and
     $CNNLAB_DATA_DIR. Raises ValueError, with the valid names, for an unknown profile or role.
+
+    >>> resolve("mini", sources={"caltech101": "caltech101"}).roles["caltech101"].source
+    'caltech101'
     """
     if isinstance(name, Profile):
         return name
@@ -166,14 +173,22 @@ def resolve(
 
 
 def role_size(profile: Profile, role: str) -> RoleSize:
-    """The size of a role in a profile; raises ValueError with the roles there are."""
+    """The size of a role in a profile; raises ValueError, with the names of all, for another.
+
+    >>> role_size(PAPER, "caltech101").classes
+    101
+    """
     if role not in profile.roles:
         raise ValueError(f"no role {role!r}; there are {', '.join(profile.roles)}")
     return profile.roles[role]
 
 
 def parse_sources(pairs: list[str]) -> dict[str, str]:
-    """{"caltech101": "world"} from ["caltech101=world"]; raises ValueError for another form."""
+    """Sources by role from pairs ROLE=NAME; raises ValueError for another form.
+
+    >>> parse_sources(["caltech101=world"])
+    {'caltech101': 'world'}
+    """
     parsed = {}
     for pair in filter(None, (p.strip() for p in pairs)):
         role, equals, source = pair.partition("=")
@@ -184,7 +199,11 @@ def parse_sources(pairs: list[str]) -> dict[str, str]:
 
 
 def scaled(profile: Profile, **changes: object) -> Profile:
-    """A copy with fields changed, for trying things; raises ValueError with the valid fields."""
+    """A copy with fields changed, for trying things; raises ValueError with the valid fields.
+
+    >>> scaled(MINI, width=0.5).width
+    0.5
+    """
     valid = [f.name for f in fields(Profile)]
     unknown = [name for name in changes if name not in valid]
     if unknown:

@@ -25,6 +25,9 @@ def resolve_precision(recipe: Recipe) -> Recipe:
     """The recipe with `precision="auto"` replaced by what this machine will use.
 
     Raises ValueError for a precision other than auto, bf16 or fp32.
+
+    >>> resolve_precision(Recipe(precision="fp32")).precision
+    'fp32'
     """
     if recipe.precision not in ("auto", "bf16", "fp32"):
         raise ValueError(f"precision is 'auto', 'bf16' or 'fp32', not {recipe.precision!r}")
