@@ -16,7 +16,7 @@ from torch.nn.grad import conv2d_input
 from cnnlab.nets.convnet import Scale
 from cnnlab.seeing.chain import chain, shapes
 from cnnlab.seeing.fast.deconvnet import WindowedDeconvnet
-from cnnlab.seeing.layers import activations, check_finite, check_units
+from cnnlab.seeing.layers import LayerReader, activations, check_finite, check_units
 from cnnlab.seeing.units import Projection, Units
 from cnnlab.seeing.unpool import MODES, unpool
 
@@ -143,6 +143,8 @@ def project(
         raise ValueError(f"switches are shared by 'sum' or 'overwrite', not {switches!r}")
     layers = chain(net, layer)
     sizes = shapes(layers, tuple(images.shape[1:]))
+    reader = LayerReader(net, layer)
+    images = images.to(reader.device, reader.dtype)
     check_units(units.unit, sizes[-1][0], layer)
     _check_positions(units, sizes[-1], layer, len(images))
     if units.value is not None:

@@ -192,6 +192,25 @@ def test_known_activations_give_the_same_without_the_last_layers() -> None:
     torch.testing.assert_close(with_value.value, without.value)
 
 
+def test_a_net_in_bfloat16_takes_float_images() -> None:
+    net, x = small(ZFNET), pixels(2)
+    full = deconvnet(net, x, "relu2", [1, 2]).flatten(1)
+    low = deconvnet(net.bfloat16(), x, "relu2", [1, 2])
+    assert low.dtype == torch.bfloat16 and x.dtype == torch.float32
+    assert float(nn.functional.cosine_similarity(full, low.flatten(1).float()).min()) > 0.9
+
+
+def test_a_position_is_projected_in_place_of_the_strongest() -> None:
+    net, x = small(ZFNET), pixels(2)
+    with torch.no_grad():
+        values = net.layers[:2](x)[:, 3, 5, 7]
+    full = deconvnet(net, x, "relu1", 3, position=(5, 7))
+    units = Units(torch.arange(2), *(torch.full((2,), v) for v in (3, 5, 7)), value=values)
+    torch.testing.assert_close(full, project(net, x, "relu1", units).full(56, 56))
+    with pytest.raises(ValueError, match="no row 99"):
+        deconvnet(net, x, "relu1", 3, position=(99, 0))
+
+
 def test_several_units_of_one_image_and_any_batch_size() -> None:
     net, x = small(ZFNET), pixels(2)
     units = Units(*(torch.tensor(v) for v in ([1, 0, 1], [4, 2, 0], [0, 3, 6], [6, 3, 0])))
