@@ -42,8 +42,8 @@ def occlusion(
         >>> from torchvision.models import vgg11
         >>> net = vgg11(num_classes=10, init_weights=False)
         >>> images = torch.randn(1, 3, 64, 64)
-        >>> occlusion(net, images, torch.tensor([3]), size=32, stride=16).probability.shape
-        (1, 3, 3)
+        >>> occlusion(net, images, torch.tensor([3]), size=32, stride=32).probability.shape
+        (1, 2, 2)
     """
     layer = layer or _last_maps(net, images[:1])
     rows, columns = (_starts(side, size, stride) for side in images.shape[2:])
