@@ -17,7 +17,7 @@ def moves(kind: str) -> Invariance:
 
 def lines(axes: Axes) -> np.ndarray:
     """Heights of all the lines of a panel."""
-    return np.array([line.get_ydata() for line in axes.get_lines()], float)
+    return np.stack([np.asarray(line.get_ydata(), float) for line in axes.get_lines()])
 
 
 def test_pictures_of_one_class_have_a_curve_each() -> None:
