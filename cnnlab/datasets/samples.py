@@ -22,7 +22,12 @@ FILES = {
 
 
 def sample_names() -> tuple[str, ...]:
-    """Names of the sample photographs, in the order of `sample_squares`."""
+    """Names of the sample photographs, in the order of `sample_squares`.
+
+    Example:
+        >>> sample_names()[:2]
+        ('cat', 'astronaut')
+    """
     return tuple(FILES)
 
 

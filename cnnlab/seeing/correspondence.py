@@ -68,6 +68,11 @@ def disagreement(signs: Tensor, *, changed: bool = False) -> float:
 
     The paper's formula sums over pairs, its table prints means. With `changed` only features count
     that change in both faces of a pair: a coin would give 0.5. Raises ValueError for one face.
+
+    Example:
+        >>> signs = torch.tensor([[1, -1, 0, 1], [1, 1, 0, 0]])
+        >>> disagreement(signs), disagreement(signs, changed=True)
+        (0.5, 0.5)
     """
     if len(signs) < 2:
         raise ValueError(f"signs are compared between faces; {len(signs)} is too few")

@@ -138,6 +138,11 @@ def time_to(agreement: np.ndarray, shares: np.ndarray, level: float) -> np.ndarr
     """Share of training at which each map reaches a level of agreement (T, U) for good: (U,).
 
     Between two copies the time is interpolated; NaN for silent maps.
+
+    Example:
+        >>> agreement = np.array([[0.0], [0.8], [1.0]])  # one map, three copies
+        >>> time_to(agreement, np.array([0.0, 0.5, 1.0]), level=0.9).round(2).tolist()
+        [0.75]
     """
     out = np.full(agreement.shape[1], np.nan)
     for u, curve in enumerate(agreement.T):

@@ -37,7 +37,12 @@ class Invariance:
 
 
 def transform_amounts(pixels: int, count: int = 25) -> dict[str, np.ndarray]:
-    """Fig. 4's amounts: shifts of +-60 px in 224, scales 1 to 1.8, rotations 0 to 350 degrees."""
+    """Fig. 4's amounts: shifts of +-60 px in 224, scales 1 to 1.8, rotations 0 to 350 degrees.
+
+    Example:
+        >>> transform_amounts(56, count=3)["shift"].tolist()
+        [-15.0, 0.0, 15.0]
+    """
     return {
         "shift": np.unique(np.round(np.linspace(-60, 60, count) * pixels / 224)),
         "scale": np.linspace(1.0, 1.8, count),

@@ -168,6 +168,11 @@ def likeness(pictures: Tensor) -> Tensor:
     """How alike the K pictures of each of U maps are: mean correlation of pairs, (U,).
 
     `pictures` is (U, K, 3, h, w); each is centred and normalised first.
+
+    Example:
+        >>> a = torch.randn(3, 4, 4)
+        >>> bool(likeness(torch.stack([a, 2 * a + 5])[None]) > 0.999)
+        True
     """
     u, k = pictures.shape[:2]
     flat = pictures.float().reshape(u, k, -1)
