@@ -33,7 +33,7 @@ def test_pictures_of_one_class_have_a_curve_each() -> None:
 
 def test_relative_distances_and_probabilities_are_means_over_pictures() -> None:
     one = {"scale": moves("scale"), "shift": moves("shift")}
-    curves = [line.get_ydata() for line in draw.mean_curves(one).axes[0].get_lines()]
+    curves = lines(draw.mean_curves(one).axes[0])
     values = one["scale"].probability
     np.testing.assert_allclose(curves[:2], [values.mean(axis=0) / 2, values.mean(axis=0) / 2])
     panel = draw.mean_curves(one, "probability").axes[0]
