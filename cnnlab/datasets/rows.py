@@ -5,8 +5,9 @@ import errno
 import json
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -96,15 +97,22 @@ class Rows:
 
         A few blocks are made ahead, in bounded memory; Pillow lets other threads run meanwhile.
         """
-        blocks, ahead = self.blocks(_BLOCK), 4 * processors()
+        jobs: deque[tuple[np.ndarray, Future[Decoded]]] = deque()
+
+        def write_first() -> Block:
+            rows, job = jobs.popleft()
+            images, notes = job.result()
+            self.write(int(rows[0]), images)
+            return rows, notes
 
         def results() -> Iterator[Block]:
             with ThreadPoolExecutor(processors()) as pool:
-                for start in range(0, len(blocks), ahead):
-                    part = blocks[start : start + ahead]
-                    for rows, (images, notes) in zip(part, pool.map(decode, part), strict=True):
-                        self.write(int(rows[0]), images)
-                        yield rows, notes
+                for rows in self.blocks(_BLOCK):
+                    jobs.append((rows, pool.submit(decode, rows)))
+                    if len(jobs) > 2 * processors():
+                        yield write_first()
+                while jobs:
+                    yield write_first()
 
         self.fill(results(), title)
 
@@ -156,7 +164,7 @@ def write_rows(
     """Write uint8 images into an open images.npy from row `row` on, at the top left of each row."""
     for i, image in enumerate(images, row):
         height, width = image.shape[:2]
-        whole = np.zeros((side, side, 3), dtype=np.uint8)
-        whole[:height, :width] = image
-        file.seek(offset + i * whole.nbytes)
-        file.write(whole.data)
+        if (height, width) != (side, side):
+            image = np.pad(image, ((0, side - height), (0, side - width), (0, 0)))
+        file.seek(offset + i * image.nbytes)
+        file.write(np.ascontiguousarray(image).data)
