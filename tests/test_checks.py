@@ -61,12 +61,3 @@ def test_the_gate_runs_the_readmes_command_and_nothing_of_this_environment(tmp_p
     assert done.stdout.startswith(f"+ {command}  # Python 3.")
     assert (tmp_path / ".venv" / "bin" / "python3").exists()
     assert not Path(variables["HOME"]).exists()  # cleared away
-
-
-def test_modules_keep_to_one_idea() -> None:
-    long = {
-        str(path.relative_to(ROOT)): lines
-        for path in (ROOT / "cnnlab").rglob("*.py")
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300
-    }
-    assert not long

@@ -1,18 +1,19 @@
-"""Execute one notebook with parameters, and report which cell is at work and what it prints."""
+"""Execute one notebook through papermill, reporting which cell is at work and what it prints."""
 
 import contextlib
 import resource
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import nbformat
+import papermill
 from jupyter_client.kernelspec import NoSuchKernel
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
+from nbclient.exceptions import DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
 
 from cnnlab.artifacts.store import StoreError, write_atomic
 from cnnlab.runner.notebook_process import ParentPipe
@@ -24,21 +25,13 @@ REPORT_LENGTH = 200  # characters of a report
 KERNEL_START = 120  # seconds: a loaded machine may take its time
 
 
-class LiveClient(NotebookClient):
-    """A notebook client that reports which cell is at work and what it last printed."""
+class LiveClient(PapermillNotebookClient):
+    """Papermill's client, which reports which cell is at work and what it last printed."""
 
-    def __init__(self, notebook: nbformat.NotebookNode, parent: ParentPipe) -> None:
-        super().__init__(
-            notebook,
-            on_cell_execute=self._cell_started,
-            kernel_name=notebook.metadata.kernelspec.name,
-            startup_timeout=KERNEL_START,
-            timeout=None,
-            iopub_timeout=60,
-            record_timing=False,
-        )
+    def __init__(self, manager: Any, parent: ParentPipe, **options: Any) -> None:
+        super().__init__(manager, on_cell_execute=self._cell_started, **options)
         self._parent = parent
-        self._total = sum(cell.cell_type == "code" for cell in notebook.cells)
+        self._total = sum(cell.cell_type == "code" for cell in self.nb.cells)
         self._reported = 0.0
 
     def _cell_started(self, cell: Any, cell_index: int) -> None:
@@ -59,20 +52,40 @@ class LiveClient(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
+class LiveEngine(Engine):
+    """A papermill engine with that client."""
+
+    notebook: ClassVar[Any] = None  # the notebook at work, kept for the case that it fails
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        """Execute all cells, reporting to `options["parent"]`."""
+        cls.notebook = nb_man.nb
+        return LiveClient(
+            nb_man,
+            options["parent"],
+            kernel_name=kernel_name,
+            startup_timeout=KERNEL_START,
+            timeout=None,
+            iopub_timeout=60,
+            record_timing=False,
+        ).execute()
+
+
+papermill_engines.register("live", LiveEngine)
+
+
 def execute(job: dict[str, Any], parent: ParentPipe) -> int:
     """Execute `job["notebook"]`; returns the exit status, after an event "done" or "failed"."""
-    notebook = None
     try:
-        notebook = load_notebook_node(job["notebook"])
-        if job["parameters"]:
-            notebook = parameterize_notebook(notebook, job["parameters"])
-        LiveClient(notebook, parent).execute()
+        live = {"engine_name": "live", "progress_bar": False, "parent": parent}
+        notebook = papermill.execute_notebook(job["notebook"], None, job["parameters"], **live)
         write_atomic(Path(job["executed"]), text_of(notebook))
         Path(job["failed"]).unlink(missing_ok=True)
     except Exception as error:
-        if notebook is not None:
+        if LiveEngine.notebook is not None:
             with contextlib.suppress(StoreError):
-                write_atomic(Path(job["failed"]), text_of(notebook))
+                write_atomic(Path(job["failed"]), text_of(LiveEngine.notebook))
         parent.send("failed", error=sentence(error), peak_mb=peak_mb())
         return 1
     parent.send("done", peak_mb=peak_mb())
@@ -89,7 +102,7 @@ def text_of(notebook: nbformat.NotebookNode) -> bytes:
 
 def sentence(error: Exception) -> str:
     """What went wrong, in one line."""
-    if isinstance(error, CellExecutionError):
+    if isinstance(error, PapermillExecutionError):
         return ": ".join([error.ename, *error.evalue.strip().splitlines()[-1:]])
     if isinstance(error, NoSuchKernel):
         return f"no kernel {error.name!r} is installed; set the notebook's kernel to python3"

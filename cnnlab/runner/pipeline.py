@@ -126,7 +126,7 @@ class Run:
         self._display.started(notebook.name, why or "fresh")
         parameters = {"profile": self.options.profile, "seed": self.options.seed}
         job = {
-            "notebook": str(notebook.path.absolute()),
+            "notebook": notebook.path.name,  # in the folder where the process starts
             "executed": str(self.results.executed(notebook)),
             "failed": str(self.results.failed(notebook)),
             # values that the notebook sets itself need no injected cell

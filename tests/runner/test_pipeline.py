@@ -140,6 +140,7 @@ def test_failure_is_kept_and_only_its_dependents_wait(house: Path) -> None:
     kept = json.loads((executed_in(house) / "01_bad.failed.ipynb").read_text())
     kinds = [o["output_type"] for cell in kept["cells"] for o in cell.get("outputs", [])]
     assert kinds == ["stream", "error"]
+    assert kept["metadata"]["papermill"]["exception"] is True
     assert not (executed_in(house) / "01_bad.ipynb").exists()
     assert not (executed_in(house) / "01_bad.json").exists()
 
