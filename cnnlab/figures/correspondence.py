@@ -1,28 +1,23 @@
 """Pages of notebook 07: ZF Fig. 6 and Table 3, the same part of several faces hidden."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from torch import Tensor
 
 from cnnlab.datasets.faces import Face
-from cnnlab.figures import sheets
-from cnnlab.figures.plots import bars_beside
+from cnnlab.figures import plots
 from cnnlab.results.style import PAGE
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
 
-
-def face_with_parts(face: Face) -> "Figure":
+def face_with_parts(face: Face) -> Figure:
     """A face with its parts named."""
-    import matplotlib.pyplot as plt
-    from matplotlib.patheffects import withStroke
-
     figure, axes = plt.subplots(figsize=(2.6, 2.6))
-    sheets.picture(axes, face.image, face.name.replace("_", " "))
+    plots.picture(axes, face.image, face.name.replace("_", " "))
     dark = [withStroke(linewidth=2.5, foreground="black")]  # to be read on any fur
     for name, (x, y) in face.parts.items():
         axes.plot(x, y, "+", color="white", ms=9, mew=2, path_effects=dark)
@@ -31,36 +26,30 @@ def face_with_parts(face: Face) -> "Figure":
     return figure
 
 
-def figure6(columns: Mapping[str, np.ndarray], rows: int) -> "Figure":
+def figure6(columns: Mapping[str, np.ndarray], rows: int) -> Figure:
     """ZF Fig. 6: the first `rows` faces, a column of pictures (F, P, P, 3) for what is hidden."""
-    import matplotlib.pyplot as plt
-
     size = (PAGE * 0.85, PAGE * 0.85 / len(columns) * rows + 0.3)
     figure, grid = plt.subplots(rows, len(columns), figsize=size, squeeze=False)
     for i, row in enumerate(grid):
         for panel, (head, pictures) in zip(row, columns.items(), strict=True):
-            sheets.picture(panel, pictures[i], head.replace("_", " ") if i == 0 else "")
+            plots.picture(panel, pictures[i], head.replace("_", " ") if i == 0 else "")
     return figure
 
 
-def table3(comparison: "pd.DataFrame") -> "Figure":
+def table3(comparison: pd.DataFrame) -> Figure:
     """ZF Table 3 as bars, a panel a layer; `comparison` is what `compare_with_paper` gives."""
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.2))
     for panel, (layer, part) in zip(axes, comparison.groupby("column"), strict=True):
         label = f"mean sign change, layer {str(layer)[-1]}"
-        bars_beside(part.reset_index(drop=True), panel, label=label)
+        plots.bars_beside(part.reset_index(drop=True), panel, label=label)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right upper")
     return figure
 
 
-def face_and_signs(picture: np.ndarray, sign: Tensor, part: str) -> "Figure":
+def face_and_signs(picture: np.ndarray, sign: Tensor, part: str) -> Figure:
     """A face with a part hidden, and the signs (maps, h, w) of layer 5's changes, map by map."""
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(1, 2, figsize=(5.2, 2.2))
-    sheets.picture(axes[0], picture, f"{part.replace('_', ' ')} hidden")
+    plots.picture(axes[0], picture, f"{part.replace('_', ' ')} hidden")
     axes[1].imshow(sign.flatten(1).T, cmap="PuOr", vmin=-1.6, vmax=1.6, aspect="auto")
     axes[1].set(
         title="purple: the part raised it, orange: lowered it",

@@ -1,22 +1,22 @@
 """Pages of notebooks 03 and 04: ZF Fig. 1 (deconvnet), Fig. 8 (top nine), Fig. 3 (training)."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+import seaborn
 import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from torch import Tensor
 from torch.nn import functional as F
 
-from cnnlab.figures import sheets
+from cnnlab.figures import plots
 from cnnlab.results.statistics import Estimate
 from cnnlab.results.style import COLUMN, OURS, PAGE, palette
 from cnnlab.seeing.units import Projection
 from cnnlab.seeing.unpool import shared_switches, unpool
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 MARKS = "osD^vxP"
 
@@ -32,14 +32,12 @@ def lively_corner(maps: Tensor) -> Tensor:
     return corners[(corners.std(dim=(1, 2, 3)) * fit).argmax(), 0]
 
 
-def figure1(maps: Tensor, above: Tensor) -> "Figure":
+def figure1(maps: Tensor, above: Tensor) -> Figure:
     """ZF Fig. 1: the two columns of a layer, and unpooling by switches of a real piece of a map.
 
     `maps` (N, 1, h, w) are rectified activations, of which a `lively_corner` is drawn; `above`
     (2, 2) is what comes down from the layer above.
     """
-    import matplotlib.pyplot as plt
-
     maps = lively_corner(maps)
     figure = plt.figure(figsize=(PAGE, 6.4))
     grid = figure.add_gridspec(2, 5, height_ratios=[1.25, 1])
@@ -61,7 +59,7 @@ def figure1(maps: Tensor, above: Tensor) -> "Figure":
     return figure
 
 
-def _columns(axes: "Axes") -> None:
+def _columns(axes: Axes) -> None:
     """Boxes of the layer (right, upwards) and of its deconvnet (left, downwards)."""
     up = ["layer below, pooled maps", "filter  $F$", "rectify", "max pooling", "pooled maps"]
     down = [
@@ -96,7 +94,7 @@ def _columns(axes: "Axes") -> None:
     axes.set_axis_off()
 
 
-def _cells(axes: "Axes", values: Tensor, title: str, top: float, *, numbers: bool) -> None:
+def _cells(axes: Axes, values: Tensor, title: str, top: float, *, numbers: bool) -> None:
     axes.imshow(values, cmap="Blues", vmin=0, vmax=1.4 * top)
     for y in range(values.shape[0]):
         for x in range(values.shape[1]):
@@ -111,51 +109,45 @@ def _cells(axes: "Axes", values: Tensor, title: str, top: float, *, numbers: boo
     axes.set_title(title, fontsize=8)
 
 
-def one_activation(picture: np.ndarray, name: str, map: Tensor, projection: Tensor) -> "Figure":
+def one_activation(picture: np.ndarray, name: str, map: Tensor, projection: Tensor) -> Figure:
     """A picture (P, P, 3), one map (h, w) of it, its strongest activation projected (3, P, P)."""
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(1, 3, figsize=(PAGE * 0.75, 2.4))
-    sheets.picture(axes[0], picture, name)
-    figure.colorbar(sheets.heat(axes[1], map.cpu().numpy(), "the map"), ax=axes[1], shrink=0.8)
-    sheets.picture(axes[2], sheets.enhanced(projection[None])[0], "its strongest, projected")
+    plots.picture(axes[0], picture, name)
+    figure.colorbar(plots.heat(axes[1], map.cpu().numpy(), "the map"), ax=axes[1], shrink=0.8)
+    plots.picture(axes[2], plots.enhanced(projection[None])[0], "its strongest, projected")
     return figure
 
 
 def figure8(
     filters: Tensor, first: Tensor, pairs: Mapping[str, tuple[Projection, Tensor]]
-) -> "Figure":
+) -> Figure:
     """ZF Fig. 8: layer 1, then the nine strongest of some maps of each layer above.
 
     Layer 1 has its filters (F, 3, k, k) and the patches (maps * 9, 3, h, w) of the first of them;
     the others have projections beside the patches that these came from.
     """
-    import matplotlib.pyplot as plt
-
     rows = 1 + len(pairs)
     figure, axes = plt.subplots(rows, 2, figsize=(PAGE, 2.24 * rows))
-    sheet = sheets.mosaic(sheets.enhanced(filters), 8)
-    sheets.picture(axes[0, 0], sheet, f"layer 1: its {len(filters)} filters")
-    sheet = sheets.nines(sheets.as_pictures(first), len(first) // 9, 4)
-    sheets.picture(axes[0, 1], sheet, "layer 1: patches of the filters in the first row")
+    sheet = plots.mosaic(plots.enhanced(filters), 8)
+    plots.picture(axes[0, 0], sheet, f"layer 1: its {len(filters)} filters")
+    sheet = plots.nines(plots.as_pictures(first), len(first) // 9, 4)
+    plots.picture(axes[0, 1], sheet, "layer 1: patches of the filters in the first row")
     for row, (layer, (projection, patches)) in zip(axes[1:], pairs.items(), strict=True):
         maps = len(patches) // 9
         both = {
-            "projections": sheets.enhanced(projection.pixels),
-            "patches": sheets.as_pictures(patches),
+            "projections": plots.enhanced(projection.pixels),
+            "patches": plots.as_pictures(patches),
         }
         for panel, (name, pictures) in zip(row, both.items(), strict=True):
-            sheet = sheets.nines(pictures, maps, max(2, -(-maps // 2)))
-            sheets.picture(panel, sheet, f"layer {layer[-1]}: {name}")
+            sheet = plots.nines(pictures, maps, max(2, -(-maps // 2)))
+            plots.picture(panel, sheet, f"layer {layer[-1]}: {name}")
     return figure
 
 
 def by_layer(
     series: Mapping[str, Mapping[str, Estimate]], label: str, limits: tuple[float, float]
-) -> "Figure":
+) -> Figure:
     """Estimates with their intervals, layer by layer, a line for each named series."""
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(figsize=(COLUMN * 1.2, 2.6))
     layers = list(next(iter(series.values())))
     for (name, estimates), mark in zip(series.items(), MARKS, strict=False):
@@ -172,13 +164,11 @@ def by_layer(
     return figure
 
 
-def figure3(projected: Mapping[str, Tensor], names: Sequence[str]) -> "Figure":
+def figure3(projected: Mapping[str, Tensor], names: Sequence[str]) -> Figure:
     """ZF Fig. 3: projections (T, U, 3, h, w) layer by layer, a row a map, time from left to right.
 
     Layer 5 has two maps side by side, where there are as many; `names` are those of the T copies.
     """
-    import matplotlib.pyplot as plt
-
     layout = [["layer1", "layer2"], ["layer3", "layer4"], ["layer5", "layer5"]]
     if len(projected) == 1:
         layout = [list(projected)]
@@ -186,8 +176,8 @@ def figure3(projected: Mapping[str, Tensor], names: Sequence[str]) -> "Figure":
     figure, axes = plt.subplot_mosaic(layout, figsize=size)  # pyright: ignore
     for layer, pixels in projected.items():
         wide = 2 if layer == "layer5" and pixels.shape[1] > 1 else 1
-        images = sheets.enhanced(pixels.transpose(0, 1).flatten(0, 1))  # map by map, copy by copy
-        sheets.picture(axes[layer], sheets.mosaic(images, wide * len(names)), f"layer {layer[-1]}")
+        images = plots.enhanced(pixels.transpose(0, 1).flatten(0, 1))  # map by map, copy by copy
+        plots.picture(axes[layer], plots.mosaic(images, wide * len(names)), f"layer {layer[-1]}")
         for i, name in enumerate([*names] * wide):
             axes[layer].text(
                 (i + 0.5) / len(names) / wide, -0.01, name, transform=axes[layer].transAxes,
@@ -196,39 +186,33 @@ def figure3(projected: Mapping[str, Tensor], names: Sequence[str]) -> "Figure":
     return figure
 
 
-def start_and_end(filters: Mapping[str, Tensor], projected: Mapping[str, Tensor]) -> "Figure":
+def start_and_end(filters: Mapping[str, Tensor], projected: Mapping[str, Tensor]) -> Figure:
     """What two copies of a net show of Fig. 3, for a net that was shipped without the others.
 
     Layer 1's filters (F, 3, k, k) by the copy's name; then projections (2, U, 3, h, w) layer by
     layer, the first copy's above the second's.
     """
-    import matplotlib.pyplot as plt
-
     layers = list(projected.items())
     figure = plt.figure(figsize=(PAGE, 1.25 * len(layers) + 1.9))
     grid = figure.add_gridspec(1 + len(layers), 2, height_ratios=[1.5, *[1] * len(layers)])
     for i, (name, weight) in enumerate(filters.items()):
-        sheet = sheets.mosaic(sheets.enhanced(weight), 12)
-        sheets.picture(figure.add_subplot(grid[0, i]), sheet, f"layer 1's filters: {name}")
+        sheet = plots.mosaic(plots.enhanced(weight), 12)
+        plots.picture(figure.add_subplot(grid[0, i]), sheet, f"layer 1's filters: {name}")
     for i, (layer, pixels) in enumerate(layers):
-        sheet = sheets.mosaic(sheets.enhanced(pixels.flatten(0, 1)), pixels.shape[1])
+        sheet = plots.mosaic(plots.enhanced(pixels.flatten(0, 1)), pixels.shape[1])
         names = ", ".join(filters)
         panel = figure.add_subplot(grid[1 + i, :])
-        sheets.picture(panel, sheet, f"layer {layer[-1]}, from above: {names}")
+        plots.picture(panel, sheet, f"layer {layer[-1]}, from above: {names}")
     return figure
 
 
 def curves_over_training(
     series: Mapping[str, np.ndarray], shares: np.ndarray, label: str, names: Sequence[str] = ()
-) -> "Figure":
+) -> Figure:
     """Means over the maps (T, U) of each layer against the share of training, a line a layer.
 
     With `names` of the copies they stand at equal distances.
     """
-    import matplotlib.pyplot as plt
-    import pandas as pd
-    import seaborn
-
     x = np.arange(len(names)) if len(names) else 100 * shares
     means = {f"layer {layer[-1]}": np.nanmean(v, axis=1) for layer, v in series.items()}
     figure, axes = plt.subplots(figsize=(COLUMN * 1.4, 2.8))

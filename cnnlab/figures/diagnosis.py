@@ -2,51 +2,45 @@
 
 from collections.abc import Mapping
 from itertools import cycle
-from typing import TYPE_CHECKING
 
+import matplotlib.pyplot as plt
 import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from torch import Tensor
 
-from cnnlab.figures import sheets
+from cnnlab.figures import plots
 from cnnlab.results.style import COLUMN, PAGE, PAPER
 from cnnlab.seeing.diagnosis import HIGH, LOW, power
 from cnnlab.seeing.diagnosis import spectrum as measure_spectrum
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 LINES = ("-", "--", ":", "-.")
 
 
 def figure6(
     firsts: Mapping[str, Tensor], seconds: Mapping[str, Tensor], *, together: str = ""
-) -> "Figure":
+) -> Figure:
     """ECCV Fig. 6: layer-1 filters (F, 3, k, k) above, layer 2's top nine (16 * 9, 3, h, w) below.
 
     The filters titled `together` share one contrast, so that the strong stand out. The last panel
     is the spectrum of the top nine.
     """
-    import matplotlib.pyplot as plt
-
     figure, grid = plt.subplots(2, max(len(firsts), len(seconds) + 1), figsize=(PAGE, 6.0))
     for panel in grid.flat:
         panel.set_axis_off()
     for panel, (title, weight) in zip(grid[0], firsts.items(), strict=False):
-        sheet = sheets.enhanced(weight, together=title == together)
-        sheets.picture(panel, sheets.mosaic(sheet, round(len(weight) ** 0.5)), title)
+        sheet = plots.enhanced(weight, together=title == together)
+        plots.picture(panel, plots.mosaic(sheet, round(len(weight) ** 0.5)), title)
     for panel, (title, pixels) in zip(grid[1], seconds.items(), strict=False):
-        sheets.picture(panel, sheets.nines(sheets.enhanced(pixels), len(pixels) // 9, 4), title)
+        plots.picture(panel, plots.nines(plots.enhanced(pixels), len(pixels) // 9, 4), title)
     last = grid[1, len(seconds)]
     last.set_axis_on()
     _spectra(last, seconds, "spectrum of layer 2")
     return figure
 
 
-def spectrum(weights: Mapping[str, Tensor], title: str) -> "Figure":
+def spectrum(weights: Mapping[str, Tensor], title: str) -> Figure:
     """Power spectra of filters (F, C, k, k), the high band shaded, each one's low band as a bar."""
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(figsize=(COLUMN * 1.4, 2.6))
     _spectra(axes, weights, title)
     axes.axvspan(HIGH, 0.5, color=PAPER, alpha=0.15, lw=0)
@@ -57,7 +51,7 @@ def spectrum(weights: Mapping[str, Tensor], title: str) -> "Figure":
     return figure
 
 
-def _spectra(axes: "Axes", pictures: Mapping[str, Tensor], title: str) -> None:
+def _spectra(axes: Axes, pictures: Mapping[str, Tensor], title: str) -> None:
     """A line for the spectrum of each set of pictures (B, C, h, w)."""
     for (name, pixels), line in zip(pictures.items(), cycle(LINES), strict=False):
         axes.plot(*measure_spectrum(pixels.cpu()), line, label=name)
@@ -66,12 +60,10 @@ def _spectra(axes: "Axes", pictures: Mapping[str, Tensor], title: str) -> None:
     axes.legend(fontsize=7)
 
 
-def filter_and_spectrum(weight: Tensor, title: str) -> "Figure":
+def filter_and_spectrum(weight: Tensor, title: str) -> Figure:
     """One filter (3, k, k) and its power spectrum, frequency zero in the middle."""
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(1, 2, figsize=(4.6, 2.2))
-    sheets.picture(axes[0], sheets.enhanced(weight[None])[0], title)
+    plots.picture(axes[0], plots.enhanced(weight[None])[0], title)
     centred = torch.fft.fftshift(power(weight[None])[0])
-    sheets.heat(axes[1], centred.numpy(), "its power, frequency 0 in the middle")
+    plots.heat(axes[1], centred.numpy(), "its power, frequency 0 in the middle")
     return figure

@@ -1,19 +1,19 @@
 """Pages of notebook 05: ZF Fig. 4, pictures transformed and how far a net's layers move."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+import seaborn
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from torch import Tensor
 
-from cnnlab.figures import sheets
+from cnnlab.figures import plots
 from cnnlab.results.style import PAGE
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.invariance import Invariance, transform
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 AMOUNT = {
     "shift": "vertical shift (px)",
@@ -28,18 +28,16 @@ def figure4(
     moves: Mapping[str, Invariance],
     names: Sequence[str],
     answer: str,
-) -> "Figure":
+) -> Figure:
     """ZF Fig. 4 of a few inputs (N, 3, P, P), which `moves` are of: a transformation a row.
 
     The pictures, then curves of the distance at layers 1 and 7, and of the probability `answer`.
     """
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(len(moves), 4, figsize=(PAGE, 2.0 * len(moves)))
     for row, (kind, m) in zip(axes, moves.items(), strict=True):
         by = float(m.amounts[-4])
-        pictures = sheets.mosaic(crops.pictures(transform(x, kind, by)), 2, paper=255)
-        sheets.picture(row[0], pictures, f"{kind} {by:.3g}")
+        pictures = plots.mosaic(crops.pictures(transform(x, kind, by)), 2, paper=255)
+        plots.picture(row[0], pictures, f"{kind} {by:.3g}")
         panels = (m.distance["layer1"], m.distance["layer7"], m.probability)
         titles = ("distance, layer 1", "distance, layer 7", answer)
         for panel, values, title in zip(row[1:], panels, titles, strict=True):
@@ -51,15 +49,12 @@ def figure4(
     return figure
 
 
-def mean_curves(moves: Mapping[str, Invariance], of: str = "distance") -> "Figure":
+def mean_curves(moves: Mapping[str, Invariance], of: str = "distance") -> Figure:
     """Means over the images against the amount of each transformation.
 
     Of the "distance", in those of different pictures, a line a layer; or of the "probability" of
     the true class, the middle half of the pictures shaded.
     """
-    import matplotlib.pyplot as plt
-    import seaborn
-
     figure, axes = plt.subplots(1, len(moves), figsize=(PAGE, 2.4), sharey=True)
     for panel, m in zip(axes, moves.values(), strict=True):
         if of == "distance":
@@ -77,10 +72,7 @@ def mean_curves(moves: Mapping[str, Invariance], of: str = "distance") -> "Figur
     return figure
 
 
-def _lines(axes: "Axes", moves: Invariance, curves: np.ndarray) -> None:
+def _lines(axes: Axes, moves: Invariance, curves: np.ndarray) -> None:
     """A line for each of the curves (L, A) along one transformation."""
-    import pandas as pd
-    import seaborn
-
     seaborn.lineplot(pd.DataFrame(curves.T, index=moves.amounts), ax=axes, legend=False, lw=1.3)
     axes.set(xlabel=AMOUNT[moves.kind])

@@ -1,18 +1,20 @@
 """Pages of notebook 06: ZF Fig. 5, what a net loses when a square hides part of the picture."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
+import seaborn
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from torch import Tensor
 
-from cnnlab.figures import sheets
+from cnnlab.figures import plots
 from cnnlab.results.style import PAGE, PAPER, palette
 from cnnlab.seeing.occlusion_maps import OcclusionMaps
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 HEADS = (
     *("(a) deepest square", "(b) strongest map", "(c) its projections"),
@@ -20,10 +22,8 @@ HEADS = (
 )
 
 
-def picture_with_grid(image: np.ndarray, cells: int, title: str) -> "Figure":
+def picture_with_grid(image: np.ndarray, cells: int, title: str) -> Figure:
     """A picture (P, P, 3) under a grid of cells x cells, rows and columns numbered from 0."""
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(figsize=(2.8, 2.8))
     axes.imshow(image)
     edges = np.linspace(0, len(image), cells + 1) - 0.5
@@ -45,19 +45,17 @@ def probability_maps(
     number: int = 0,
     picture: np.ndarray | None = None,
     name: str = "",
-) -> "Figure":
+) -> Figure:
     """Map (d) of picture `number` of `side` px, under several settings, by title.
 
     With the `picture` (P, P, 3) and its `name` that comes first, on the same axes.
     """
-    import matplotlib.pyplot as plt
-
     count = len(maps) + (picture is not None)
     size = (PAGE, 1.4) if count > 3 else (PAGE * 0.3 * count, 2.5)
     figure, axes = plt.subplots(1, count, figsize=size, squeeze=False)
     panels = list(axes[0])
     if picture is not None:
-        sheets.picture(panels.pop(0), picture, name)
+        plots.picture(panels.pop(0), picture, name)
     for panel, (title, values) in zip(panels, maps.items(), strict=True):
         _probability(panel, values, number, side, title, bar=count <= 3)
     return figure
@@ -69,27 +67,25 @@ def figure5(
     projections: Tensor,
     classes: Sequence[str],
     names: Any,
-) -> "Figure":
+) -> Figure:
     """ZF Fig. 5 of N pictures (N, P, P, 3) and projections (N, 4, 3, P, P); of these `classes`.
 
     `names[label]` are the classes of column (e). Every map lies where the square's centre was.
     """
-    import matplotlib.pyplot as plt
-
     figure, grid = plt.subplots(
         len(pictures), 5, figsize=(PAGE, 1.75 * len(pictures) + 0.2), squeeze=False
     )
     side = pictures.shape[1]
     for i, row in enumerate(grid):
         heads = [head if i == 0 else "" for head in HEADS]
-        sheets.picture(row[0], pictures[i], f"{heads[0]}\n{classes[i]}".strip())
+        plots.picture(row[0], pictures[i], f"{heads[0]}\n{classes[i]}".strip())
         r, c = np.unravel_index(maps.probability[i].argmin(), maps.probability[i].shape)
         corner = float(maps.top[r]), float(maps.left[c])
-        sheets.outline(row[0], *corner, maps.size, maps.size, ec="white")
-        sheet = sheets.heat(row[1], maps.activation[i], f"{heads[1]}\nmap {maps.unit[i]}".strip())
+        plots.outline(row[0], *corner, maps.size, maps.size, ec="white")
+        sheet = plots.heat(row[1], maps.activation[i], f"{heads[1]}\nmap {maps.unit[i]}".strip())
         _bar(row[1], sheet)
         _place(row[1], maps, side)
-        sheets.picture(row[2], sheets.mosaic(sheets.enhanced(projections[i]), 2), heads[2])
+        plots.picture(row[2], plots.mosaic(plots.enhanced(projections[i]), 2), heads[2])
         _probability(row[3], maps, i, side, heads[3])
         _answers(row[4], maps.label[i], names, heads[4])
         _place(row[4], maps, side)
@@ -98,11 +94,8 @@ def figure5(
 
 def drops_and_correlations(
     on: np.ndarray, off: np.ndarray, correlations: Mapping[str, np.ndarray]
-) -> "Figure":
+) -> Figure:
     """A dot a picture for the drop on and off its object (N,); histograms of correlations (N,)."""
-    import matplotlib.pyplot as plt
-    import seaborn
-
     figure, axes = plt.subplots(1, 1 + len(correlations), figsize=(PAGE, 2.4))
     seaborn.scatterplot(x=off, y=on, s=16, ax=axes[0])
     values = np.concatenate([on, off])
@@ -116,11 +109,8 @@ def drops_and_correlations(
     return figure
 
 
-def _answers(axes: "Axes", labels: np.ndarray, names: Sequence[str], title: str = "") -> None:
+def _answers(axes: Axes, labels: np.ndarray, names: Sequence[str], title: str = "") -> None:
     """A map of classes (R, C), each in a colour of its own, the commonest four named below."""
-    from matplotlib.colors import ListedColormap
-    from matplotlib.patches import Patch
-
     present, count = np.unique(labels, return_counts=True)
     order = present[np.argsort(-count, kind="stable")]
     rank = {int(label): min(i, 4) for i, label in enumerate(order)}
@@ -138,21 +128,21 @@ def _answers(axes: "Axes", labels: np.ndarray, names: Sequence[str], title: str 
 
 
 def _probability(
-    axes: "Axes", maps: OcclusionMaps, i: int, side: int, title: str, *, bar: bool = True
+    axes: Axes, maps: OcclusionMaps, i: int, side: int, title: str, *, bar: bool = True
 ) -> None:
-    image = sheets.heat(axes, maps.probability[i], title, vmin=0, vmax=1)
+    image = plots.heat(axes, maps.probability[i], title, vmin=0, vmax=1)
     if bar:
         _bar(axes, image)
     _place(axes, maps, side)
 
 
-def _bar(axes: "Axes", image: Any) -> None:
+def _bar(axes: Axes, image: Any) -> None:
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.7, pad=0.03)
     bar.ax.tick_params(labelsize=6)
     bar.outline.set_visible(False)
 
 
-def _place(axes: "Axes", maps: OcclusionMaps, side: int) -> None:
+def _place(axes: Axes, maps: OcclusionMaps, side: int) -> None:
     """Put the map just drawn where the centres of its squares are in a picture of `side` px."""
     step = (maps.top[1] - maps.top[0]) / 2 if len(maps.top) > 1 else maps.size / 2
     ends = [
@@ -161,4 +151,4 @@ def _place(axes: "Axes", maps: OcclusionMaps, side: int) -> None:
     ]
     axes.images[-1].set_extent((*ends[0], *ends[1][::-1]))
     axes.set(xlim=(-0.5, side - 0.5), ylim=(side - 0.5, -0.5))
-    sheets.outline(axes, 0, 0, side, side, ec="#d0d0d0", lw=0.8, clip_on=False)
+    plots.outline(axes, 0, 0, side, side, ec="#d0d0d0", lw=0.8, clip_on=False)

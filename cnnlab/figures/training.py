@@ -1,26 +1,23 @@
 """Pictures of nets and of their training: layers as boxes, learning curves, probes of layers."""
 
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
 
+from cnnlab.nets.spec import NetSpec
 from cnnlab.results.style import OURS, PAGE, PAPER, palette
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from cnnlab.nets.spec import NetSpec
 
 SATURATED = 95.0  # percent; a role probed better than this could show no difference
 
 
-def architecture(spec: "NetSpec") -> "Figure":
+def architecture(spec: NetSpec) -> Figure:
     """The layers of a net as boxes: height by positions, thickness by maps (after ZF Fig. 2)."""
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(figsize=(PAGE, 3.1))
     x = 0.0
     for title, below, thick, high in _blocks(spec):
@@ -35,8 +32,7 @@ def architecture(spec: "NetSpec") -> "Figure":
     return figure
 
 
-def _cuboid(axes: "Axes", x: float, y: float, width: float, height: float, slant: float) -> None:
-    from matplotlib.patches import Polygon
+def _cuboid(axes: Axes, x: float, y: float, width: float, height: float, slant: float) -> None:
 
     right, top = x + width, y + height
     faces = {
@@ -51,7 +47,7 @@ def _cuboid(axes: "Axes", x: float, y: float, width: float, height: float, slant
         axes.add_patch(Polygon(corners, closed=True, fc=color, ec="white", lw=0.6))
 
 
-def _blocks(spec: "NetSpec") -> list[tuple[str, str, float, float]]:
+def _blocks(spec: NetSpec) -> list[tuple[str, str, float, float]]:
     """(title, text below, thickness, height) of input, convolutional and full layers, output."""
     shapes = spec.shapes()
     pixels = f"{spec.pixels} x {spec.pixels}\n3 colours"
@@ -76,10 +72,8 @@ def _height(units: int) -> float:
     return 2.6 * min(1.0, units / 8192) ** 0.5
 
 
-def training_curves(histories: dict[str, list[dict[str, Any]]]) -> "Figure":
+def training_curves(histories: dict[str, list[dict[str, Any]]]) -> Figure:
     """Training and validation loss, and validation error, against images seen; a colour a net."""
-    import matplotlib.pyplot as plt
-
     figure, panels = plt.subplots(1, 2, figsize=(PAGE, 2.8))
     left, right = panels
     curves = (
@@ -101,13 +95,11 @@ def training_curves(histories: dict[str, list[dict[str, Any]]]) -> "Figure":
     return figure
 
 
-def layer_probes(table: "pd.DataFrame") -> "Figure":
+def layer_probes(table: pd.DataFrame) -> Figure:
     """Each role's accuracy against the layer, with its intervals, chance and the upper limit.
 
     `table` is of the cells of `calibration.probe_layers`.
     """
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(figsize=(0.7 * PAGE, 2.6))
     layers = table[table["column"] != "chance"]
     for (role, rows), mark in zip(layers.groupby("row", sort=False), "osD^", strict=True):

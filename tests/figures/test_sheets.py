@@ -11,7 +11,7 @@ from IPython.display import display
 from IPython.utils.capture import capture_output
 
 from cnnlab.figures import deconvnet as draw
-from cnnlab.figures import sheets
+from cnnlab.figures import plots
 from cnnlab.seeing.unpool import shared_switches
 
 
@@ -24,12 +24,12 @@ def shell() -> Iterator[InteractiveShell]:
 def test_a_mosaic_fills_rows_and_leaves_paper_between() -> None:
     ones = np.arange(1, 4)[:, None, None, None] * np.ones((3, 2, 2, 1))
     expected = [[1, 1, 0, 2, 2], [1, 1, 0, 2, 2], [0, 0, 0, 0, 0], [3, 3, 0, 0, 0], [3, 3, 0, 0, 0]]
-    np.testing.assert_array_equal(sheets.mosaic(ones, 2, paper=0.0)[..., 0], expected)
+    np.testing.assert_array_equal(plots.mosaic(ones, 2, paper=0.0)[..., 0], expected)
 
 
 def test_nines_are_blocks_in_order() -> None:
     numbers = np.arange(18.0)[:, None, None, None] * np.ones((18, 1, 1, 1))
-    shown = sheets.nines(numbers, 2, 2)[..., 0]  # blocks of 5 pixels, 3 apart
+    shown = plots.nines(numbers, 2, 2)[..., 0]  # blocks of 5 pixels, 3 apart
     np.testing.assert_array_equal(shown[::2, :5:2], np.arange(9).reshape(3, 3))
     np.testing.assert_array_equal(shown[::2, 8::2], np.arange(9, 18).reshape(3, 3))
 
@@ -37,7 +37,7 @@ def test_nines_are_blocks_in_order() -> None:
 def test_enhanced_keeps_zero_grey_and_stretches_to_the_ends() -> None:
     pixels = torch.zeros(2, 3, 2, 2)
     pixels[0, 0, 0, 0], pixels[0, 1, 1, 1], pixels[1, 2, 0, 1] = 4.0, -2.0, -0.1
-    alone, together = (sheets.enhanced(pixels, together=t) for t in (False, True))
+    alone, together = (plots.enhanced(pixels, together=t) for t in (False, True))
     assert (alone[0, 0, 0, 0], alone[0, 1, 1, 1], alone[0, 0, 0, 1]) == (1.0, 0.25, 0.5)
     assert alone[1, 0, 1, 2] == pytest.approx(0)
     assert together[1, 0, 1, 2] == pytest.approx(0.5 - 0.1 / 8)
@@ -53,7 +53,7 @@ def test_the_corner_drawn_has_two_windows_that_share_a_maximum() -> None:
 
 def test_without_a_notebook_the_controls_only_show_their_first_setting() -> None:
     seen: list[Any] = []
-    sheets.play(lambda **setting: seen.append(setting), layer=["a", "b"], unit=(0, 8))
+    plots.play(lambda **setting: seen.append(setting), layer=["a", "b"], unit=(0, 8))
     assert seen == [{"layer": "a", "unit": 4}]
 
 
@@ -65,7 +65,7 @@ def test_a_page_keeps_the_first_setting_and_a_control_replaces_it(shell: Interac
         display({"text/plain": f"{layer} {unit}"}, raw=True)
 
     with capture_output() as page:
-        sheets.play(show, layer=["a", "b"], unit=(0, 8))
+        plots.play(show, layer=["a", "b"], unit=(0, 8))
     texts = [output.data["text/plain"] for output in page.outputs]
     assert texts == ["layer = a, unit = 4 (in a live kernel you can change it)", "a 4"]
     assert "application/vnd.jupyter.widget-view+json" in page.outputs[0].data
@@ -79,4 +79,4 @@ def test_a_page_keeps_the_first_setting_and_a_control_replaces_it(shell: Interac
 
 def test_a_control_of_no_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="control 'unit' is no range and no list"):
-        sheets.play(lambda unit: None, unit=object())
+        plots.play(lambda unit: None, unit=object())
