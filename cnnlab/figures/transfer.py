@@ -10,8 +10,7 @@ import numpy as np
 
 from cnnlab.figures import plots
 from cnnlab.probing.caltech import TransferSet
-from cnnlab.results.comparison import compare_with_paper
-from cnnlab.results.published import published_table
+from cnnlab.results.published import compare_with_paper, published_table
 from cnnlab.results.style import OURS, PAGE, palette
 
 if TYPE_CHECKING:

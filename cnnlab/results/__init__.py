@@ -6,11 +6,15 @@ from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
     from cnnlab.results.claims import Claim, judge
-    from cnnlab.results.comparison import compare_with_paper, paper_table
-    from cnnlab.results.published import published_ids, published_table
+    from cnnlab.results.published import (
+        compare_with_paper,
+        paper_table,
+        published_ids,
+        published_table,
+    )
     from cnnlab.results.record import start
     from cnnlab.results.source import show_source
     from cnnlab.results.statistics import Estimate, difference, mean_of, paired_difference, share
-    from cnnlab.results.style import COLUMN, OURS, PAGE, PAPER
+    from cnnlab.results.style import COLUMN, OURS, PAGE
 
 __all__ = face(__name__)  # pyright: ignore

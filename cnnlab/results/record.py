@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from io import BytesIO
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Any
 
 from cnnlab.artifacts import paths
@@ -16,9 +17,12 @@ from cnnlab.profiles import Profile, resolve, role_size
 from cnnlab.results.style import use_style
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
+    from pandas import DataFrame
 
+    Rows = DataFrame | Sequence[Mapping[str, Any]]
+
+DEFAULT = ("imagenet",)  # the roles that a figure or table shows if it names none
 LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib")
 
 
@@ -36,9 +40,7 @@ class Recorder:
         """figures/<profile>."""
         return paths.figures() / self.profile.name
 
-    def save_figure(
-        self, figure: "Figure", id: str, *, roles: Iterable[str] = ("imagenet",)
-    ) -> None:
+    def save_figure(self, figure: "Figure", id: str, *, roles: Iterable[str] = DEFAULT) -> None:
         """Save a figure as <id>.png at 150 dots per inch, with its record."""
         sources = self._sources(roles)
         buffer = BytesIO()
@@ -47,13 +49,7 @@ class Recorder:
         write_atomic(self.folder / f"{id}.png", buffer.getvalue())
         self._record(id, f"{id}.png", sources)
 
-    def save_table(
-        self,
-        rows: "pd.DataFrame | Sequence[Mapping[str, Any]]",
-        id: str,
-        *,
-        roles: Iterable[str] = ("imagenet",),
-    ) -> "pd.DataFrame":
+    def save_table(self, rows: "Rows", id: str, *, roles: Iterable[str] = DEFAULT) -> "DataFrame":
         """Save a tidy table as <id>.csv with its record, and return it.
 
         Columns `row`, `column` and `value` are needed; `low` and `high` (95% interval) and `n` are
@@ -65,9 +61,7 @@ class Recorder:
         table = pd.DataFrame(rows)
         missing = [name for name in ("row", "column", "value") if name not in table]
         if missing:
-            raise ValueError(
-                f"table {id} lacks column {missing[0]!r}: row, column, value are needed"
-            )
+            raise ValueError(f"table {id} lacks column {missing[0]!r}: give row, column, value")
         keys = [c for c in table.columns if c not in ("value", "low", "high", "n")]
         twice = table[table.duplicated(keys)]
         if len(twice):
@@ -77,7 +71,7 @@ class Recorder:
         self._record(id, f"{id}.csv", sources)
         return table
 
-    def table(self, id: str) -> "pd.DataFrame":
+    def table(self, id: str) -> "DataFrame":
         """A table saved earlier in this profile; ValueError, with the fix, if it was not."""
         import pandas as pd
 
@@ -123,10 +117,8 @@ def _commit() -> str:
     """The commit of the checkout, with a + where tracked files differ from it; "" outside one."""
     git = ["git", "-C", str(paths.root())]
     try:
-        head = subprocess.run(
-            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
-        )
-        differs = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", "cnnlab", "notebooks"])
+        head = subprocess.check_output([*git, "rev-parse", "HEAD"], text=True, stderr=DEVNULL)
+        differs = subprocess.call([*git, "diff", "--quiet", "HEAD", "--", "cnnlab", "notebooks"])
     except (OSError, subprocess.CalledProcessError):
         return ""
-    return head.stdout.strip() + ("+" if differs.returncode else "")
+    return head.strip() + ("+" if differs else "")

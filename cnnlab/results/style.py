@@ -16,10 +16,7 @@ def palette() -> list[str]:
 
 
 def use_style() -> None:
-    """Set fonts, colours and resolution for all figures that follow.
-
-    >>> use_style()
-    """
+    """Set fonts, colours and resolution for all figures that follow."""
     import seaborn
     from IPython.core.getipython import get_ipython
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from cnnlab.artifacts.plain import read_json
 from cnnlab.artifacts.store import write_atomic
-from cnnlab.results.comparison import compare_with_paper
-from cnnlab.results.published import published_ids
+from cnnlab.results.published import compare_with_paper, published_ids
 
 # without smoke, whose numbers mean nothing
 ORDER = ("mini", "mini-seeds", "course", "course-seeds", "paper", "paper-seeds")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cnnlab.artifacts.store import write_atomic
-from cnnlab.results.comparison import compare_with_paper
+from cnnlab.results.published import compare_with_paper
 from cnnlab.runner.gallery import markdown, number
 
 BEGIN, END = "<!-- results: made by `cnnlab report` -->", "<!-- /results -->"

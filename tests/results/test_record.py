@@ -10,7 +10,7 @@ import pytest
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import StoreError, sha256
 from cnnlab.profiles import resolve
-from cnnlab.results.comparison import compare_with_paper, paper_table
+from cnnlab.results.published import compare_with_paper, paper_table
 from cnnlab.results.record import Recorder, start
 
 PRINTED = """table,row,column,value,plus_minus,source,note
