@@ -7,11 +7,11 @@ import numpy as np
 
 from cnnlab.artifacts import store
 from cnnlab.datasets import Packed
-from cnnlab.nets.convnet import build
 from cnnlab.probing.extract import extract
 from cnnlab.profiles.layers import PooledLayer
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.layers import activations
+from cnnlab.training.learn import initial_net
 from cnnlab.training.machine import device
 from cnnlab.training.trained import Trained
 
@@ -53,7 +53,7 @@ def features(
         "layers": list(layers),
         "dtype": dtype,
     }
-    folder = store.make("features", config, make, code=(extract, CentreCrops, build))
+    folder = store.make("features", config, make, code=(extract, CentreCrops, initial_net))
     return {layer.name: np.load(folder / layer.file, mmap_mode="r") for layer in layers}
 
 

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from cnnlab import datasets
 from cnnlab.artifacts import paths, store
-from cnnlab.artifacts.plain import from_plain, to_plain
+from cnnlab.artifacts.plain import from_plain, read_json, to_plain
 from cnnlab.artifacts.processes import in_processes, tell
 from cnnlab.artifacts.progress import bar
 from cnnlab.nets.convnet import ConvNet
@@ -80,8 +80,13 @@ class Trained:
         """Mean training image (S, S, 3) in [0, 255]: what is subtracted from every input."""
         return torch.from_numpy(np.load(self.folder / "mean.npy"))
 
+    @property
+    def card(self) -> dict[str, Any]:
+        """What `ship` wrote beside a shipped net; empty for others."""
+        return read_json(self.folder / "card.json")
+
     def __str__(self) -> str:
-        where = "shipped" if self.folder.parent.name == "shipped" else "trained here"
+        where = f"shipped ({self.card['data']})" if self.card else "trained here"
         right = 100 - self.history[-1]["val_top1"]
         return f"{self.job.spec.name}, {where}: {right:.1f}% of its validation images right"
 

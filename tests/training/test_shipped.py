@@ -20,14 +20,14 @@ from cnnlab.training.jobs import Job, imagenet_job
 from cnnlab.training.shipped import (
     NETS,
     TRANSFER,
-    ShippedNet,
     ship,
     ship_job,
     shipped_net,
+    stands_for,
     transfer_net,
     weights_file,
 )
-from cnnlab.training.trained import train
+from cnnlab.training.trained import Trained, train
 
 TINY = replace(
     SMOKE,
@@ -94,7 +94,7 @@ def wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     return imagenet_job("zfnet", PROFILE, seed=1)
 
 
-def put(wanted: Job, **changes: object) -> ShippedNet:
+def put(wanted: Job, **changes: object) -> Trained:
     """Ship a net like `wanted` with a card that says so, but for `changes`."""
     path = weights_file(TRANSFER)
     save_net(build(wanted.spec, seed=9, init="he"), path)
@@ -108,17 +108,17 @@ def put(wanted: Job, **changes: object) -> ShippedNet:
         **changes,
     }
     path.with_suffix(".json").write_text(json.dumps(card))
-    return shipped_net()
+    return shipped_net(profile=PROFILE)
 
 
 def test_the_shipped_net_is_opened_as_a_trained_one(wanted: Job) -> None:
     shipped = put(wanted)
     base = transfer_net(PROFILE, 1)
-    assert str(base).startswith("zfnet, shipped: 46.5% of")
+    assert str(base).startswith("zfnet, shipped (world, 3 classes, 32 px): 46.5% of")
     assert base.checkpoints == []
     np.testing.assert_array_equal(base.mean[5, 7], [10, 20, 30])
     images = torch.rand(2, 3, 28, 28) * 100
-    torch.testing.assert_close(base.net()(images), shipped.net(images))
+    torch.testing.assert_close(base.net()(images), shipped.net()(images))
     packed = datasets.load("imagenet", PROFILE, "val")
     taps = [PooledLayer("layer7")]
     ready = features(base, packed, taps)["layer7"]
@@ -132,20 +132,20 @@ def test_the_shipped_net_is_opened_as_a_trained_one(wanted: Job) -> None:
     ids=["seed", "data", "recipe"],
 )
 def test_another_net_does_not_stand_in(wanted: Job, changes: dict[str, object]) -> None:
-    assert put(wanted).stands_for(wanted, PROFILE)
-    assert not put(wanted, **changes).stands_for(wanted, PROFILE)
+    assert stands_for(put(wanted), wanted, PROFILE)
+    assert not stands_for(put(wanted, **changes), wanted, PROFILE)
 
 
 def test_another_spec_does_not_stand_in(wanted: Job) -> None:
     wider = replace(wanted, spec=wanted.spec.with_fc(64))
-    assert not put(wider).stands_for(wanted, PROFILE)
+    assert not stands_for(put(wider), wanted, PROFILE)
 
 
 def test_a_recipe_without_the_newest_field_is_read_with_its_default(wanted: Job) -> None:
     older = {k: v for k, v in to_plain(wanted.recipe).items() if k != "zoom"}
-    assert put(wanted, recipe=older).stands_for(wanted, PROFILE)
+    assert stands_for(put(wanted, recipe=older), wanted, PROFILE)
     zoomed = replace(wanted, recipe=replace(wanted.recipe, zoom=0.3))
-    assert not put(wanted, recipe=older).stands_for(zoomed, PROFILE)
+    assert not stands_for(put(wanted, recipe=older), zoomed, PROFILE)
 
 
 def test_a_net_in_the_cache_comes_first_and_one_is_trained_where_none_fits(wanted: Job) -> None:
@@ -168,29 +168,28 @@ def test_the_shipped_net_of_this_project_is_the_best_of_course() -> None:
     full, units = NETS["zfnet"]
     spec = full.scaled(COURSE.crop, COURSE.width, classes=100).with_fc(units)
     wanted = Job(replace(spec, dropout=COURSE.best.dropout), COURSE.best)
-    assert shipped_net().stands_for(wanted, COURSE)
+    assert stands_for(shipped_net(), wanted, COURSE)
     shorter = replace(wanted, recipe=replace(COURSE.best, images=1))
-    assert not shipped_net().stands_for(shorter, COURSE)
+    assert not stands_for(shipped_net(), shorter, COURSE)
 
 
 # ---- cards -----------------------------------------------------------------------------------
 
 
-def test_the_shipped_net_and_its_card() -> None:
-    net = shipped_net()
-    assert net.mean(8).shape == (8, 8, 3)
-    assert net.mean(2)[1, 1].tolist() == pytest.approx(net.card["mean"])
-    assert net.card["net"] == "zfnet-512-1024-512-fc-1024"
-    net.card["accuracy"]["val-top1"] = {"value": 46.75, "n": 5000}
-    assert str(net).endswith("64 px; 46.8% of 5,000 validation images correct")
+def test_the_shipped_net_and_its_card(wanted: Job) -> None:
+    net = put(wanted, accuracy={"val-top1": {"value": 46.75, "n": 5000}})
+    assert net.mean.shape == (32, 32, 3) and net.card["net"] == "zfnet"
+    assert net.mean[1, 1].tolist() == net.card["mean"]
+    text = "zfnet, shipped (world, 3 classes, 32 px): 46.8% of its validation images right"
+    assert str(net) == text
 
 
 def test_the_shipped_net_began_where_its_card_says() -> None:
     net = shipped_net()
-    other = replace(net, card={**net.card, "seed": net.card["seed"] + 1})
+    other = replace(net, job=replace(net.job, seed=net.job.seed + 1))
     end, first, another = (
         one.layers.get_parameter("conv1.weight").detach().flatten()
-        for one in (net.net, net.untrained(), other.untrained())
+        for one in (net.net(), net.net(0), other.net(0))
     )
     near, far = (float(torch.corrcoef(torch.stack([end, w]))[0, 1]) for w in (first, another))
     assert near > 5 * abs(far) and near > 0.1, (near, far)
