@@ -20,8 +20,7 @@ from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.probing.extract import extract, pooled
 from cnnlab.probing.svm import newton_svms, one_vs_rest
-from cnnlab.profiles import MINI
-from cnnlab.profiles.layers import PooledLayer
+from cnnlab.profiles import MINI, PooledLayer
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.training.machine import has_bf16, threads
 

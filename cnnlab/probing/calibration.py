@@ -9,7 +9,7 @@ from cnnlab import datasets
 from cnnlab.probing.features import features
 from cnnlab.probing.probes import predictions
 from cnnlab.probing.splits import Split, folds
-from cnnlab.profiles.layers import PooledLayer
+from cnnlab.profiles import PooledLayer
 from cnnlab.profiles.transfer import LAYERS
 from cnnlab.results.statistics import share
 from cnnlab.training.trained import Trained

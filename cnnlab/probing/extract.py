@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.artifacts.progress import bar, processors
-from cnnlab.profiles.layers import PooledLayer
+from cnnlab.profiles import PooledLayer
 from cnnlab.seeing.layers import LayerReader, Preprocess, batches
 from cnnlab.training.machine import threads
 

@@ -8,7 +8,7 @@ import numpy as np
 from cnnlab.artifacts import store
 from cnnlab.datasets import Packed
 from cnnlab.probing.extract import extract
-from cnnlab.profiles.layers import PooledLayer
+from cnnlab.profiles import PooledLayer
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.layers import activations
 from cnnlab.training.learn import initial_net

@@ -19,9 +19,8 @@ from cnnlab.probing.metrics import average_precision
 from cnnlab.probing.probes import search_c
 from cnnlab.probing.softmax import sigmoid_regression, softmax_regression
 from cnnlab.probing.svm import Linear, Standardiser
-from cnnlab.profiles import Profile
-from cnnlab.profiles.layers import PooledLayer
-from cnnlab.profiles.pascal import PAPER, Pascal
+from cnnlab.profiles import PooledLayer, Profile
+from cnnlab.profiles.transfer import PASCAL, Pascal
 from cnnlab.results.published import published_table
 from cnnlab.results.statistics import Estimate, bootstrap
 from cnnlab.training.machine import threads
@@ -118,7 +117,7 @@ class SceneClassifier(BaseEstimator):
 
 
 def classify_scenes(
-    loss: str, rows: np.ndarray, present: np.ndarray, sizes: Pascal = PAPER, *, seed: int = 0
+    loss: str, rows: np.ndarray, present: np.ndarray, sizes: Pascal = PASCAL, *, seed: int = 0
 ) -> SceneClassifier:
     """A classifier learned from features (N, D), with the C of highest mean AP in cross-validation.
 
@@ -154,7 +153,7 @@ def mean_ap(values: np.ndarray) -> float:
 
 
 def ap_estimates(
-    scores: np.ndarray, present: np.ndarray, sizes: Pascal = PAPER, *, seed: int = 0
+    scores: np.ndarray, present: np.ndarray, sizes: Pascal = PASCAL, *, seed: int = 0
 ) -> dict[str, Estimate]:
     """AP of every class by its short name, and "mean", with intervals from redrawn test images.
 

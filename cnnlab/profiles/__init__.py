@@ -1,30 +1,206 @@
 """Profiles: every decision about scale, in one place; PAPER holds the papers' numbers."""
 
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+from cnnlab.artifacts import paths
+from cnnlab.profiles import sun, transfer
+from cnnlab.profiles.base import PooledLayer as PooledLayer
 from cnnlab.profiles.base import Recipe, RoleSize
-from cnnlab.profiles.profile import (
-    COURSE,
-    MINI,
-    PAPER,
-    SMOKE,
-    Profile,
-    parse_sources,
-    profiles,
-    resolve,
-    role_size,
-    scaled,
+from cnnlab.profiles.sun import Sun
+from cnnlab.profiles.transfer import PASCAL, Pascal, Transfer
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A scale at which every notebook can run."""
+
+    name: str
+    roles: Mapping[str, RoleSize]
+    crop: int = 224  # side of the net's input (caffenet: 227)
+    width: float = 1.0  # share of the papers' filters and units
+    base: Recipe = field(default_factory=Recipe)  # the nets that later notebooks look into
+    study: Recipe = field(default_factory=Recipe)  # the twenty nets of the architecture tables
+    best: Recipe | None = None  # of data/weights' nets, from which transfer starts; None: as base
+    study_classes: int = 1000  # classes of role imagenet those nets learn
+    ensemble: int = 5  # nets in an ensemble (ZF: 5)
+    crops: int = 10  # views averaged at test time: corners and centre, mirrored
+    train_error_images: int = 50_000  # of the training set, for the tables' "train" column
+    workers: int = 1  # nets trained at once
+    transfer: Transfer = transfer.PAPER  # to Caltech-101 and Caltech-256
+    sun: Sun = sun.PAPER  # scenes
+    pascal: Pascal = PASCAL  # several objects in a picture
+    data_dir: Path | None = None  # where the real sets lie
+
+
+PAPER = Profile(
+    name="paper",
+    roles={
+        "imagenet": RoleSize("imagenet", classes=1000, pixels=256, splits={"train": 0, "val": 0}),
+        "caltech101": RoleSize("caltech101", classes=101, pixels=256, splits={"all": 0}),
+        "caltech256": RoleSize("caltech256", classes=256, pixels=256, splits={"all": 0}),
+        "sun": RoleSize("sun397", classes=397, pixels=256, splits={"all": 0}),
+        "pascal": RoleSize("voc2007", classes=20, pixels=500, splits={"trainval": 0, "test": 0}),
+        "pascal-2012": RoleSize("voc2012", 20, pixels=500, splits={"trainval": 0, "val": 0}),
+        "pascal-extra": RoleSize("voc2012", classes=20, pixels=500, splits={"trainval": 0}),
+    },
+    base=Recipe(checkpoints=(1 / 70, 2 / 70, 5 / 70, 10 / 70, 20 / 70, 30 / 70, 40 / 70, 64 / 70)),
 )
 
-__all__ = [
-    "COURSE",
-    "MINI",
-    "PAPER",
-    "SMOKE",
-    "Profile",
-    "Recipe",
-    "RoleSize",
-    "parse_sources",
-    "profiles",
-    "resolve",
-    "role_size",
-    "scaled",
-]
+# What every profile below `paper` changes in a recipe, and why.
+_SMALL = Recipe(
+    init="he",  # quarter-width nets do not leave N(0, 0.01)
+    schedule="linear",  # too few epochs to wait for a plateau
+    warmup=0.05,
+    batch=64,  # more steps from fewer images
+    lr=0.02,
+    dropout=0.3,  # half would need more epochs than there are
+    validations=8,
+    threads=1,  # with two nets at once: 1.3x the images/s of one net on two threads
+    checkpoints=(0.016, 0.05, 0.08, 0.16, 0.32, 0.64),
+)
+
+MINI = replace(
+    PAPER,
+    name="mini",
+    roles={
+        "imagenet": RoleSize("world", classes=100, pixels=64, splits={"train": 200, "val": 30}),
+        "caltech101": RoleSize("world", classes=40, pixels=64, splits={"all": 60}),
+        "caltech256": RoleSize("world", classes=80, pixels=64, splits={"all": 80}),
+        "sun": RoleSize("world", classes=20, pixels=64, splits={"all": 100}),
+        "pascal": RoleSize("world", 20, pixels=160, splits={"trainval": 400, "test": 400}),
+        "pascal-2012": RoleSize("world", 20, pixels=160, splits={"trainval": 400, "val": 400}),
+        "pascal-extra": RoleSize("world", 20, pixels=160, splits={"trainval": 800}),
+    },
+    crop=56,  # 64 x 224/256
+    width=0.25,  # 24-64-96-96-64 filters, 1024 units
+    base=replace(_SMALL, images=50_000),
+    study=replace(_SMALL, images=14_000, lr=0.03, dropout=0.2, validations=4, checkpoints=()),
+    study_classes=20,
+    ensemble=3,
+    train_error_images=200,
+    workers=2,
+    transfer=transfer.MINI,
+)
+MINI = replace(MINI, sun=sun.small(MINI.study, MINI.base.dropout, tuning=6000, scratch=10_000))
+
+SMOKE = replace(  # proves that every cell runs, no more
+    MINI,
+    name="smoke",
+    roles={
+        role: replace(size, splits=dict.fromkeys(size.splits, 4 if size.pixels == 64 else 12))
+        for role, size in MINI.roles.items()
+    },
+    width=0.1,
+    base=replace(MINI.base, images=512, batch=32, validations=2),
+    study=replace(MINI.study, images=64, batch=32, validations=1),
+    ensemble=2,
+    crops=2,
+    train_error_images=40,
+    transfer=transfer.SMOKE,
+)
+_SMOKE_SUN = sun.small(SMOKE.study, SMOKE.base.dropout, tuning=64, scratch=64)
+SMOKE = replace(SMOKE, sun=replace(_SMOKE_SUN, runs=2, costs=(1.0,)))
+
+COURSE = replace(  # photographs on a laptop, in an hour
+    MINI,
+    name="course",
+    roles={
+        **MINI.roles,
+        "imagenet": RoleSize(
+            "tiny-imagenet", classes=200, pixels=64, splits={"train": 0, "val": 0}
+        ),
+        "caltech101": RoleSize("caltech101", classes=101, pixels=64, splits={"all": 0}),
+        "caltech256": RoleSize("caltech256", classes=256, pixels=64, splits={"all": 0}),
+    },
+    width=0.375,
+    base=replace(MINI.base, images=700_000),
+    # 40 epochs of 100 classes: without more dropout and zoom a net would know them by heart
+    best=replace(MINI.base, images=2_000_000, dropout=0.5, zoom=0.3),
+    study=replace(MINI.study, images=300_000, lr=0.02, dropout=0.3),
+    study_classes=200,
+    ensemble=2,
+    train_error_images=5000,
+    transfer=transfer.COURSE,
+)
+COURSE = replace(
+    COURSE, sun=sun.small(COURSE.study, COURSE.base.dropout, tuning=30_000, scratch=60_000)
+)
+
+
+def profiles() -> dict[str, Profile]:
+    """The profiles by name, smallest first.
+
+    >>> list(profiles())
+    ['smoke', 'mini', 'course', 'paper']
+    """
+    return {profile.name: profile for profile in (SMOKE, MINI, COURSE, PAPER)}
+
+
+def resolve(
+    name: str | Profile,
+    *,
+    sources: Mapping[str, str] | None = None,
+    data_dir: Path | str | None = None,
+) -> Profile:
+    """The named profile with the reader's sources and data folder filled in.
+
+    What is not given is read from the environment: $CNNLAB_SOURCES ("role=source,role=source") and
+    $CNNLAB_DATA_DIR. Raises ValueError, with the valid names, for an unknown profile or role.
+
+    >>> resolve("mini", sources={"caltech101": "caltech101"}).roles["caltech101"].source
+    'caltech101'
+    """
+    if isinstance(name, Profile):
+        return name
+    if name not in profiles():
+        raise ValueError(f"no profile {name!r}; there are {', '.join(profiles())}")
+    profile = profiles()[name]
+    if sources is None:
+        sources = parse_sources(os.environ.get("CNNLAB_SOURCES", "").split(","))
+    roles = dict(profile.roles)
+    for role, source in sources.items():
+        roles[role] = replace(role_size(profile, role), source=source)
+    folder = Path(data_dir) if data_dir else paths.data_dir()
+    return replace(profile, roles=roles, data_dir=folder)
+
+
+def role_size(profile: Profile, role: str) -> RoleSize:
+    """The size of a role in a profile; raises ValueError, with the names of all, for another.
+
+    >>> role_size(PAPER, "caltech101").classes
+    101
+    """
+    if role not in profile.roles:
+        raise ValueError(f"no role {role!r}; there are {', '.join(profile.roles)}")
+    return profile.roles[role]
+
+
+def parse_sources(pairs: list[str]) -> dict[str, str]:
+    """Sources by role from pairs ROLE=NAME; raises ValueError for another form.
+
+    >>> parse_sources(["caltech101=world"])
+    {'caltech101': 'world'}
+    """
+    parsed = {}
+    for pair in filter(None, (p.strip() for p in pairs)):
+        role, equals, source = pair.partition("=")
+        if not (role and equals and source):
+            raise ValueError(f"a source is given as ROLE=NAME, not {pair!r}")
+        parsed[role] = source
+    return parsed
+
+
+def scaled(profile: Profile, **changes: object) -> Profile:
+    """A copy with fields changed, for trying things; raises ValueError with the valid fields.
+
+    >>> scaled(MINI, width=0.5).width
+    0.5
+    """
+    valid = [f.name for f in fields(Profile)]
+    unknown = [name for name in changes if name not in valid]
+    if unknown:
+        raise ValueError(f"a profile has no field {unknown[0]!r}; it has {', '.join(valid)}")
+    return replace(profile, **changes)  # pyright: ignore[reportArgumentType]

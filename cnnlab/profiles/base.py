@@ -1,4 +1,4 @@
-"""What profiles are made of: the sizes of image sets, and how a net is trained."""
+"""What profiles are made of: sizes of image sets, how a net is trained, which layers are read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,8 +32,24 @@ class Recipe:
     zoom: float = 0.0  # share by which the sides of training crops vary; ZF's are all alike
     clip_rms: float = 0.0  # radius of filter renormalisation (ECCV: 0.1); 0 leaves filters alone
     precision: str = "auto"  # bf16 where the processor has it, else fp32
-    threads: int = (
-        0  # CPU threads of one training; 0: all. Part of the result, so fixed below paper
-    )
+    threads: int = 0  # of one training; 0: all. Part of the result, so fixed below paper
     validations: int = 70  # times in a run, evenly spaced, the last at its end
     checkpoints: tuple[float, ...] = ()  # kept weights, as shares of the run
+
+
+@dataclass(frozen=True)
+class PooledLayer:
+    """A layer of the net and how much of its map is kept."""
+
+    name: str  # Caffe's or that in one of the papers
+    grid: int = 0  # 0 keeps every position; g pools a larger map to g x g
+    how: str = "mean"  # or "max"
+
+    def __post_init__(self) -> None:
+        if self.how not in ("mean", "max") or self.grid < 0:
+            raise ValueError(f"a layer is pooled by mean or max to a grid of 0 or more, not {self}")
+
+    @property
+    def file(self) -> str:
+        """Name of the file its features go to."""
+        return f"{self.name}-{self.how}{self.grid}.npy" if self.grid else f"{self.name}.npy"

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from cnnlab.profiles.base import Recipe
-from cnnlab.profiles.layers import PooledLayer
+from cnnlab.profiles.base import PooledLayer, Recipe
 
 # AGM's layers, from the input up.
 LAYERS = ("conv-1", "conv-2", "conv-3", "conv-4", "conv-5", "fc-6", "fc-7")
@@ -12,14 +11,8 @@ LAYERS = ("conv-1", "conv-2", "conv-3", "conv-4", "conv-5", "fc-6", "fc-7")
 # images (mean of three splits; ft 66, 73 and 78% right, fc-ft 56, 63 and 67%).
 TUNING_RATE = 1.0
 
-TUNING = Recipe(
-    images=128 * 40_000,
-    batch=128,
-    lr=0.001,  # a tenth of the pre-training's
-    schedule="step",
-    step=20_000,
-    validations=20,
-)
+# The rate is a tenth of the pre-training's.
+TUNING = Recipe(images=128 * 40_000, lr=0.001, schedule="step", step=20_000, validations=20)
 # The paper does not say how its net from scratch was trained: the pre-training's rate, and twice
 # as far.
 SCRATCH = replace(TUNING, images=128 * 80_000, lr=0.01, step=40_000)

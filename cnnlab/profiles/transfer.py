@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from cnnlab.profiles.layers import PooledLayer
+from cnnlab.profiles.base import PooledLayer
 
 # ZF's layers by number. The largest maps are layer 1's: 55 x 55 positions of 96 maps.
-LAYERS = {1: "layer1", 2: "layer2", 3: "layer3", 4: "layer4", 5: "layer5", 6: "layer6", 7: "layer7"}
+LAYERS = {n: f"layer{n}" for n in range(1, 8)}
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,17 @@ class Transfer:
         """Every layer of ZF Table 7, and layer 6."""
         return tuple(PooledLayer(name, self.grid if n == 1 else 0) for n, name in LAYERS.items())
 
+
+@dataclass(frozen=True)
+class Pascal:
+    """PASCAL VOC (ZF 5, Table 6): choice of C and intervals, of which the paper prints nothing."""
+
+    costs: tuple[float, ...] = (1.0, 10.0, 100.0)  # values of C to choose from
+    rounds: int = 3  # of cross-validation, on training images only
+    draws: int = 200  # of the bootstrap over test images
+
+
+PASCAL = Pascal()
 
 PAPER = Transfer()
 

@@ -14,8 +14,7 @@ from cnnlab.nets.lrn import LRN
 from cnnlab.probing import extract as extraction
 from cnnlab.probing.extract import extract
 from cnnlab.probing.features import features
-from cnnlab.profiles import SMOKE
-from cnnlab.profiles.layers import PooledLayer
+from cnnlab.profiles import SMOKE, PooledLayer
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.training.jobs import imagenet_job
 from cnnlab.training.trained import Trained, train

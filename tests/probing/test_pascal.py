@@ -21,7 +21,7 @@ from cnnlab.nets.weights import save_net
 from cnnlab.probing import clutter, pascal
 from cnnlab.probing.softmax import sigmoid_regression, softmax_regression
 from cnnlab.profiles import SMOKE, RoleSize
-from cnnlab.profiles.pascal import Pascal
+from cnnlab.profiles.transfer import Pascal
 from cnnlab.results.statistics import Estimate
 from cnnlab.training.jobs import Job
 from cnnlab.training.trained import Trained

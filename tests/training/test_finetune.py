@@ -18,8 +18,7 @@ from cnnlab.nets.weights import load_net, save_net
 from cnnlab.probing.features import features
 from cnnlab.probing.splits import Split
 from cnnlab.probing.sun import SunSet, sun_set
-from cnnlab.profiles import SMOKE, Recipe, profiles
-from cnnlab.profiles.layers import PooledLayer
+from cnnlab.profiles import SMOKE, PooledLayer, Recipe, profiles
 from cnnlab.profiles.sun import TUNING_RATE
 from cnnlab.training.batches import Images
 from cnnlab.training.jobs import FULL, Data, Job, Planted, Start, imagenet_job

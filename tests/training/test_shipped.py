@@ -13,8 +13,7 @@ from cnnlab.artifacts.plain import to_plain
 from cnnlab.nets.convnet import build
 from cnnlab.nets.weights import load_net, save_net
 from cnnlab.probing.features import features
-from cnnlab.profiles import COURSE, SMOKE, RoleSize
-from cnnlab.profiles.layers import PooledLayer
+from cnnlab.profiles import COURSE, SMOKE, PooledLayer, RoleSize
 from cnnlab.training.evaluate import error_rate
 from cnnlab.training.jobs import Job, imagenet_job
 from cnnlab.training.shipped import (
