@@ -157,11 +157,11 @@ def report() -> None:
 
 
 def _report(figures: Path) -> list[Path]:
-    from cnnlab.runner import gallery, readme
+    from cnnlab.runner.report import fill_readme, write_gallery
 
-    written = [gallery.write(figures)]
+    written = [write_gallery(figures)]
     if figures.absolute() == paths.root() / "figures":  # a run elsewhere is not the README's
-        written.append(readme.fill(paths.root() / "README.md", figures))
+        written.append(fill_readme(paths.root() / "README.md", figures))
     return written
 
 

@@ -25,8 +25,6 @@ from cnnlab.artifacts import paths
 from cnnlab.artifacts.fingerprint import Source, fingerprint
 from cnnlab.artifacts.plain import to_plain
 
-__all__ = ["StoreError", "fingerprint", "key_of", "make", "sha256", "write_atomic"]
-
 MANIFEST = "manifest.json"
 
 
@@ -49,7 +47,7 @@ def make(
     """
     key = key_of(kind, config, code)
     folder = paths.cache() / kind / key
-    with _one_sentence(folder.parent):
+    with explain_disk_errors(folder.parent):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{folder}.lock"):
             damage = _damage(folder)
@@ -80,7 +78,7 @@ def key_of(kind: str, config: Mapping[str, Any], code: tuple[Source, ...] = ()) 
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that readers see the old file or the whole new one."""
-    with _one_sentence(path):
+    with explain_disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -158,7 +156,7 @@ _DISK |= {errno.ENOTDIR}  # a file where the cache should be
 
 
 @contextlib.contextmanager
-def _one_sentence(path: Path) -> Iterator[None]:
+def explain_disk_errors(path: Path) -> Iterator[None]:
     """Tell a failure of the disk in one sentence with its fix; other errors pass as they are."""
     try:
         yield

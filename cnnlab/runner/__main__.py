@@ -5,16 +5,10 @@ import sys
 
 from cnnlab.runner.notebook_process import ParentPipe
 
-
-def main() -> int:
-    """Execute the job named on the command line; returns the exit status."""
+if __name__ == "__main__":
     parent = ParentPipe()  # before the slow imports, so that an orphan ends at once
     # An optional checker of web addresses, which notebooks hold none of, takes half of the start.
     sys.modules.setdefault("rfc3987_syntax", None)  # pyright: ignore[reportArgumentType]
     from cnnlab.runner.execute import execute
 
-    return execute(json.loads(sys.argv[1]), parent)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(execute(json.loads(sys.argv[1]), parent))

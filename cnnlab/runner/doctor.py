@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from cnnlab.artifacts import paths
-from cnnlab.runner.results_folder import version
+from cnnlab.runner.pipeline import version
 
 MIN_MEMORY = 4  # GB, the budget of the `mini` profile
 MIN_DISK = 2  # GB, for packed data, nets and features of `mini`

@@ -5,20 +5,24 @@ success, so the next run resumes one that was killed at any instant.
 """
 
 import os
+import platform
 import queue
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from cnnlab import profiles
-from cnnlab.artifacts import paths
+from cnnlab.artifacts import paths, store
 from cnnlab.artifacts.processes import PASSIVE
 from cnnlab.runner.display import Display, Outcome, near
 from cnnlab.runner.notebook_process import NotebookProcess
 from cnnlab.runner.notebooks import Notebook
-from cnnlab.runner.results_folder import ResultsFolder, Success, notebook_keys
+from cnnlab.runner.results_folder import ResultsFolder, Success
+
+LIBRARIES = ("torch", "torchvision", "numpy", "scikit-learn")
 
 
 @dataclass(frozen=True)
@@ -43,20 +47,40 @@ class Options:
         return profiles.resolve(self.profile, sources=self.sources or None, data_dir=self.data_dir)
 
     def keys(self, notebooks: Sequence[Notebook]) -> dict[str, str]:
-        """Name -> key of each notebook, which changes with what its results depend on."""
-        return notebook_keys(notebooks, self.resolve(), self.seed, self.data_dir)
+        """Name -> key of each notebook, a hash of what its results depend on; needs come first."""
+        sets = sorted(self.data_dir.iterdir()) if self.data_dir else []
+        common = {
+            "profile": self.resolve(),
+            "seed": self.seed,
+            "data": [[p.name, p.stat().st_size if p.is_file() else 0] for p in sets],
+            "published": {p.name: store.sha256(p) for p in sorted(paths.published().glob("*.csv"))},
+            "python": platform.python_version(),
+            "versions": {name: version(name) for name in LIBRARIES},  # read without importing them
+        }
+        keys: dict[str, str] = {}
+        for notebook in notebooks:
+            cells = [[cell.kind, cell.source, list(cell.tags)] for cell in notebook.cells]
+            config = {**common, "cells": cells, "needs": [keys[need] for need in notebook.needs]}
+            keys[notebook.name] = store.key_of("notebook", config, (notebook.code,))
+        return keys
 
     def environment(self) -> dict[str, str]:
         """The environment of a kernel."""
-        values = {
-            "CNNLAB_CACHE": str(paths.cache().absolute()),
-            "CNNLAB_FIGURES": str(self.figures.absolute()),
-        }
+        folders = {"CNNLAB_CACHE": paths.cache(), "CNNLAB_FIGURES": self.figures}
+        values = {name: str(folder.absolute()) for name, folder in folders.items()}
         if self.sources:
             values["CNNLAB_SOURCES"] = ",".join(f"{k}={v}" for k, v in sorted(self.sources.items()))
         if self.data_dir:
             values["CNNLAB_DATA_DIR"] = str(self.data_dir.absolute())
         return {**PASSIVE, **os.environ, **values}
+
+
+def version(package: str) -> str:
+    """Installed version of a distribution, or "missing"."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "missing"
 
 
 class Run:
@@ -134,11 +158,12 @@ class Run:
         }
         process = NotebookProcess(job, notebook.path.parent, self.options.environment())
         self._running[notebook.name] = process
-        threading.Thread(target=self._listen, args=(notebook, process), daemon=True).start()
 
-    def _listen(self, notebook: Notebook, process: NotebookProcess) -> None:
-        for event in process.events():
-            self._events.put((notebook, event))
+        def listen() -> None:
+            for event in process.events():
+                self._events.put((notebook, event))
+
+        threading.Thread(target=listen, daemon=True).start()
 
     def _handle_one(self) -> None:
         try:
@@ -161,10 +186,8 @@ class Run:
         process = self._running.pop(notebook.name)
         seconds = round(process.seconds, 1)
         saved = self.results.saved_by(notebook)
-        key, options = self._keys[notebook.name], self.options
         process.end()
-        success = Success(key, options.profile, options.seed, seconds, peak_mb, saved)
-        self.results.record(notebook, success)
+        self.results.record(notebook, Success(self._keys[notebook.name], seconds, peak_mb, saved))
         self._end(Outcome(notebook.name, "ran", seconds, peak_mb, tuple(saved)))
 
     def _fail(self, notebook: Notebook, event: dict[str, Any]) -> None:

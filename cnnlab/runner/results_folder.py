@@ -4,24 +4,17 @@ A notebook that succeeded leaves its executed copy and a `Success` beside it. It
 while its key, a hash of all that its results depend on, and what it saved are the same.
 """
 
-import contextlib
 import json
-import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
-from cnnlab.artifacts import paths, store
 from cnnlab.artifacts.plain import read_json
-from cnnlab.artifacts.store import StoreError
-from cnnlab.profiles import Profile
+from cnnlab.artifacts.store import StoreError, explain_disk_errors, sha256, write_atomic
 from cnnlab.runner.notebooks import Notebook
-
-LIBRARIES = ("torch", "torchvision", "numpy", "scikit-learn")
 
 
 @dataclass(frozen=True)
@@ -29,8 +22,6 @@ class Success:
     """What one successful execution leaves beside the executed notebook."""
 
     key: str
-    profile: str
-    seed: int
     seconds: float
     peak_mb: int
     saved: Mapping[str, str]  # id -> SHA-256 of its picture or table
@@ -55,26 +46,15 @@ class ResultsFolder:
         """Path of the copy, with its traceback, of a notebook that failed."""
         return self.notebooks / f"{notebook.name}.failed.ipynb"
 
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager:
         """Keep other runs out; StoreError where there is one, or the folder cannot be written."""
-        lock = FileLock(self.notebooks / ".lock")
-        try:
+        with explain_disk_errors(self.notebooks):
             self.notebooks.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise StoreError(
-                f"another run of {self.path.name} is writing {self.notebooks}; wait for its end"
-            ) from None
-        except OSError as error:
-            raise StoreError(
-                f"cannot write {self.notebooks}: {error.strerror or error}; name a writable folder "
-                "with CNNLAB_FIGURES"
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+            try:
+                return FileLock(self.notebooks / ".lock").acquire(timeout=0)
+            except Timeout:
+                other = f"another run of {self.path.name} is writing {self.notebooks}"
+                raise StoreError(f"{other}; wait for its end") from None
 
     def success(self, notebook: Notebook) -> Success | None:
         """The last success; None where there is none that can be read."""
@@ -85,7 +65,7 @@ class ResultsFolder:
 
     def record(self, notebook: Notebook, success: Success) -> None:
         """Record a success; raises StoreError where that is not possible."""
-        store.write_atomic(self._success(notebook), json.dumps(asdict(success), indent=1).encode())
+        write_atomic(self._success(notebook), json.dumps(asdict(success), indent=1).encode())
 
     def forget(self, notebook: Notebook) -> None:
         """Drop the record of an earlier success."""
@@ -94,11 +74,8 @@ class ResultsFolder:
     def saved_by(self, notebook: Notebook) -> dict[str, str]:
         """Id -> SHA-256 of the figures and tables that records say this notebook saved."""
         records = {path.stem: read_json(path) for path in sorted(self.path.glob("*.json"))}
-        return {
-            id: record["sha256"]
-            for id, record in records.items()
-            if record.get("notebook") == notebook.name and self._holds(id, record.get("sha256"))
-        }
+        sums = {k: r["sha256"] for k, r in records.items() if r.get("notebook") == notebook.name}
+        return {id: digest for id, digest in sums.items() if self._holds(id, digest)}
 
     def stale(self, notebook: Notebook, key: str) -> str | None:
         """Why a notebook has to run, in a few words, or None where it may be skipped."""
@@ -113,45 +90,8 @@ class ResultsFolder:
     def _success(self, notebook: Notebook) -> Path:
         return self.notebooks / f"{notebook.name}.json"
 
-    def _holds(self, id: str, digest: str | None) -> bool:
+    def _holds(self, id: str, digest: str) -> bool:
         """Whether figure or table `id` is there, with its record and the given SHA-256."""
         record = read_json(self.path / f"{id}.json")
         file = self.path / record.get("file", "")
-        return record.get("sha256") == digest and file.is_file() and store.sha256(file) == digest
-
-
-def notebook_keys(
-    notebooks: Iterable[Notebook], profile: Profile, seed: int, data_dir: Path | None
-) -> dict[str, str]:
-    """Name -> key of each of `notebooks`, which come after those they need."""
-    keys: dict[str, str] = {}
-    common = {
-        "profile": profile,
-        "seed": seed,
-        "data": _sets_in(data_dir),
-        "published": {p.name: store.sha256(p) for p in sorted(paths.published().glob("*.csv"))},
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in LIBRARIES},  # read without importing them
-    }
-    for notebook in notebooks:
-        config = {
-            "cells": [[cell.kind, cell.source, list(cell.tags)] for cell in notebook.cells],
-            "needs": [keys[need] for need in notebook.needs],
-        }
-        keys[notebook.name] = store.key_of("notebook", {**common, **config}, (notebook.code,))
-    return keys
-
-
-def _sets_in(data_dir: Path | None) -> list[list[Any]]:
-    """Name and size of what lies in the folder of real sets: a set that arrives changes results."""
-    if data_dir is None:
-        return []
-    return [[p.name, p.stat().st_size if p.is_file() else 0] for p in sorted(data_dir.iterdir())]
-
-
-def version(package: str) -> str:
-    """Installed version of a distribution, or "missing"."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "missing"
+        return record.get("sha256") == digest and file.is_file() and sha256(file) == digest
