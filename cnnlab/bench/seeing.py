@@ -15,10 +15,10 @@ from cnnlab.bench.row import NOT_MEASURED, Row
 from cnnlab.bench.start import measured
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, ZFNET, NetSpec
-from cnnlab.seeing.deconvnet import Projection, Units, project, strongest
+from cnnlab.seeing.deconvnet import project, strongest
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.occlusion import occlusion
-from cnnlab.seeing.occlusion_maps import OcclusionMaps
+from cnnlab.seeing.occlusion import OcclusionMaps, occlusion
+from cnnlab.seeing.projection import Projection, Units
 from cnnlab.seeing.top import project_top, top_images
 from cnnlab.training.machine import has_bf16
 

@@ -15,8 +15,7 @@ from torch.nn import functional as F
 from cnnlab.figures import plots
 from cnnlab.results.statistics import Estimate
 from cnnlab.results.style import COLUMN, OURS, PAGE, palette
-from cnnlab.seeing.units import Projection
-from cnnlab.seeing.unpool import shared_switches, unpool
+from cnnlab.seeing.projection import Projection, shared_switches, unpool
 
 MARKS = "osD^vxP"
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from cnnlab.figures import plots
 from cnnlab.results.style import PAGE, PAPER, palette
-from cnnlab.seeing.occlusion_maps import OcclusionMaps
+from cnnlab.seeing.occlusion import OcclusionMaps
 
 HEADS = (
     *("(a) deepest square", "(b) strongest map", "(c) its projections"),

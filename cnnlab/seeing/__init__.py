@@ -5,30 +5,29 @@ from typing import TYPE_CHECKING
 from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
+    from cnnlab.seeing.chain import receptive_field
     from cnnlab.seeing.correspondence import disagreement, hide_parts, sign_changes
     from cnnlab.seeing.deconvnet import deconvnet, plain_deconvnet
     from cnnlab.seeing.diagnosis import (
         bands,
         beyond,
-        beyond_grid,
         fault_table,
         layer1_filters,
         layer2_projections,
+        learned_filters,
         measure_faults,
     )
     from cnnlab.seeing.evolution import (
         agreement_with_end,
-        learned_filters,
         strongest_over_time,
         time_to,
     )
-    from cnnlab.seeing.hiding import correlations, map_projections, object_masks, projection_energy
+    from cnnlab.seeing.hiding import correlations, map_projections, object_masks
     from cnnlab.seeing.inputs import CentreCrops
     from cnnlab.seeing.invariance import invariance, transform, transform_amounts
     from cnnlab.seeing.layers import activations
     from cnnlab.seeing.occlusion import occlusion, plain_occlusion
-    from cnnlab.seeing.receptive import receptive_field
+    from cnnlab.seeing.projection import shared_switches, unpool
     from cnnlab.seeing.top import likeness, project_top, top_images, top_images_by_layer
-    from cnnlab.seeing.unpool import shared_switches, unpool
 
 __all__ = face(__name__)  # pyright: ignore

@@ -1,7 +1,7 @@
-"""A net as a plain chain of named layers, each with its geometry: what a deconvnet can invert.
+"""A net as a plain chain of named layers with their geometry: what a deconvnet can invert.
 
-Ours, torchvision's AlexNet and VGG, and any `nn.Sequential` of the layers named here. The layers of
-a chain never write into their input: a ReLU that works in place is replaced by one that does not.
+Ours, torchvision's AlexNet and VGG, and any `nn.Sequential` of the layers named here, none of which
+writes into its input here.
 """
 
 import copy
@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from cnnlab.nets.convnet import ConvNet, Scale
 from cnnlab.nets.lrn import LRN
+from cnnlab.nets.spec import NetSpec
 
 POINTWISE = (nn.ReLU, nn.Identity, LRN, nn.LocalResponseNorm, Scale)
 
@@ -46,16 +48,16 @@ def chain(net: nn.Module, layer: str | None = None) -> tuple[ChainLayer, ...]:
     Layers of our nets go by the papers' names; those of others by module path (`features.4`).
     Raises ValueError for a layer that is not there, and for one no deconvnet can pass, by its name.
     """
-    modules = dict(_layers(net))
+    modules = list(_layers(net))
     if layer is not None:
+        names = [name for name, _ in modules]
         name = net.resolve(layer) if isinstance(net, ConvNet) else layer
         if name == "prob":
             raise ValueError("prob is a softmax over all classes, not a layer; project fc8 instead")
-        if name not in modules:
-            raise ValueError(f"no layer {layer!r} in this net; it has {', '.join(modules)}")
-        last = list(modules).index(name)
-        modules = dict(list(modules.items())[: last + 1])
-    layers = [_checked(name, module) for name, module in modules.items()]
+        if name not in names:
+            raise ValueError(f"no layer {layer!r} in this net; it has {', '.join(names)}")
+        modules = modules[: names.index(name) + 1]
+    layers = [_checked(name, module) for name, module in modules]
     flat = next((i for i, entry in enumerate(layers) if entry.geometry is None), len(layers))
     layers[flat:] = [ChainLayer(entry.name, entry.module, None) for entry in layers[flat:]]
     return _fused(layers)
@@ -64,8 +66,8 @@ def chain(net: nn.Module, layer: str | None = None) -> tuple[ChainLayer, ...]:
 def shapes(layers: tuple[ChainLayer, ...], image: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Shape of one image (C, H, W) and of each layer's output for it: (C, H, W), then (units,).
 
-    Raises ValueError, naming the layer, where the image is smaller than the receptive field of one
-    of its units, or not of the size that the fully connected layers were made for.
+    Raises ValueError, naming the layer, for an image smaller than a unit's receptive field or not
+    of the size that the fully connected layers were made for.
     """
     sizes = [tuple(image)]
     for layer in layers:
@@ -131,12 +133,54 @@ def _fused(layers: list[ChainLayer]) -> tuple[ChainLayer, ...]:
     return tuple(layers)
 
 
+@dataclass(frozen=True)
+class ReceptiveField:
+    """On each axis the unit at position i sees `size` pixels from start + i * stride on."""
+
+    size: int
+    stride: int
+    start: int  # below zero where the padding is seen as well
+
+    def span(self, i: int, pixels: int) -> tuple[int, int]:
+        """First of the `pixels` that position i sees, and the one past the last."""
+        first = self.start + i * self.stride
+        return max(0, first), min(pixels, first + self.size)
+
+
+def receptive_field(net: nn.Module | NetSpec, layer: str) -> ReceptiveField:
+    """Receptive field of the units of a convolutional layer, exact, padding included.
+
+    A unit at (y, x) sees rows `span(y)` and columns `span(x)`. Raises ValueError for what `chain`
+    refuses, and for a fully connected layer, whose units see every pixel.
+
+    Example:
+        >>> from cnnlab.nets.spec import ZFNET
+        >>> receptive_field(ZFNET, "layer5").size
+        171
+    """
+    if isinstance(net, NetSpec):
+        with torch.device("meta"):  # the geometry alone, no weights
+            net = ConvNet(net)
+    size, stride, start = 1, 1, 0
+    for entry in chain(net, layer):
+        if entry.geometry is None:
+            raise ValueError(f"a unit of {layer} sees the whole image: it is fully connected")
+        start -= entry.geometry.pad * stride
+        size += (entry.geometry.extent - 1) * stride
+        stride *= entry.geometry.stride
+    return ReceptiveField(size, stride, start)
+
+
 def _layers(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     if isinstance(net, ConvNet):
         yield from net.layers.named_children()
-    elif isinstance(net, nn.Sequential) and type(net).forward is nn.Sequential.forward:
+        return
+    from torchvision.models import VGG, AlexNet  # not needed, and slow to import, for our nets
+
+    if isinstance(net, nn.Sequential) and type(net).forward is nn.Sequential.forward:
         yield from _flattened("", net)
-    elif _is_torchvision(net):  # it flattens in `forward`, where no module says so
+    elif isinstance(net, AlexNet | VGG) and type(net).forward in (AlexNet.forward, VGG.forward):
+        # it flattens in `forward`, where no module says so
         yield from _flattened("features.", net.get_submodule("features"))
         yield "avgpool", net.get_submodule("avgpool")
         yield "flatten", nn.Flatten()
@@ -146,13 +190,6 @@ def _layers(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             f"{type(net).__name__} is no plain chain of layers; give a cnnlab net, torchvision's "
             "AlexNet or VGG, or an nn.Sequential"
         )
-
-
-def _is_torchvision(net: nn.Module) -> bool:
-    """Whether a net has the `forward` of torchvision's AlexNet or VGG."""
-    from torchvision.models import VGG, AlexNet
-
-    return isinstance(net, AlexNet | VGG) and type(net).forward in (AlexNet.forward, VGG.forward)
 
 
 def _flattened(prefix: str, layers: nn.Module) -> Iterator[tuple[str, nn.Module]]:
@@ -191,11 +228,10 @@ def _checked(name: str, module: nn.Module) -> ChainLayer:
 
 
 def _square(name: str, what: str, value: object) -> int:
-    if isinstance(value, str):
-        raise ValueError(f"layer {name} has {what} {value!r}; give it as a number")
-    if isinstance(value, tuple):
-        if len(set(value)) != 1:
-            raise ValueError(f"layer {name} has {what} {value}; only square layers are undone")
-        return int(value[0])
-    assert isinstance(value, int)
-    return value
+    sides = set(value) if isinstance(value, tuple) else {value}
+    side = sides.pop()
+    if sides or not isinstance(side, int):
+        raise ValueError(
+            f"layer {name} has {what} {value!r}; only square layers with numbers are undone"
+        )
+    return side

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.datasets.faces import PARTS, Face
-from cnnlab.seeing.layers import activations, check_finite
+from cnnlab.seeing.layers import activations, check_finite, check_square
 
 SILENT = 1e-5  # of the largest feature: smaller changes are rounding and count as none
 
@@ -28,13 +28,9 @@ def hide_parts(
 
 
 def hide(x: Tensor, centres: Tensor, size: int, fill: float = 0.0) -> Tensor:
-    """Copies of images (F, 3, P, P) with a square around centres (F, 2), x and y, hidden.
-
-    Raises ValueError for a centre outside of its image and a square larger than the image.
-    """
+    """Copies of images (F, 3, P, P) with a square around centres (F, 2), x and y, hidden."""
     height, width = x.shape[2:]
-    if not 0 < size <= min(height, width):
-        raise ValueError(f"a square of {size} px does not fit an image of {width} x {height} px")
+    check_square(size, height, width)
     hidden = x.clone()
     for image, (cx, cy) in zip(hidden, centres.tolist(), strict=True):
         if not (0 <= cx < width and 0 <= cy < height):

@@ -8,6 +8,7 @@ and compute only what each unit can see (`fast.deconvnet`).
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -17,15 +18,14 @@ from cnnlab.nets.convnet import Scale
 from cnnlab.seeing.chain import chain, shapes
 from cnnlab.seeing.fast.deconvnet import WindowedDeconvnet
 from cnnlab.seeing.layers import LayerReader, activations, check_finite, check_units
-from cnnlab.seeing.units import Projection, Units
-from cnnlab.seeing.unpool import MODES, unpool
+from cnnlab.seeing.projection import MODES, Projection, Units, unpool
 
 
 def deconvnet(
     net: nn.Module,
     images: Tensor,
     layer: str,
-    unit: int | Sequence[int] | Tensor,
+    unit: int | Sequence[int] | np.ndarray | Tensor,
     *,
     position: tuple[int, int] | None = None,
     switches: str = "sum",
@@ -58,7 +58,7 @@ def plain_deconvnet(
     net: nn.Module,
     images: Tensor,
     layer: str,
-    unit: int | Sequence[int] | Tensor,
+    unit: int | Sequence[int] | np.ndarray | Tensor,
     *,
     switches: str = "sum",
 ) -> Tensor:
@@ -145,28 +145,22 @@ def project(
     sizes = shapes(layers, tuple(images.shape[1:]))
     reader = LayerReader(net, layer)
     images = images.to(reader.device, reader.dtype)
-    check_units(units.unit, sizes[-1][0], layer)
-    _check_positions(units, sizes[-1], layer, len(images))
+    maps, height, width = (*sizes[-1], 1, 1)[:3]
+    check_units(units.unit, maps, layer)
+    _check_places("row", units.y, height, layer)
+    _check_places("column", units.x, width, layer)
+    _check_places("image", units.image, len(images), layer)
     if units.value is not None:
         check_finite(units.value, layer)
     parts = [
         WindowedDeconvnet(layers, sizes, images, units[start : start + batch]).project(switches)
         for start in range(0, len(units), batch)
     ]
-    return Projection(*(torch.cat(field) for field in zip(*map(_fields, parts), strict=True)))
+    fields = zip(*((p.pixels, p.origin, p.value) for p in parts), strict=True)
+    return Projection(*(torch.cat(field) for field in fields))
 
 
-def _fields(part: Projection) -> tuple[Tensor, ...]:
-    return part.pixels, part.top, part.left, part.value
-
-
-def _check_positions(units: Units, size: tuple[int, ...], layer: str, images: int) -> None:
-    height, width = size[1:] if len(size) == 3 else (1, 1)
-    for name, places, count in (
-        ("row", units.y, height),
-        ("column", units.x, width),
-        ("image", units.image, images),
-    ):
-        wrong = places[(places < 0) | (places >= count)]
-        if len(wrong):
-            raise ValueError(f"no {name} {int(wrong[0])} for {layer}: there are 0 to {count - 1}")
+def _check_places(name: str, places: Tensor, count: int, layer: str) -> None:
+    wrong = places[(places < 0) | (places >= count)]
+    if len(wrong):
+        raise ValueError(f"no {name} {int(wrong[0])} for {layer}: there are 0 to {count - 1}")

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.results.statistics import difference, mean_of, share
+from cnnlab.seeing.chain import receptive_field
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.layers import activations
-from cnnlab.seeing.receptive import receptive_field
 from cnnlab.seeing.top import project_top, top_images
 
 GRID = 64  # points of the transforms: filters are padded to it with zeros
@@ -27,6 +27,24 @@ DEAD = 0.1  # of the median filter's mean response
 def layer1_filters(net: ConvNet) -> Tensor:
     """Filters of layer 1, on the CPU: (F, 3, k, k)."""
     return net.layers.get_parameter(f"conv{net.spec.convs[0].layer}.weight").detach().cpu()
+
+
+def learned_filters(start: ConvNet, end: ConvNet) -> Tensor:
+    """What training added to the filters of layer 1, on the CPU: (F, 3, k, k).
+
+    Of each filter the part along its random start is taken out, however far weight decay or
+    clipping has shrunk it; after a training as long as the papers' there is next to nothing of it.
+
+    Example:
+        >>> from cnnlab.nets import build
+        >>> from cnnlab.nets.spec import ZFNET
+        >>> net = build(ZFNET.scaled(56, 0.1, 5), init="he")
+        >>> float(learned_filters(net, net).abs().max()) < 1e-6
+        True
+    """
+    first, last = layer1_filters(start), layer1_filters(end)
+    kept = (last * first).sum(dim=(1, 2, 3)) / first.square().sum(dim=(1, 2, 3)).clamp_min(1e-12)
+    return last - kept[:, None, None, None] * first
 
 
 def layer2_projections(
@@ -58,12 +76,9 @@ def measure_faults(
         "power in the middle band (%)": middle,
     }
     percent = {name: 100 * values.numpy().astype(float) for name, values in faults.items()}
-    beyond = beyond_grid(net, projections)
-    return {
-        **percent,
-        "layer-2 power beyond the grid (%)": beyond,
-        "layer-2 power beyond the grid, added (%)": beyond - beyond_grid(net, noise),
-    }
+    percent["layer-2 power beyond the grid (%)"] = fine = beyond_grid(net, projections)
+    percent["layer-2 power beyond the grid, added (%)"] = fine - beyond_grid(net, noise)
+    return percent
 
 
 def fault_table(faults: Mapping[str, Mapping[str, np.ndarray]]) -> list[dict[str, Any]]:
@@ -90,9 +105,8 @@ def beyond_grid(net: ConvNet, projections: Tensor) -> np.ndarray:
     `projections` (U * 9, 3, h, w) are `layer2_projections` of the net.
     """
     grid = receptive_field(net, f"pool{net.spec.convs[0].layer}").stride  # in pixels
-    return 100 * beyond(projections, 1 / (2 * grid)).reshape(-1, 9).mean(dim=1).numpy().astype(
-        float
-    )
+    shares = beyond(projections, 1 / (2 * grid)).reshape(-1, 9).mean(dim=1)
+    return 100 * shares.numpy().astype(float)
 
 
 def power(x: Tensor) -> Tensor:

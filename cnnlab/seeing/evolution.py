@@ -12,8 +12,10 @@ import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet
-from cnnlab.seeing.deconvnet import Units, project
+from cnnlab.seeing.deconvnet import project
 from cnnlab.seeing.layers import Images, LayerReader, batches, check_finite, check_units
+from cnnlab.seeing.projection import Units
+from cnnlab.seeing.top import top_images_by_layer
 
 
 @dataclass(frozen=True)
@@ -39,59 +41,21 @@ class OverTime:
         return torch.stack(copies)
 
 
-@torch.no_grad()
 def strongest_over_time(
     nets: Mapping[float, ConvNet], images: Tensor, layers: Sequence[str], *, batch: int = 200
 ) -> dict[str, OverTime]:
     """The strongest activation of every map over images (N, 3, P, P), copy by copy, by layer.
 
-    Every layer is read in the same pass; memory holds a batch. Raises ValueError for what
-    `activations` refuses and for activations that are not finite.
+    Raises ValueError for what `top_images` refuses.
     """
-    rows: dict[str, list[np.ndarray]] = {layer: [] for layer in layers}
-    for net in nets.values():
-        best: dict[str, Tensor] = {}
-        with LayerReader(net, layers) as read:
-            for start, part in batches(images, batch):
-                for layer, maps in _maps(read, part).items():
-                    new = _winners(maps, start)
-                    old = best.get(layer, new)
-                    best[layer] = torch.where(new[0] > old[0], new, old)
-        for layer in layers:
-            rows[layer].append(best[layer][1:].long().cpu().numpy())
-    return {layer: OverTime(layer, *np.stack(places, axis=1)) for layer, places in rows.items()}
-
-
-def _maps(read: LayerReader, x: Images) -> dict[str, Tensor]:
-    """Activations of every layer for a batch: (B, U, h, w), fully connected ones at (0, 0)."""
-    values = read(x)
-    for layer, maps in values.items():
-        check_finite(maps, layer)
-    return {name: v if v.dim() == 4 else v[:, :, None, None] for name, v in values.items()}
-
-
-def _winners(maps: Tensor, start: int) -> Tensor:
-    """Value, number of the image, row and column of each map's strongest activation: (4, U).
-
-    `maps` (B, U, h, w) are of the images from number `start` on.
-    """
-    value, place = maps.flatten(2).max(dim=2)  # (B, U)
-    value, image = value.max(dim=0)
-    place = place.gather(0, image[None])[0]
-    width = maps.shape[3]
-    return torch.stack([value.double(), start + image, place // width, place % width])
-
-
-def learned_filters(start: ConvNet, end: ConvNet) -> Tensor:
-    """What training added to the filters of layer 1, on the CPU: (F, 3, k, k).
-
-    Of each filter the part along its random start is taken out, however far weight decay or
-    clipping has shrunk it; after a training as long as the papers' there is next to nothing of it.
-    """
-    name = f"conv{end.spec.convs[0].layer}.weight"
-    first, last = (net.layers.get_parameter(name).detach().cpu() for net in (start, end))
-    share = (last * first).sum(dim=(1, 2, 3)) / first.square().sum(dim=(1, 2, 3)).clamp_min(1e-12)
-    return last - share[:, None, None, None] * first
+    maps = dict.fromkeys(layers)  # all of them
+    best = [top_images_by_layer(net, images, maps, count=1, batch=batch) for net in nets.values()]
+    strongest = {}
+    for layer in layers:
+        copies = [copy[layer] for copy in best]
+        places = zip(*((top.image, top.y, top.x) for top in copies), strict=True)
+        strongest[layer] = OverTime(layer, *(np.stack(place)[:, :, 0] for place in places))
+    return strongest
 
 
 @torch.no_grad()
@@ -100,8 +64,8 @@ def agreement_with_end(
 ) -> dict[str, np.ndarray]:
     """Correlation of every map with itself at the end, over images (N, 3, P, P) and places.
 
-    Layer -> (T, U); the last of `nets` is the end. NaN where a map is silent; memory holds a batch.
-    Raises ValueError for what `strongest_over_time` refuses.
+    Layer -> (T, U); the last of `nets` is the end. NaN where a map is silent. Raises ValueError for
+    what `activations` refuses and for values that are not finite.
     """
     sums: dict[tuple[str, int], Tensor] = {}
     with ExitStack() as stack:
@@ -117,6 +81,14 @@ def agreement_with_end(
         for layer in layers
     }
     return {name: torch.where(a[-1].isnan(), a[-1], a).cpu().numpy() for name, a in values.items()}
+
+
+def _maps(read: LayerReader, x: Images) -> dict[str, Tensor]:
+    """Activations of every layer for a batch: (B, U, h, w), fully connected ones at (0, 0)."""
+    values = read(x)
+    for layer, maps in values.items():
+        check_finite(maps, layer)
+    return {name: v if v.dim() == 4 else v[:, :, None, None] for name, v in values.items()}
 
 
 def _moments(a: Tensor, b: Tensor) -> Tensor:

@@ -12,14 +12,8 @@ from cnnlab.datasets.packed import Packed
 from cnnlab.results.statistics import correlation
 from cnnlab.seeing.deconvnet import deconvnet
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.occlusion_maps import OcclusionMaps
+from cnnlab.seeing.occlusion import OcclusionMaps
 from cnnlab.seeing.top import project_top, top_images
-
-
-def projection_energy(net: nn.Module, x: Tensor, maps: OcclusionMaps) -> np.ndarray:
-    """Squared projection of the strongest activation of the watched map of layer 5: (N, P, P)."""
-    projections = deconvnet(net, x, "layer5", torch.from_numpy(maps.unit))
-    return projections.square().sum(dim=1).cpu().numpy()
 
 
 def map_projections(

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlab.seeing.layers import OUTPUT, LayerReader, check_finite
+from cnnlab.seeing.layers import OUTPUT, LayerReader, check_finite, check_labels
 
 KINDS = ("shift", "scale", "rotation")
 
@@ -90,10 +90,9 @@ def invariance(
 ) -> Invariance:
     """Transform images (N, 3, H, W) by each amount and see how features and answer move (ZF 4.2).
 
-    `net`, `images` and `layers` are those of `activations`. Memory holds a batch; different images
-    are compared inside a batch. Raises ValueError for what `activations` refuses, an unknown kind,
-    fewer than two images, labels that are not one class of the net for each image, and values that
-    are not finite.
+    `net`, `images` and `layers` are those of `activations`. Different images are compared inside a
+    batch. Raises ValueError for what `activations` refuses, an unknown kind, fewer than two images,
+    labels that are not one class of the net for each image, and values that are not finite.
 
     Example:
         >>> from torchvision.models import resnet18
@@ -130,14 +129,8 @@ def _features(read: LayerReader, x: Tensor, labels: Tensor) -> tuple[dict[str, T
     """Features (B, D) of each layer and p(true class) (B,)."""
     values = read(x)
     scores = values.pop(OUTPUT).float()  # (B, K)
-    if scores.dim() != 2:
-        raise ValueError(f"the net answers with {tuple(scores.shape)}, not with scores (N, K)")
+    check_labels(scores, labels)
     features = {layer: v.flatten(1).float() for layer, v in values.items()}
     for layer, rows in features.items():
         check_finite(rows, layer)
-    p = scores.softmax(dim=1)
-    check_finite(p, "the answer")
-    wrong = labels[(labels < 0) | (labels >= p.shape[1])]
-    if len(wrong):
-        raise ValueError(f"the net has classes 0 to {p.shape[1] - 1}, no class {int(wrong[0])}")
-    return features, p.gather(1, labels.to(p.device)[:, None])[:, 0]
+    return features, scores.softmax(dim=1).gather(1, labels.to(scores.device)[:, None])[:, 0]

@@ -1,7 +1,4 @@
-"""The activations of any layer of any net, read by forward hooks: what this wing looks through.
-
-N images; what a layer gives is (N, C, H, W) or (N, units).
-"""
+"""The activations of any layer of any net, read by forward hooks: (N, C, H, W) or (N, units)."""
 
 import difflib
 import threading
@@ -33,11 +30,10 @@ def activations(
 
     `images` are normalised float tensors (N, 3, H, W); or, with `preprocess` (for instance
     torchvision's `weights.transforms()`), uint8 arrays (N, H, W, 3) or (N, 3, H, W). A layer of
-    ours has Caffe's name or that of a paper ("layer5", "fc-6"); a layer of another net has its path
-    in `named_modules`. The net is read in evaluation mode, on its device and in its precision; net
-    and images stay as they are. Raises ValueError for a layer that does not exist, that the forward
-    pass leaves out or uses more than once, or that gives something else than one tensor of the
-    images; and for images of another type, range or shape than the net takes.
+    ours has Caffe's name or that of a paper ("layer5", "fc-6"), one of another net its path in
+    `named_modules`. The net is read in evaluation mode, on its device, in its precision; net and
+    images stay as they are. Raises ValueError for a layer that does not exist, is not called once
+    or gives no tensor of the images, and for images of another kind than the net takes.
 
     Example:
         >>> net = nn.Sequential(nn.Conv2d(3, 4, kernel_size=3), nn.ReLU(inplace=True))
@@ -170,10 +166,7 @@ def batches(images: Images, size: int) -> Iterator[tuple[int, Images]]:
 
 
 def channels_first(images: Images) -> Tensor:
-    """uint8 images (N, H, W, 3) or (N, 3, H, W) as a tensor (N, 3, H, W), over the same memory.
-
-    Raises ValueError for another type or shape.
-    """
+    """uint8 images (N, H, W, 3) or (N, 3, H, W) as a tensor (N, 3, H, W), over the same memory."""
     if not isinstance(images, Tensor):
         images = to_tensor(images)
     if images.dtype != torch.uint8:
@@ -201,6 +194,22 @@ def check_finite(values: Tensor, layer: str) -> None:
     """Raise ValueError for activations that are NaN or infinite."""
     if not bool(torch.isfinite(values).all()):
         raise ValueError(f"activations of {layer} are not finite; the net or the images hold NaN")
+
+
+def check_labels(scores: Tensor, labels: Tensor) -> None:
+    """Raise ValueError unless the net's answers are finite scores (N, K), `labels` some of them."""
+    if scores.dim() != 2:
+        raise ValueError(f"the net answers with {tuple(scores.shape)}, not with scores (N, K)")
+    check_finite(scores, "the answer")
+    wrong = labels[(labels < 0) | (labels >= scores.shape[1])]
+    if len(wrong):
+        raise ValueError(f"the net has classes 0 to {scores.shape[1] - 1}, no class {wrong[0]}")
+
+
+def check_square(size: int, height: int, width: int) -> None:
+    """Raise ValueError for a square to hide that does not fit an image."""
+    if not 0 < size <= min(height, width):
+        raise ValueError(f"a square of {size} px does not fit an image of {width} x {height} px")
 
 
 def _known(name: str, modules: dict[str, nn.Module], net: nn.Module) -> str:

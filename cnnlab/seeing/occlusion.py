@@ -5,15 +5,92 @@ where the layers form a chain it computes only what a square changes (`fast.occl
 N images, R x C positions of the square, K classes.
 """
 
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from cnnlab.nets.convnet import ConvNet
-from cnnlab.seeing.chain import ChainLayer, chain, shapes
+from cnnlab.seeing.chain import chain, shapes
 from cnnlab.seeing.fast.occlusion import occlude
-from cnnlab.seeing.layers import OUTPUT, LayerReader, activations
-from cnnlab.seeing.occlusion_maps import OcclusionMaps
+from cnnlab.seeing.layers import OUTPUT, LayerReader, activations, check_labels, check_square
+
+
+@dataclass(frozen=True)
+class OcclusionMaps:
+    """Fig. 5's maps (b), (d) and (e), and the values of the picture with nothing hidden."""
+
+    activation: np.ndarray  # (N, R, C) total of the watched map: (b)
+    probability: np.ndarray  # (N, R, C) of the true class: (d)
+    label: np.ndarray  # (N, R, C) most probable class: (e)
+    unit: np.ndarray  # (N,) the watched map: the one with the strongest response
+    clear_activation: np.ndarray  # (N,) with nothing hidden
+    clear_probability: np.ndarray
+    clear_label: np.ndarray
+    top: np.ndarray  # (R,) first row of the square
+    left: np.ndarray  # (C,) first column
+    size: int  # side of the square
+
+    def drop(self) -> np.ndarray:
+        """How much p(true class) falls at each position: (N, R, C)."""
+        return self.clear_probability[:, None, None] - self.probability
+
+    def activation_drop(self) -> np.ndarray:
+        """How much the total of the watched map falls at each position: (N, R, C)."""
+        return self.clear_activation[:, None, None] - self.activation
+
+    def over_pixels(self, values: np.ndarray, height: int, width: int) -> np.ndarray:
+        """Values (N, R, C) over the picture: (N, height, width), NaN where no square comes.
+
+        Each pixel gets the mean over the squares that hide it.
+        """
+        total, count = np.zeros((len(values), height, width)), np.zeros((height, width))
+        for r, y in enumerate(self.top):
+            for c, x in enumerate(self.left):
+                part = np.s_[y : y + self.size, x : x + self.size]
+                total[:, part[0], part[1]] += values[:, r, c, None, None]
+                count[part] += 1
+        with np.errstate(invalid="ignore"):
+            return total / count
+
+    def under_square(self, values: np.ndarray) -> np.ndarray:
+        """Mean of values (N, H, W) under the square at each position: (N, R, C)."""
+        total = np.pad(values.astype(float).cumsum(1).cumsum(2), ((0, 0), (1, 0), (1, 0)))
+        y, x, size = self.top[:, None], self.left, self.size
+        corners = total[:, y + size, x + size] + total[:, y, x]
+        return (corners - total[:, y, x + size] - total[:, y + size, x]) / size**2
+
+    def drop_on_and_off(self, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean drop over the pixels on and off masks (N, H, W), picture by picture: (N,) each.
+
+        Pixels that no square hides are left out; NaN where no pixel remains.
+        """
+        values = self.over_pixels(self.drop(), *masks.shape[1:])
+        hidden = np.isfinite(values)
+        with np.errstate(invalid="ignore"):
+            on, off = (
+                np.where(part, values, 0).sum(axis=(1, 2)) / part.sum(axis=(1, 2))
+                for part in (masks & hidden, ~masks & hidden)
+            )
+        complete = np.isfinite(on) & np.isfinite(off)
+        return np.where(complete, on, np.nan), np.where(complete, off, np.nan)
+
+    def deepest(self, labels: Sequence[int] | np.ndarray, count: int) -> np.ndarray:
+        """Numbers of `count` images of different `labels` (N,) whose p(true) falls most."""
+        order = np.argsort(-self.drop().max(axis=(1, 2)), kind="stable")
+        _, first = np.unique(np.asarray(labels)[order], return_index=True)
+        return order[np.sort(first)][:count]
+
+    def nearest(self, y: float, x: float) -> tuple[int, int]:
+        """Row and column of the grid whose square's centre lies nearest to a pixel."""
+        r, c = (
+            int(np.abs(starts + self.size / 2 - place).argmin())
+            for starts, place in ((self.top, y), (self.left, x))
+        )
+        return r, c
 
 
 @torch.no_grad()
@@ -32,8 +109,8 @@ def occlusion(
     """Slide a square over every image (N, 3, H, W) and watch a map, the class and the answer.
 
     The square has `size` pixels a side and moves by `stride`; it shows `fill`, in the net's inputs:
-    a number, or anything that broadcasts to (N, 3, H, W). `labels` (N,) are the classes to watch.
-    The map is of `layer`, by default the last one that has more than one position. Any net that
+    a number, or anything that broadcasts to (N, 3, H, W). `labels` (N,) are the classes to watch,
+    `layer` is that of the map, by default the last with more than one position. Any net that
     answers with scores (N, K) will do. Raises ValueError for a square larger than the image, a
     label that is no class, a layer without maps and values that are not finite.
 
@@ -46,21 +123,27 @@ def occlusion(
         (1, 2, 2)
     """
     layer = layer or _last_maps(net, images[:1])
-    rows, columns = (_starts(side, size, stride) for side in images.shape[2:])
-    _check(net, images, labels, layer)
+    rows, columns = _starts(images, size, stride)
+    if len(labels) != len(images):
+        raise ValueError(f"{len(images)} images have {len(labels)} labels; give one for each")
+    values = activations(net, images[:1], [layer, OUTPUT])
+    check_labels(values[OUTPUT], labels)
+    if values[layer].dim() != 4:
+        raise ValueError(f"{layer} has no map to watch; name a layer that gives (N, C, H, W)")
     with torch.autocast(images.device.type, torch.bfloat16, enabled=bf16):
-        layers = _as_chain(net, layer, images)
-        if layers is None:
-            return plain_occlusion(
-                net, images, labels, size=size, stride=stride, layer=layer, fill=fill
-            )
+        try:
+            layers, last = chain(net), len(chain(net, layer)) - 1
+            shapes(layers, tuple(images.shape[1:]))
+        except ValueError:
+            layers = last = None
+        if layers is None or last is None:  # no chain for images of this size
+            grid = {"size": size, "stride": stride}
+            return plain_occlusion(net, images, labels, **grid, layer=layer, fill=fill)
         reader = LayerReader(net, layer)
         x = images.to(reader.device, reader.dtype)
         cover = torch.as_tensor(fill, dtype=x.dtype, device=x.device).expand_as(x)
-        last = len(chain(net, layer)) - 1
-        fields = occlude(
-            layers, last, x, labels, cover, size=size, rows=rows, columns=columns, batch=batch
-        )
+        squares = {"size": size, "rows": rows, "columns": columns}
+        fields = occlude(layers, last, x, labels, cover, **squares, batch=batch)
     return OcclusionMaps(*(f.cpu().numpy() for f in fields), top=rows, left=columns, size=size)
 
 
@@ -86,7 +169,7 @@ def plain_occlusion(
         p = values[OUTPUT].float().softmax(dim=1)
         return [values[layer][n, unit].float().sum(dim=(1, 2)), p[n, labels], p.argmax(dim=1)]
 
-    rows, columns = (_starts(side, size, stride) for side in images.shape[2:])
+    rows, columns = _starts(images, size, stride)
     hidden = []
     for y in rows:
         for x in columns:
@@ -100,65 +183,31 @@ def plain_occlusion(
     return OcclusionMaps(*(f.cpu().numpy() for f in fields), top=rows, left=columns, size=size)
 
 
-def _as_chain(net: nn.Module, layer: str, images: Tensor) -> tuple[ChainLayer, ...] | None:
-    """The layers of a net that is a chain for images of this size, else None."""
-    try:
-        chain(net, layer)
-        layers = chain(net)
-        shapes(layers, tuple(images.shape[1:]))
-    except ValueError:
-        return None
-    return layers
-
-
 def _last_maps(net: nn.Module, image: Tensor) -> str:
     """Name of the layer that is the last to give maps of more than one position."""
     if isinstance(net, ConvNet):
         return "layer5"
     names = []
+    with LayerReader(net, OUTPUT) as read, ExitStack() as hooks:
 
-    def note(name: str, output: object) -> None:
-        if isinstance(output, Tensor) and output.dim() == 4 and output[0, 0].numel() > 1:
-            names.append(name)
+        def note(name: str, output: object) -> None:
+            if isinstance(output, Tensor) and output.dim() == 4 and output[0, 0].numel() > 1:
+                names.append(name)
 
-    with LayerReader(net, OUTPUT) as read:
-        hooks = [
-            module.register_forward_hook(lambda _, __, output, name=name: note(name, output))
-            for name, module in net.named_modules()
-            if name
-        ]
-        try:
-            read(image)
-        finally:
-            for hook in hooks:
-                hook.remove()
+        for name, module in net.named_modules():
+            hook = module.register_forward_hook(lambda _, __, out, name=name: note(name, out))
+            hooks.enter_context(hook)
+        read(image)
+    names = [name for name in names if name != OUTPUT]
     if not names:
         raise ValueError(f"{type(net).__name__} has no layer of maps to watch")
     return names[-1]
 
 
-def _check(net: nn.Module, images: Tensor, labels: Tensor, layer: str) -> None:
-    """Raise ValueError for what `occlusion` refuses, with the first image read as a trial."""
-    values = activations(net, images[:1], [layer, OUTPUT])
-    if values[layer].dim() != 4:
-        raise ValueError(f"{layer} has no map to watch; name a layer that gives (N, C, H, W)")
-    if values[OUTPUT].dim() != 2:
-        raise ValueError(
-            f"{type(net).__name__} gives {tuple(values[OUTPUT].shape)} for an image; occlusion "
-            "watches scores (N, classes)"
-        )
-    classes = values[OUTPUT].shape[1]
-    wrong = labels[(labels < 0) | (labels >= classes)]
-    if len(wrong) or len(labels) != len(images):
-        fault = f"no class {int(wrong[0])}" if len(wrong) else f"{len(labels)} labels"
-        raise ValueError(f"{fault} for {len(images)} images of a net of {classes} classes")
-    if not bool(torch.isfinite(values[OUTPUT]).all()):
-        raise ValueError("the net's answers are not finite; the net or the images hold NaN")
-
-
-def _starts(side: int, size: int, stride: int) -> np.ndarray:
-    if not 0 < size <= side:
-        raise ValueError(f"a square of {size} px does not fit an image of {side} px")
+def _starts(images: Tensor, size: int, stride: int) -> list[np.ndarray]:
+    """First rows and first columns of the square."""
+    height, width = images.shape[2:]
+    check_square(size, height, width)
     if stride < 1:
         raise ValueError(f"the square moves by at least 1 px, not {stride}")
-    return np.arange(0, side - size + 1, stride)
+    return [np.arange(0, side - size + 1, stride) for side in (height, width)]

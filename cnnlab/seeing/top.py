@@ -8,16 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlab.seeing.deconvnet import Projection, Units, project
+from cnnlab.seeing.deconvnet import project
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.layers import (
-    Images,
-    LayerReader,
-    Preprocess,
-    batches,
-    check_finite,
-    check_units,
-)
+from cnnlab.seeing.layers import Images, LayerReader, Preprocess, batches, check_finite, check_units
+from cnnlab.seeing.projection import Projection, Units
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from IPython.utils.capture import capture_output
 
 from cnnlab.figures import deconvnet as draw
 from cnnlab.figures import plots
-from cnnlab.seeing.unpool import shared_switches
+from cnnlab.seeing.projection import shared_switches
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from torchvision.models import alexnet, resnet18, vgg11
 
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, Conv, NetSpec
-from cnnlab.seeing.deconvnet import Units, deconvnet, plain_deconvnet, project, strongest
+from cnnlab.seeing.chain import receptive_field
+from cnnlab.seeing.deconvnet import deconvnet, plain_deconvnet, project, strongest
 from cnnlab.seeing.fast.transposed import transposed_filters
-from cnnlab.seeing.receptive import receptive_field
-from cnnlab.seeing.unpool import shared_switches, unpool
+from cnnlab.seeing.projection import Units, shared_switches, unpool
 
 
 def small(spec: NetSpec, *, norm: bool = False) -> ConvNet:
@@ -268,7 +268,7 @@ def test_patches_show_the_pixels_of_the_same_window() -> None:
     found = project(net, x, "pool2", units)
     patches = found.patches(x, units)
     assert patches.shape == found.pixels.shape
-    top, left, side = int(found.top[0]), int(found.left[0]), patches.shape[2]
+    top, left, side = *found.origin[0].tolist(), patches.shape[2]
     torch.testing.assert_close(patches[0], x[2, :, top : top + side, left : left + side])
 
 

@@ -11,7 +11,7 @@ from cnnlab.nets.spec import ZFNET
 from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Recipe, resolve
 from cnnlab.seeing import evolution
-from cnnlab.seeing.evolution import learned_filters
+from cnnlab.seeing.diagnosis import learned_filters
 from cnnlab.seeing.layers import activations
 from cnnlab.training.jobs import Job
 from cnnlab.training.trained import Trained

@@ -11,16 +11,14 @@ from cnnlab.datasets import world
 from cnnlab.datasets.packed import Packed
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
-from cnnlab.seeing.deconvnet import project, strongest
+from cnnlab.seeing.deconvnet import deconvnet, project, strongest
 from cnnlab.seeing.hiding import (
     correlations,
     map_projections,
     object_masks,
-    projection_energy,
 )
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.occlusion import occlusion
-from cnnlab.seeing.occlusion_maps import OcclusionMaps
+from cnnlab.seeing.occlusion import OcclusionMaps, occlusion
 
 
 def maps(size: int = 3, side: int = 8) -> OcclusionMaps:
@@ -78,10 +76,9 @@ def test_energy_is_the_projection_squared() -> None:
     net = build(ZFNET.scaled(56, 0.1, 5), init="he").eval()
     x = torch.randn(2, 3, 56, 56, generator=torch.Generator().manual_seed(0)) * 60
     found = occlusion(net, x, torch.tensor([0, 1]), size=16, stride=40)
-    energy = projection_energy(net, x, found)
     units = strongest(net, x, "pool5", found.unit.tolist())
     whole = project(net, x, "pool5", units).full(56, 56)
-    np.testing.assert_allclose(energy, (whole**2).sum(1), rtol=1e-5)
+    torch.testing.assert_close(deconvnet(net, x, "layer5", found.unit), whole)
     images = np.random.default_rng(0).integers(0, 256, (6, 64, 64, 3), dtype=np.uint8)
     crops = CentreCrops(torch.full((64, 64, 3), 120.0), 56)
     projections = map_projections(net, x, found, images, crops)

@@ -15,8 +15,7 @@ from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, NetSpec
 from cnnlab.seeing.chain import chain
 from cnnlab.seeing.fast.occlusion import LocalForward, _at_most, _tiles
 from cnnlab.seeing.layers import activations
-from cnnlab.seeing.occlusion import occlusion, plain_occlusion
-from cnnlab.seeing.occlusion_maps import OcclusionMaps
+from cnnlab.seeing.occlusion import OcclusionMaps, occlusion, plain_occlusion
 
 # three convolutions of stride 1 after the first, no pooling between them
 PLAIN = replace(
@@ -291,13 +290,13 @@ def test_mixed_precision_stays_close() -> None:
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        ({"size": 57}, "square of 57 px does not fit an image of 56 px"),
+        ({"size": 57}, "square of 57 px does not fit an image of 56 x 56 px"),
         ({"size": 0}, "square of 0 px"),
         ({"stride": 0}, "at least 1 px"),
         ({"layer": "pool9"}, "no layer 'pool9'"),
         ({"layer": "relu7"}, "relu7 has no map to watch"),
         ({"labels": torch.tensor([6])}, "no class 6"),
-        ({"labels": torch.tensor([1, 2])}, "2 labels for 1 images"),
+        ({"labels": torch.tensor([1, 2])}, "1 images have 2 labels"),
         ({"images": pixels(1) * torch.nan}, "not finite"),
     ],
 )

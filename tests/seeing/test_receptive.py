@@ -6,7 +6,7 @@ from torch import nn
 
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZFNET, NetSpec
-from cnnlab.seeing.receptive import ReceptiveField, receptive_field
+from cnnlab.seeing.chain import ReceptiveField, receptive_field
 
 
 def seen_rows(net: nn.Module, y: int, side: int) -> set[int]:
@@ -61,7 +61,6 @@ def test_spec_and_net_agree_and_padding_shifts_the_start() -> None:
     spec = ZFNET.scaled(56, 0.1, 5)
     assert receptive_field(spec, "layer5") == receptive_field(build(spec), "pool5")
     assert receptive_field(ALEXNET, "conv1") == ReceptiveField(size=11, stride=4, start=-2)
-    assert receptive_field(ALEXNET, "conv1").span(0) == (-2, 9)
     assert receptive_field(ALEXNET, "conv1").span(0, 224) == (0, 9)
 
 

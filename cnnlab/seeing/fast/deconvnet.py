@@ -13,8 +13,7 @@ from cnnlab.seeing.chain import ChainLayer
 from cnnlab.seeing.fast.transposed import transposed_filters
 from cnnlab.seeing.fast.windows import cut, fill_outside, paste
 from cnnlab.seeing.layers import check_finite
-from cnnlab.seeing.units import Projection, Units
-from cnnlab.seeing.unpool import unpool
+from cnnlab.seeing.projection import Projection, Units, unpool
 
 LARGEST = 0.8  # of a map's area: instead of larger windows the whole map is computed
 
@@ -207,7 +206,7 @@ class WindowedDeconvnet:
         start = origin if self.extent[0] is None else origin - self.origin[0]
         rows = torch.arange(len(x), device=x.device)
         pixels = cut(x, rows, start, (h, w), 0.0)
-        return Projection(pixels, origin[:, 0], origin[:, 1], value)
+        return Projection(pixels, origin, value)
 
     def _whole(self, i: int) -> tuple[int, int]:
         return self.sizes[i][1], self.sizes[i][2]
