@@ -1,8 +1,7 @@
 """Archives of image sets, read where they lie: zips and tars as named files.
 
-Nothing is unpacked, only a compressed tar is expanded into one file meanwhile. Members are checked
-before any is read: a name that points outside the archive, a link, a device, a name that comes
-twice, an encrypted or truncated archive, or more bytes than images have refuses the whole of it.
+Only a compressed tar is expanded into one file meanwhile; whatever is unsafe or damaged refuses
+the whole archive before any member is read.
 """
 
 import contextlib
@@ -12,9 +11,9 @@ import stat
 import tarfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any
 
 from cnnlab.artifacts.progress import bar
 from cnnlab.datasets.errors import DataError
@@ -22,24 +21,26 @@ from cnnlab.datasets.files import MEMBER_LIMIT, Files, check_size, folder_files,
 
 COUNT_LIMIT = 20_000_000  # members; ImageNet has 1.4 million images
 TAR_IN_ZIP = "caltech-101/101_ObjectCategories.tar.gz"  # how its publisher packs Caltech-101
-T = TypeVar("T")
+Member = tuple[str, int, str, Any]  # name, bytes, kind ("file", "folder" or what is refused), entry
 
 
 @contextlib.contextmanager
 def opened(path: Path, workdir: Path) -> Iterator[Files]:
     """The files of a folder, a zip or a tar; a compressed tar is expanded in `workdir` meanwhile.
 
-    Raises DataError, before anything is written, for an archive that is unsafe, truncated or
-    larger than the disk has room for.
+    Raises DataError, before anything is written, for an archive that is truncated, larger than the
+    disk has room for, or unsafe: a member outside the archive, a link, a device, a name that comes
+    twice, encryption, or more bytes than images have.
     """
     if path.is_dir():
         yield folder_files(path)
         return
+    expanded = workdir / "expanded.tar"
     with contextlib.ExitStack() as stack:
         with readable(path):
-            files = _archive_files(path, workdir / "expanded.tar", stack)
+            files = _archive_files(path, expanded, stack)
         yield files
-    (workdir / "expanded.tar").unlink(missing_ok=True)
+    expanded.unlink(missing_ok=True)
 
 
 def _archive_files(path: Path, expanded: Path, stack: contextlib.ExitStack) -> Files:
@@ -47,38 +48,24 @@ def _archive_files(path: Path, expanded: Path, stack: contextlib.ExitStack) -> F
     if path.suffix == ".zip":
         outer = stack.enter_context(zipfile.ZipFile(stream))
         if TAR_IN_ZIP not in outer.namelist():
-            return _zip_files(path, outer)
+            return _files(path, _zip_members(outer), outer.read)  # which verifies the checksum
         stream = stack.enter_context(outer.open(TAR_IN_ZIP))
     if expanded.exists():  # whole, by an interrupted build
         stream = stack.enter_context(expanded.open("rb"))
-    archive = tarfile.TarFile.open(fileobj=stream, tarinfo=_StrictInfo)
-    members, folders = _checked(path, _tar_members(stack.enter_context(archive)))
-    if not isinstance(archive.fileobj, io.BufferedReader):  # compressed: no way to a member alone
-        _expand(archive, path, expanded)
-        stream = stack.enter_context(expanded.open("rb"))
-    lock = threading.Lock()
+    archive = stack.enter_context(tarfile.TarFile.open(fileobj=stream, tarinfo=_StrictInfo))
 
-    def get(name: str) -> bytes:
-        info = members[name]
-        with lock:
-            stream.seek(info.offset_data)
-            data = stream.read(info.size)
+    def read(info: tarfile.TarInfo) -> bytes:
+        stream.seek(info.offset_data)
+        data = stream.read(info.size)
         if len(data) != info.size:
             raise EOFError("it ends too early")
         return data
 
-    return Files(path, folders, get)
-
-
-def _zip_files(path: Path, archive: zipfile.ZipFile) -> Files:
-    members, folders = _checked(path, _zip_members(archive))
-    lock = threading.Lock()  # ZipFile counts its open members without one
-
-    def get(name: str) -> bytes:
-        with lock:
-            return archive.read(members[name])  # verifies the checksum
-
-    return Files(path, folders, get)
+    files = _files(path, _tar_members(archive), read)
+    if not isinstance(archive.fileobj, io.BufferedReader):  # compressed: no way to a member alone
+        _expand(archive, path, expanded)
+        stream = stack.enter_context(expanded.open("rb"))
+    return files
 
 
 def _expand(archive: tarfile.TarFile, path: Path, target: Path) -> None:
@@ -102,10 +89,7 @@ def _expand(archive: tarfile.TarFile, path: Path, target: Path) -> None:
     partial.rename(target)
 
 
-Member = tuple[str, int, str, T]  # name, bytes, kind ("file", "folder" or what is refused), entry
-
-
-def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member[zipfile.ZipInfo]]:
+def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
     for info in archive.infolist():
         kind = "folder" if info.is_dir() else "file"
         kind = "a link" if stat.S_ISLNK(info.external_attr >> 16) else kind
@@ -113,7 +97,7 @@ def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member[zipfile.ZipInfo]]:
         yield info.orig_filename, info.file_size, kind, info
 
 
-def _tar_members(archive: tarfile.TarFile) -> Iterator[Member[tarfile.TarInfo]]:
+def _tar_members(archive: tarfile.TarFile) -> Iterator[Member]:
     for info in archive:
         kind = "folder" if info.isdir() else "a link or a device"
         kind = "file" if info.isreg() and not info.issparse() else kind
@@ -139,40 +123,39 @@ class _StrictInfo(tarfile.TarInfo):
         return info
 
 
-def _checked(path: Path, members: Iterator[Member[T]]) -> tuple[dict[str, T], dict[str, set[str]]]:
-    """The files of an archive, and its folders with the names of visible files in them.
-
-    Raises DataError for the first member that is unsafe.
-    """
-    files: dict[str, T] = {}
+def _files(path: Path, members: Iterator[Member], read: Callable[[Any], bytes]) -> Files:
+    """The files of an archive; raises DataError for the first member that is unsafe."""
+    entries: dict[str, Any] = {}
     folders: dict[str, set[str]] = {}
     for count, (member, size, kind, entry) in enumerate(members):
-        name = _plain_name(member, path)
+        plain = member.replace("\\", "/")
+        parts = [part for part in plain.split("/") if part not in ("", ".")]
+        climbs = plain.startswith("/") or ".." in parts or ":" in plain.partition("/")[0]
+        if climbs or "\0" in plain:
+            raise DataError(
+                f"{path} holds a member named {member!r}, which points outside the archive; "
+                "do not use this file, fetch it again from its publisher"
+            )
+        name = "/".join(parts)
         if kind not in ("file", "folder"):
             raise DataError(
                 f"{name} in {path} is {kind}, not a plain file; do not use this archive, "
                 "fetch it again from its publisher"
             )
         check_size(name, size, path)
-        if name in files:
+        if name in entries:
             raise DataError(f"{path} holds {name} twice; fetch the archive again")
         if count == COUNT_LIMIT:
             raise DataError(f"{path} holds more than {COUNT_LIMIT:,} files; do not use it")
         folder, _, file = name.rpartition("/") if kind == "file" else (name, "", "")
         if kind == "file":
-            files[name] = entry
+            entries[name] = entry
         if not hidden(name):
             folders.setdefault(folder, set()).update([file] if file else [])
-    return files, folders
+    lock = threading.Lock()  # one position in the file, and ZipFile counts readers without one
 
+    def get(name: str) -> bytes:
+        with lock:
+            return read(entries[name])
 
-def _plain_name(name: str, path: Path) -> str:
-    """The member's name without `./` and final slash; raises DataError where it points outside."""
-    plain = name.replace("\\", "/")
-    parts = [part for part in plain.split("/") if part not in ("", ".")]
-    if plain.startswith("/") or ".." in parts or ":" in plain.partition("/")[0] or "\0" in plain:
-        raise DataError(
-            f"{path} holds a member named {name!r}, which points outside the archive; "
-            "do not use this file, fetch it again from its publisher"
-        )
-    return "/".join(parts)
+    return Files(path, folders, get)

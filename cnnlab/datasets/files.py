@@ -59,23 +59,19 @@ def folder_files(path: Path) -> Files:
     """The files of a folder; links inside it are the user's own and followed."""
     folders: dict[str, set[str]] = {}
 
-    def walk(folder: str, depth: int) -> None:
-        files = folders[folder] = set()
-        with os.scandir(path / folder) as entries:
-            for entry in entries:
-                if hidden(entry.name):
-                    continue
-                if not entry.is_dir():
-                    files.add(entry.name)
-                elif depth < DEPTH_LIMIT:
-                    walk(f"{folder}/{entry.name}" if folder else entry.name, depth + 1)
+    def refuse(error: OSError) -> None:
+        raise error
 
     def get(name: str) -> bytes:
         check_size(name, (path / name).stat().st_size, path)
         return (path / name).read_bytes()
 
     with readable(path):
-        walk("", 0)
+        for place, below, names in os.walk(path, onerror=refuse, followlinks=True):
+            parts = Path(place).relative_to(path).parts
+            folders["/".join(parts)] = {name for name in names if not hidden(name)}
+            deep = len(parts) == DEPTH_LIMIT
+            below[:] = () if deep else (name for name in below if not hidden(name))
     return Files(path, folders, get)
 
 

@@ -7,7 +7,8 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -97,22 +98,18 @@ class Rows:
 
         A few blocks are made ahead, in bounded memory; Pillow lets other threads run meanwhile.
         """
-        jobs: deque[tuple[np.ndarray, Future[Decoded]]] = deque()
-
-        def write_first() -> Block:
-            rows, job = jobs.popleft()
-            images, notes = job.result()
-            self.write(int(rows[0]), images)
-            return rows, notes
 
         def results() -> Iterator[Block]:
+            blocks = iter(self.blocks(_BLOCK))
             with ThreadPoolExecutor(processors()) as pool:
-                for rows in self.blocks(_BLOCK):
-                    jobs.append((rows, pool.submit(decode, rows)))
-                    if len(jobs) > 2 * processors():
-                        yield write_first()
+                ahead = islice(blocks, 2 * processors())
+                jobs = deque((rows, pool.submit(decode, rows)) for rows in ahead)
                 while jobs:
-                    yield write_first()
+                    rows, job = jobs.popleft()
+                    images, notes = job.result()
+                    jobs.extend((more, pool.submit(decode, more)) for more in islice(blocks, 1))
+                    self.write(int(rows[0]), images)
+                    yield rows, notes
 
         self.fill(results(), title)
 
