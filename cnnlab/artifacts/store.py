@@ -151,19 +151,20 @@ def _sync_folder(folder: Path) -> None:
 
 
 # Failures of the disk, not of the builder: full, over quota, read-only, forbidden, failing.
-_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
-_DISK |= {errno.ENOTDIR}  # a file where the cache should be
+DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+DISK_ERRORS |= {errno.ENOTDIR}  # a file where the cache should be
+_VARIABLES = "with CNNLAB_CACHE (artifacts) or CNNLAB_FIGURES (figures)"
 
 
 @contextlib.contextmanager
-def explain_disk_errors(path: Path) -> Iterator[None]:
+def explain_disk_errors(path: Path, option: str = _VARIABLES) -> Iterator[None]:
     """Tell a failure of the disk in one sentence with its fix; other errors pass as they are."""
     try:
         yield
     except OSError as error:
-        if error.errno not in _DISK:
+        if error.errno not in DISK_ERRORS:
             raise
         raise StoreError(
             f"cannot write {path}: {error.strerror}; free space there, or name a writable folder "
-            "with CNNLAB_CACHE (artifacts) or CNNLAB_FIGURES (figures)"
+            f"{option}"
         ) from error

@@ -19,6 +19,9 @@ VOC_CLASSES = (
 )
 
 
+FLAGS = ("difficult", "truncated", "occluded")
+
+
 @dataclass(frozen=True)
 class BoxedObject:
     """One object of a picture; its box is VOC's (see `BoxedImages`)."""
@@ -111,19 +114,16 @@ class BoxedImages:
     def take(self, numbers: Sequence[int] | np.ndarray) -> "BoxedImages":
         """The pictures of the given numbers, in that order; the pixels are not copied."""
         numbers = np.asarray(numbers, dtype=np.int64)
-        every = np.arange(len(self.labels))
-        parts = [every[self.objects(i)] for i in numbers]
-        chosen = np.concatenate([np.empty(0, dtype=np.int64), *parts])  # objects
-        digest = hashlib.sha256(f"{self.digest} {numbers.tolist()}".encode()).hexdigest()
-        lists = ("boxes", "labels", "difficult", "truncated", "occluded")
+        objects = [np.arange(*self.first[i : i + 2]) for i in numbers]
+        chosen = np.concatenate([np.arange(0), *objects])
         return replace(
             self,
             rows=self.rows[numbers],
             sizes=self.sizes[numbers],
-            first=np.cumsum([0, *(len(part) for part in parts)]),
-            **{name: getattr(self, name)[chosen] for name in lists},
+            first=np.cumsum([0, *map(len, objects)]),
+            **{name: getattr(self, name)[chosen] for name in ("boxes", "labels", *FLAGS)},
             names=tuple(self.names[i] for i in numbers),
-            digest=digest,
+            digest=hashlib.sha256(f"{self.digest} {numbers.tolist()}".encode()).hexdigest(),
         )
 
 
@@ -142,10 +142,6 @@ def open_boxed(folder: Path, role: str, split: str, source: str) -> BoxedImages:
     notes = [json.loads(line) for line in (folder / NOTES).read_text("utf-8").splitlines()]
     objects = [item for note in notes for item in note["objects"]]
     content = [[n["name"], n["sha256"], [list(o.values()) for o in n["objects"]]] for n in notes]
-    flags = {
-        flag: np.array([item[flag] for item in objects], dtype=bool)
-        for flag in ("difficult", "truncated", "occluded")
-    }
     return BoxedImages(
         pixels=np.load(folder / IMAGES, mmap_mode="r"),
         rows=np.arange(len(notes)),
@@ -153,7 +149,7 @@ def open_boxed(folder: Path, role: str, split: str, source: str) -> BoxedImages:
         first=np.cumsum([0, *(len(note["objects"]) for note in notes)]),
         boxes=np.array([item["box"] for item in objects], dtype=float).reshape(-1, 4),
         labels=np.array([item["label"] for item in objects], dtype=np.int64),
-        **flags,
+        **{flag: np.array([item[flag] for item in objects], dtype=bool) for flag in FLAGS},
         names=tuple(note["name"] for note in notes),
         classes=VOC_CLASSES,
         role=role,

@@ -1,10 +1,11 @@
 """Faces with marked parts: dogs of the drawn world, and photographs marked by hand (ZF 4.4)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from cnnlab.artifacts import paths
@@ -43,8 +44,6 @@ class Face:
 
         It has no mask. Raises ValueError for a square that leaves the image or loses a part.
         """
-        import cv2
-
         height, width = self.image.shape[:2]
         if side < 1 or min(left, top) < 0 or left + side > width or top + side > height:
             raise ValueError(
@@ -78,6 +77,9 @@ def frontal_dogs(count: int, *, side: int, pixels: int) -> list[Face]:
     """Dogs of the drawn world from the front, the breeds in turn, cut from pictures of `side` px.
 
     Every face is the middle P x P pixels, with its parts and the mask of the animal.
+
+    >>> frontal_dogs(1, side=64, pixels=56)[0].name
+    'beagle'
     """
     start = (side - pixels) // 2
     part = np.s_[start : start + pixels, start : start + pixels]
@@ -85,8 +87,7 @@ def frontal_dogs(count: int, *, side: int, pixels: int) -> list[Face]:
     for i in range(count):
         scene = world.scene("imagenet", "val", i, size=side, classes=DOGS, frontal=True)
         (animal,) = scene.instances
-        places = {name: animal.landmarks[name] for name in PARTS}
-        parts = {name: (x - start, y - start) for name, (x, y) in places.items()}
+        parts = {n: (animal.landmarks[n][0] - start, animal.landmarks[n][1] - start) for n in PARTS}
         faces.append(Face(scene.image[part], parts, animal.name, animal.mask[part]))
     return faces
 
@@ -97,24 +98,19 @@ def marked_photographs(pixels: int, file: Path | None = None) -> list[Face]:
     It is a list of {"photograph": name, "square": [left, top, side], "parts": {"nose": [x, y]}}, in
     pixels of the whole photograph; names are those of `samples`. Raises ValueError for a file
     of another form, an unknown photograph, and a part outside of image or square.
+
+    >>> [(face.name, face.image.shape) for face in marked_photographs(64)]
+    [('astronaut', (64, 64, 3)), ('cat', (64, 64, 3))]
     """
     path = file or paths.root() / "data" / "landmarks.json"
+    marks: list[tuple[str, dict[str, tuple[float, float]], list[int]]] = []
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        marked = [(str(e["photograph"]), _square(e["square"]), _parts(e["parts"])) for e in entries]
+        for entry in json.loads(path.read_text(encoding="utf-8")):
+            parts = {name: (float(x), float(y)) for name, (x, y) in entry["parts"].items()}
+            left, top, side = map(int, entry["square"])
+            marks.append((str(entry["photograph"]), parts, [left, top, side]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         form = '{"photograph": name, "square": [left, top, side], "parts": {"nose": [x, y]}}'
         raise ValueError(f"{path} is no list of {form} ({error})") from error
-    return [
-        Face(sample_photograph(name), parts, name).square(*square, pixels)
-        for name, square, parts in marked
-    ]
-
-
-def _square(entry: Sequence[int]) -> tuple[int, int, int]:
-    left, top, side = (int(n) for n in entry)
-    return left, top, side
-
-
-def _parts(entry: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, float]]:
-    return {name: (float(x), float(y)) for name, (x, y) in entry.items()}
+    faces = [(Face(sample_photograph(name), parts, name), square) for name, parts, square in marks]
+    return [face.square(*square, pixels) for face, square in faces]

@@ -27,9 +27,8 @@ from cnnlab.profiles import Profile, RoleSize, resolve, role_size
 def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
     """Return one split of a role at a profile's size, packing it once where that is still to do.
 
-    `split` defaults to the role's first. Raises DataError for an unknown role, split or source, for
-    a damaged or unsafe archive and for an image that cannot be decoded, DataMissing where a real
-    set is not in the data folder, StoreError where the cache cannot be written.
+    `split` defaults to the role's first. Raises DataError for an unknown role, split or source and
+    for what is damaged or unsafe, DataMissing where a real set is not in the data folder.
 
     >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
     >>> two_each = RoleSize("world", classes=3, pixels=32, splits={"all": 2})
@@ -43,10 +42,7 @@ def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
 
 
 def load_scenes(role: str, profile: Profile | str, split: str | None = None) -> BoxedImages:
-    """One split of a role with boxes at a profile's size, packed once where that is still to do.
-
-    `split` defaults to the role's first. Raises DataError for an unknown role, split or source and
-    for a set that is damaged, DataMissing where a real set is not in the data folder.
+    """As `load`, for a role of scenes with boxes.
 
     >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
     >>> two = RoleSize("world", classes=20, pixels=64, splits={"test": 2})
@@ -122,20 +118,6 @@ def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Pat
     return store.make(kind, config, build_or_nothing, code=packing(size.source))
 
 
-def _pack(path: Path, split: str, size: RoleSize, workdir: Path) -> None:
-    with opened(path, workdir) as files:
-        selection = _selected(files, split, size)
-        _warn_of_fewer(selection, split, size)
-        photographs.pack(workdir, selection, size.pixels)
-
-
-def _selected(files: Files, split: str, size: RoleSize) -> Selection:
-    count = size.splits[split]
-    if size.source in YEARS:
-        return select_voc(files, size.source, split, count=count)
-    return select(files, size.source, split, classes=size.classes, per_class=count)
-
-
 def _state(path: Path, split: str, size: RoleSize) -> str:
     """A hash that tells this state of the files in use from another, by size and time of change.
 
@@ -152,19 +134,23 @@ def _state(path: Path, split: str, size: RoleSize) -> str:
     return hashlib.sha256(json.dumps(states).encode()).hexdigest()
 
 
-def _warn_of_fewer(selection: Selection, split: str, size: RoleSize) -> None:
-    """Tell, once, that a set holds fewer classes or images than the profile asks for."""
-    if selection.annotations:
-        return
-    shortfalls = []
-    classes, fewest = len(selection.classes), int(np.bincount(selection.labels).min())
-    if classes < size.classes and split == next(iter(size.splits)):
-        shortfalls.append(f"{classes} classes of the {size.classes} asked for")
-    if fewest < size.splits[split]:
-        shortfalls.append(
-            f"in one class {fewest} {split} images of the {size.splits[split]} asked for"
-        )
-    if shortfalls:
-        print(
-            f"cnnlab: {selection.files.path.name} holds {' and '.join(shortfalls)}", file=sys.stderr
-        )
+def _selected(files: Files, split: str, size: RoleSize) -> Selection:
+    count = size.splits[split]
+    if size.source in YEARS:
+        return select_voc(files, size.source, split, count=count)
+    return select(files, size.source, split, classes=size.classes, per_class=count)
+
+
+def _pack(path: Path, split: str, size: RoleSize, workdir: Path) -> None:
+    """Pack a split of a real set; tell, once, where it holds fewer images than the profile asks."""
+    with opened(path, workdir) as files:
+        selection = _selected(files, split, size)
+        classes, shortfalls = len(selection.classes), []
+        if classes < size.classes and split == next(iter(size.splits)):
+            shortfalls.append(f"{classes} classes of the {size.classes} asked for")
+        wanted = size.splits[split]
+        if not selection.annotations and (fewest := np.bincount(selection.labels).min()) < wanted:
+            shortfalls.append(f"in one class {fewest} {split} images of the {wanted} asked for")
+        if shortfalls:
+            print(f"cnnlab: {path.name} holds {' and '.join(shortfalls)}", file=sys.stderr)
+        photographs.pack(workdir, selection, size.pixels)

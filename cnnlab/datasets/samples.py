@@ -1,14 +1,15 @@
 """Sample photographs to look at without a download.
 
-They come with scikit-image and scikit-learn; none lies in this repository. cat (Stefan
-van der Walt) and coffee (Rachel Michetti): CC0. astronaut (NASA: Eileen Collins) and rocket
-(SpaceX: Falcon 9): public domain. temple (danielbuechele) and flower (vultilion), of Flickr: CC BY
-2.0.
+They come with scikit-image and scikit-learn. cat (Stefan van der Walt) and coffee (Rachel
+Michetti): CC0. astronaut (NASA: Eileen Collins) and rocket (SpaceX: Falcon 9): public domain.
+temple (danielbuechele) and flower (vultilion), of Flickr: CC BY 2.0.
 """
 
 from importlib import resources
 
+import cv2
 import numpy as np
+from PIL import Image
 
 # name -> the package that brings it, and its file there
 FILES = {
@@ -24,9 +25,8 @@ FILES = {
 def sample_names() -> tuple[str, ...]:
     """Names of the sample photographs, in the order of `sample_squares`.
 
-    Example:
-        >>> sample_names()[:2]
-        ('cat', 'astronaut')
+    >>> sample_names()[:2]
+    ('cat', 'astronaut')
     """
     return tuple(FILES)
 
@@ -36,8 +36,6 @@ def sample_photograph(name: str) -> np.ndarray:
 
     Raises ValueError for another name, and where the library that brings it has left it out.
     """
-    from PIL import Image
-
     if name not in FILES:
         raise ValueError(f"no photograph {name!r}; there are {', '.join(FILES)}")
     package, file = FILES[name]
@@ -58,23 +56,22 @@ def sample_squares(
     each is shrunk until its height holds that many squares, and cut with half of each square
     shared with the next; a photograph too small for that is passed over. Raises ValueError for
     squares larger than the smallest photograph, or a scale below 1.
+
+    >>> sample_squares(64, scales=(1.0,)).shape
+    (6, 64, 64, 3)
     """
     if any(scale < 1 for scale in scales):
         raise ValueError(f"a square is no larger than its photograph: scales {scales} are below 1")
-    photos = {name: sample_photograph(name) for name in FILES}
-    least = min(min(photo.shape[:2]) for photo in photos.values())
+    photos = [sample_photograph(name) for name in FILES]
+    least = min(min(photo.shape[:2]) for photo in photos)
     if not 0 < side <= least:
         raise ValueError(f"squares of {side} px; the photographs hold 1 to {least} px")
-    found = [
-        cut for scale in scales for photo in photos.values() for cut in _cuts(photo, side, scale)
-    ]
-    return np.stack(found)
+    cuts = [_cuts(photo, side, scale) for scale in scales for photo in photos]
+    return np.stack([square for squares in cuts for square in squares])
 
 
 def _cuts(photo: np.ndarray, side: int, scale: float) -> list[np.ndarray]:
     """Squares of one photograph (H, W, 3) at one scale, row by row."""
-    import cv2
-
     shrink = scale * side / min(photo.shape[:2])
     if shrink > 1:
         return []

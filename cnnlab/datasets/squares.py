@@ -94,8 +94,5 @@ def _cut(image: np.ndarray, top: int, left: int, side: int) -> np.ndarray:
 
 
 def _resized(image: np.ndarray, height: int, width: int) -> np.ndarray:
-    if image.shape[:2] == (height, width):
-        return image
-    picture = Image.fromarray(np.ascontiguousarray(image))
-    scaled = picture.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0)
-    return np.asarray(scaled)
+    picture = Image.fromarray(image)
+    return np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0))

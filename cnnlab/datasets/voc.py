@@ -1,29 +1,23 @@
-"""A PASCAL VOC devkit: its lists of pictures, and the XML that says what is in each.
+"""A PASCAL VOC devkit of either year: ImageSets/Main/<split>.txt names the pictures.
 
-The devkit's layout is the same for both years: ImageSets/Main/<split>.txt names the pictures,
-Annotations/<name>.xml says what is in them, JPEGImages/<name>.jpg shows them.
+Annotations/<name>.xml says what is in each, JPEGImages/<name>.jpg shows it.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 import numpy as np
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from cnnlab.datasets.boxed import VOC_CLASSES, BoxedObject
+from cnnlab.datasets.boxed import FLAGS, VOC_CLASSES, BoxedObject
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.files import Files
 from cnnlab.datasets.layouts import Selection, evenly_spaced
 from cnnlab.datasets.sources import REAL_SETS
 
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-YEARS: Mapping[str, str] = MappingProxyType({"voc2007": "2007", "voc2012": "2012"})
+YEARS = {"voc2007": "2007", "voc2012": "2012"}
 
 
 def select_voc(files: Files, source: str, split: str, *, count: int) -> Selection:
@@ -63,7 +57,7 @@ def parse_annotation(data: bytes) -> list[BoxedObject]:
         raise DataError(str(error) or "unsafe XML") from error
 
 
-def _object(entry: "Element") -> BoxedObject:
+def _object(entry: Element) -> BoxedObject:
     name = (entry.findtext("name") or "").strip()
     if name not in VOC_CLASSES:
         raise DataError(f"it names an object {name!r}, which is none of VOC's classes")
@@ -73,10 +67,7 @@ def _object(entry: "Element") -> BoxedObject:
         raise DataError(f"the box of a {name} is not four numbers") from error
     if not (np.isfinite(box).all() and box[0] <= box[2] and box[1] <= box[3]):
         raise DataError(f"the box of a {name}, {box}, holds no pixel")
-    flags = {
-        flag: (entry.findtext(flag) or "0").strip() == "1"
-        for flag in ("difficult", "truncated", "occluded")
-    }
+    flags = {flag: (entry.findtext(flag) or "0").strip() == "1" for flag in FLAGS}
     return BoxedObject(VOC_CLASSES.index(name), (box[0], box[1], box[2], box[3]), **flags)
 
 
@@ -85,11 +76,7 @@ def scale_box(item: BoxedObject, scale: float, height: int, width: int) -> Boxed
 
     Edges scale, not pixel numbers: a box from pixel 1 to 2 covers 0 to 2.
     """
-    x1, y1, x2, y2 = item.box
-    box = (
-        min(max((x1 - 1) * scale + 1, 1.0), float(width)),
-        min(max((y1 - 1) * scale + 1, 1.0), float(height)),
-        min(x2 * scale, float(width)),
-        min(y2 * scale, float(height)),
-    )
-    return replace(item, box=box)
+    border = np.array([width, height], dtype=float)
+    start = ((np.array(item.box[:2]) - 1) * scale + 1).clip(1, border)
+    end = np.minimum(np.array(item.box[2:]) * scale, border)
+    return replace(item, box=(*start.tolist(), *end.tolist()))

@@ -419,12 +419,15 @@ def test_the_real_caltech101_is_torchvisions(tmp_path: Path) -> None:
 # --- the world
 
 
-def test_the_world_is_the_same_with_any_number_of_processes(tmp_path: Path) -> None:
+def test_the_world_is_the_same_with_any_number_of_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     packs = []
     for workers in (1, 2):
         workdir = tmp_path / str(workers)
         workdir.mkdir()
-        sizes = {"classes": 3, "per_class": 200, "pixels": 32, "workers": workers}
+        sizes = {"classes": 3, "per_class": 200, "pixels": 32}
+        monkeypatch.setattr(render, "processors", lambda workers=workers: workers)
         render.pack(workdir, "imagenet", "train", **sizes)
         packs.append(np.load(workdir / "images.npy"))
     assert packs[0].shape == (600, 32, 32, 3)

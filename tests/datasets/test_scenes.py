@@ -90,7 +90,8 @@ def test_processes_render_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for workers in (1, 2):
         folder = tmp_path / str(workers)
         folder.mkdir()
-        sizes = {"classes": 20, "per_class": 8, "pixels": 32, "workers": workers}
+        sizes = {"classes": 20, "per_class": 8, "pixels": 32}
+        monkeypatch.setattr(render, "processors", lambda workers=workers: workers)
         render.pack(folder, "pascal", "test", **sizes)
         made[workers] = open_boxed(folder, "pascal", "test", "world")
         assert {path.name for path in folder.iterdir()} == {
