@@ -19,7 +19,7 @@ from cnnlab.datasets.world import image
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.probing.extract import extract, pooled
-from cnnlab.probing.svm import newton_svms, one_vs_rest
+from cnnlab.probing.linear import newton_svms
 from cnnlab.profiles import MINI, PooledLayer
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.training.machine import has_bf16, threads
@@ -98,7 +98,7 @@ def _svms() -> list[Row]:
     labels = np.arange(EXAMPLES) % PROBLEMS
     x = 0.6 * rng.normal(size=(PROBLEMS, FEATURES))[labels] + rng.normal(size=(EXAMPLES, FEATURES))
     x = (x / np.linalg.norm(x, axis=1).mean()).astype(np.float32)
-    targets = one_vs_rest(labels, PROBLEMS)
+    targets = np.where(labels[:, None] == np.arange(PROBLEMS), 1, -1)
 
     def one_after_another() -> np.ndarray:
         return svms(x, targets, c=COST)[0]
@@ -108,7 +108,7 @@ def _svms() -> list[Row]:
 
     def newton() -> np.ndarray:
         with threads(1):
-            return newton_svms(x, targets, c=COST, tol=1e-5).weights
+            return newton_svms(x, targets, c=COST, tol=1e-5)[0]
 
     if not np.array_equal(one_after_another(), together()):
         raise RuntimeError("SVMs solved side by side differ from those solved one after another")

@@ -98,7 +98,7 @@ def training_curves(histories: dict[str, list[dict[str, Any]]]) -> Figure:
 def layer_probes(table: pd.DataFrame) -> Figure:
     """Each role's accuracy against the layer, with its intervals, chance and the upper limit.
 
-    `table` is of the cells of `calibration.probe_layers`.
+    `table` is of the cells of `probing.probe_layers`.
     """
     figure, axes = plt.subplots(figsize=(0.7 * PAGE, 2.6))
     layers = table[table["column"] != "chance"]

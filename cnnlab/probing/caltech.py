@@ -1,7 +1,7 @@
-"""A transfer set at a profile's scale: images, folds, and how predictions on them score (ZF 5)."""
+"""A transfer set at a profile's scale, and the same net trained on it alone (ZF 5)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import joblib
@@ -14,6 +14,8 @@ from cnnlab.probing.metrics import accuracies
 from cnnlab.probing.splits import Split, folds
 from cnnlab.profiles import Profile
 from cnnlab.profiles.transfer import Transfer
+from cnnlab.training.jobs import Data, Job
+from cnnlab.training.machine import resolve_precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,3 +112,36 @@ def transfer_sets(profile: Profile, seed: int = 0) -> dict[str, TransferSet]:
     if not sets:
         raise missing[0]
     return sets
+
+
+def scratch_jobs(
+    pretrained: Job, sets: Mapping[str, TransferSet], profile: Profile
+) -> dict[tuple[str, int, int], Job]:
+    """A job for every role, number of training images per class and fold of a profile."""
+    return {
+        (role, n, fold): scratch_job(pretrained, target, split, profile)
+        for role, target in sets.items()
+        for n in target.numbers
+        for fold, split in enumerate(target.folds(n, target.sizes.scratch_folds))
+    }
+
+
+def scratch_job(pretrained: Job, target: TransferSet, split: Split, profile: Profile) -> Job:
+    """The layers of a pre-trained net, to learn one fold from scratch by the study recipe.
+
+    Smaller batches take smaller steps, in proportion: as far for each image seen. The net sees as
+    many images as the profile says, or each of its own so often, if that is more.
+    """
+    study, sizes = resolve_precision(profile.study), target.sizes
+    epochs = sizes.scratch_epochs * len(split.train)
+    recipe = replace(
+        study,
+        images=max(sizes.scratch_images or study.images, epochs),
+        batch=min(sizes.scratch_batch, len(split.train)),  # one image a class may be fewer
+        lr=sizes.scratch_rate * study.lr * sizes.scratch_batch / study.batch,
+        validations=1,
+        checkpoints=(),
+    )
+    spec = replace(pretrained.spec, dropout=recipe.dropout, classes=target.classes)
+    rows = tuple(split.train.tolist())
+    return Job(spec, recipe, pretrained.seed, Data(target.packed.role, rows, watched=()))

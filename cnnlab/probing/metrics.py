@@ -1,10 +1,14 @@
-"""How transfer is scored: accuracy over classes, average precision."""
+"""How transfer is scored: accuracy over classes, average precision, areas under ROC curves.
+
+N images, K classes; present (N, K) of 1, 0 (difficult only) and -1 as in `BoxedImages.present`.
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from cnnlab.probing.splits import Split
+from cnnlab.results.statistics import Estimate, mean_of
 
 
 def accuracies(
@@ -19,35 +23,22 @@ def accuracies(
     >>> accuracies([np.array([0, 0, 1])], np.array([0, 1, 0, 1, 1]), [split])
     array([[100.,  50.]])
     """
-    classes = int(labels.max()) + 1
-    rows = [labels[split.test] for split in splits]
-    return np.stack([per_class(p, row, classes) for p, row in zip(predicted, rows, strict=True)])
+    classes, rows = int(labels.max()) + 1, []
+    for answers, split in zip(predicted, splits, strict=True):
+        right = labels[split.test]  # (test,)
+        counts = np.bincount(right, minlength=classes)
+        if (counts == 0).any():
+            raise ValueError(f"class {(counts == 0).argmax()} has no test image to be scored on")
+        rows.append(100 * np.bincount(right[answers == right], minlength=classes) / counts)
+    return np.stack(rows)
 
 
-def per_class(predicted: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
-    """Percentage right of each class, (K,); raises ValueError for a class without test images."""
-    counts = np.bincount(labels, minlength=classes)
-    if len(counts) > classes:
-        raise ValueError(f"label {labels.max()} lies outside the {classes} classes")
-    if (counts == 0).any():
-        raise ValueError(f"class {int((counts == 0).argmax())} has no test image to be scored on")
-    return 100 * np.bincount(labels[predicted == labels], minlength=classes) / counts
-
-
-def overall(predicted: np.ndarray, labels: np.ndarray) -> float:
-    """Percentage right of all images: AGM's accuracy on SUN (ECCV)."""
-    return 100 * float((predicted == labels).mean())
-
-
-def average_precision(
-    scores: np.ndarray, positive: np.ndarray, *, ignored: np.ndarray | None = None, points: int = 0
-) -> float:
+def average_precision(scores: np.ndarray, positive: np.ndarray, *, points: int = 0) -> float:
     """Average precision in percent of scores (N,), with `positive` (N,) bool, as PASCAL VOC has it.
 
     `points=11` averages the best precision at recall 0, 0.1 ... 1 (VOC 2007); 0 is the area under
-    the falling envelope of precision (VOC 2010 on). `ignored` (N,) marks difficult images, which
-    count neither way. Equal scores keep their order. Raises ValueError where nothing is positive:
-    such a class has no average precision.
+    the falling envelope of precision (VOC 2010 on). Equal scores keep their order. Raises
+    ValueError for scores that are not finite, and where nothing is positive.
 
     >>> round(average_precision(np.array([0.9, 0.8, 0.7]), np.array([True, False, True])), 1)
     83.3
@@ -56,8 +47,6 @@ def average_precision(
         raise ValueError(f"average precision has 11 points, or 0 for the area, not {points}")
     if not np.isfinite(scores).all():
         raise ValueError(f"the score of image {int((~np.isfinite(scores)).argmax())} is not finite")
-    if ignored is not None:
-        scores, positive = scores[~ignored], positive[~ignored]
     if not positive.any():
         raise ValueError("no image is of this class; average precision needs one at least")
     hits = positive[np.argsort(-scores, kind="stable")].astype(bool)
@@ -65,6 +54,83 @@ def average_precision(
     precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
     envelope = np.maximum.accumulate(precision[::-1])[::-1]
     if points == 11:
-        at = [envelope[recall >= r - 1e-9] for r in np.linspace(0, 1, 11)]
-        return 100 * float(np.mean([values[0] for values in at]))
+        best = [envelope[recall >= r - 1e-9][0] for r in np.linspace(0, 1, 11)]
+        return 100 * float(np.mean(best))
     return 100 * float(envelope[hits].sum() / hits.sum())
+
+
+def average_precisions(scores: np.ndarray, present: np.ndarray, *, points: int = 0) -> np.ndarray:
+    """AP in percent of each class, (K,), difficult images left out; 11 `points` as VOC 2007 had it.
+
+    NaN for a class that no test image shows, or no training image did: VOC leaves such a class out
+    of the mean instead of counting it as 0.
+
+    >>> average_precisions(np.array([[0.9], [0.8], [0.7]]), np.array([[1], [0], [-1]]))
+    array([100.])
+    """
+    values = np.full(present.shape[1], np.nan)
+    for k in range(present.shape[1]):
+        positive, counted = present[:, k] == 1, present[:, k] != 0
+        if positive.any() and np.isfinite(scores[:, k]).all():
+            values[k] = average_precision(scores[counted, k], positive[counted], points=points)
+    return values
+
+
+def mean_ap(values: np.ndarray) -> float:
+    """Mean over the classes that have an AP; NaN where none has."""
+    return float(np.mean(values[np.isfinite(values)])) if np.isfinite(values).any() else np.nan
+
+
+def ap_by_size(
+    scores: np.ndarray, present: np.ndarray, shares: np.ndarray
+) -> dict[str, np.ndarray]:
+    """AP (K,) of the half of each class's images with the smaller objects, and with the larger.
+
+    Both halves have as many images: AP falls with the share of images that show a class, so unequal
+    ones could not be compared. The other half, and the middle of an odd number, is ignored.
+
+    >>> present, shares = np.array([[1], [1], [-1]]), np.array([[0.1], [0.5], [0.0]])
+    >>> ap_by_size(np.array([[0.3], [0.9], [0.6]]), present, shares)
+    {'small': array([50.]), 'large': array([100.])}
+    """
+    small, large = present.copy(), present.copy()
+    for k in range(present.shape[1]):
+        images = np.flatnonzero(present[:, k] == 1)
+        order = images[np.argsort(shares[images, k], kind="stable")]
+        half = len(order) // 2
+        small[order[half:], k] = 0
+        large[order[: len(order) - half], k] = 0
+    halves = {"small": small, "large": large}
+    return {name: average_precisions(scores, half) for name, half in halves.items()}
+
+
+def negatives_below(scores: np.ndarray, present: np.ndarray) -> np.ndarray:
+    """For every class an image shows, the percentage of images without it that score lower, (N, K).
+
+    NaN elsewhere. Equal scores count half; the mean over a class's images is the area under its ROC
+    curve. Unlike AP it does not depend on how many images show the class, so any groups compare.
+    """
+    values = np.full(present.shape, np.nan)
+    for k in range(present.shape[1]):
+        positive, negatives = present[:, k] == 1, np.sort(scores[present[:, k] == -1, k])
+        if len(negatives) and np.isfinite(scores[:, k]).all():
+            low = np.searchsorted(negatives, scores[positive, k], "left")
+            high = np.searchsorted(negatives, scores[positive, k], "right")
+            values[positive, k] = 100 * (low + high) / 2 / len(negatives)
+    return values
+
+
+def auc_by_group(
+    scores: np.ndarray, present: np.ndarray, groups: np.ndarray, count: int
+) -> list[Estimate]:
+    """Area under the ROC curve, in percent, of the cells (N, K) in each of `count` groups.
+
+    It is the mean of `negatives_below`; cells of one image are not independent, which the interval
+    ignores. An empty group has NaN and n = 0.
+
+    >>> scores, present = np.array([[0.9], [0.1], [0.5]]), np.array([[1], [1], [-1]])
+    >>> [area.value for area in auc_by_group(scores, present, np.array([[0], [1], [0]]), 2)]
+    [100.0, 0.0]
+    """
+    values = negatives_below(scores, present)
+    return [mean_of(values[groups == group]) for group in range(count)]

@@ -13,12 +13,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import GridSearchCV, PredefinedSplit
 
 from cnnlab.artifacts.progress import processors
-from cnnlab.probing.softmax import softmax_regression
+from cnnlab.probing.linear import Standardiser, check_labels, newton_svms, softmax_regression
 from cnnlab.probing.splits import Split
-from cnnlab.probing.svm import Linear, Standardiser, check_labels, newton_svms, one_vs_rest
 from cnnlab.training.machine import device, threads
-
-TOL = 1e-3  # of the gradient's length at the start; accuracies do not change below it
 
 
 class LinearProbe(ClassifierMixin, BaseEstimator):
@@ -43,19 +40,24 @@ class LinearProbe(ClassifierMixin, BaseEstimator):
         self.classes_ = np.arange(classes)
         self.standardiser_ = Standardiser.of(X)
         x = self.standardiser_(X)
-        if self.kind == "svm":
-            self.linear_ = newton_svms(x, one_vs_rest(y, classes), c=self.C, tol=TOL)
+        if self.kind == "svm":  # each class against the rest
+            targets = np.where(y[:, None] == self.classes_, 1, -1)
+            self.coef_, self.intercept_ = newton_svms(x, targets, c=self.C)
         elif self.kind == "softmax":
             labels = torch.from_numpy(np.asarray(y, dtype=np.int64)).to(x.device)
             weights, bias = softmax_regression(x, labels, classes, self.C)
-            self.linear_ = Linear(weights.T.cpu().numpy(), bias.cpu().numpy())
+            self.coef_, self.intercept_ = weights.T.cpu().numpy(), bias.cpu().numpy()
         else:
             raise ValueError(f"a probe is 'svm' or 'softmax', not {self.kind!r}")
         return self
 
+    def decision_function(self, X: np.ndarray) -> np.ndarray:
+        """Linear scores (N, K)."""
+        return self.standardiser_(X).cpu().numpy() @ self.coef_.T + self.intercept_
+
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The best class of each example, (N,)."""
-        return self.linear_.scores(self.standardiser_(X).cpu().numpy()).argmax(axis=1)
+        return self.decision_function(X).argmax(axis=1)
 
 
 def choose_c(

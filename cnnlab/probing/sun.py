@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnlab import datasets
 from cnnlab.probing.features import features
-from cnnlab.probing.metrics import accuracies, overall
+from cnnlab.probing.metrics import accuracies
 from cnnlab.probing.probes import predictions
 from cnnlab.probing.splits import Split, shares
 from cnnlab.profiles import Profile
@@ -54,14 +54,11 @@ class SunSet:
 
     def train(self, jobs: Mapping[str, Job]) -> dict[str, list[Trained]]:
         """The nets of each job, one a split; run r draws fresh layers and batches by seed + r."""
+        data = [Data("sun", tuple(s.train.tolist()), tuple(s.val.tolist())) for s in self.splits]
         every = [
-            replace(
-                job,
-                seed=job.seed + run,
-                data=Data("sun", tuple(split.train.tolist()), tuple(split.val.tolist())),
-            )
+            replace(job, seed=job.seed + run, data=rows)
             for job in jobs.values()
-            for run, split in enumerate(self.splits)
+            for run, rows in enumerate(data)
         ]
         nets, runs = train_all(every, self.profile, "fine-tuning"), len(self.splits)
         return {name: nets[i * runs : (i + 1) * runs] for i, name in enumerate(jobs)}
@@ -73,27 +70,26 @@ class SunSet:
 
     def probe(self, base: Trained, probes: Sequence[str]) -> dict[str, Predictions]:
         """Answers of probes such as "svm conv-5" on the frozen layers of a net."""
-        sizes, packed = self.profile.sun, self.packed
-        rows = features(base, packed, sizes.layers())
+        sizes, labels = self.profile.sun, self.packed.labels
+        rows = features(base, self.packed, sizes.layers())
         options = {"costs": sizes.costs, "rounds": sizes.rounds, "seed": self.seed}
-        answers = {}
-        for name in probes:
-            kind, layer = name.split()
-            answers[name] = predictions(kind, rows[layer], packed.labels, self.splits, **options)
-        return answers
+        kinds = {name: name.split() for name in probes}
+        return {
+            name: predictions(kind, rows[layer], labels, self.splits, **options)
+            for name, (kind, layer) in kinds.items()
+        }
 
     def nearest_mean(self, side: int = 8) -> Predictions:
         """Answers by the nearest mean picture of `side` x `side` colours: layout alone."""
         step = self.packed.images.shape[1] // side
         small = self.packed.images[:, : step * side, : step * side]
         small = small.reshape(len(small), side, step, side, step, 3).mean(axis=(2, 4))
-        rows = small.reshape(len(small), -1)  # (N, side * side * 3)
+        rows, labels = small.reshape(len(small), -1), self.packed.labels  # (N, side * side * 3)
         answers = []
-        for split in self.splits:
-            labels, classes = self.packed.labels[split.train], range(len(self.packed.classes))
-            means = np.stack([rows[split.train][labels == c].mean(axis=0) for c in classes])
-            nearness = rows[split.test] @ means.T - (means**2).sum(axis=1) / 2  # (test, K)
-            answers.append(nearness.argmax(axis=1))
+        for train, test in ((split.train, split.test) for split in self.splits):
+            classes = range(len(self.packed.classes))
+            means = np.stack([rows[train][labels[train] == c].mean(axis=0) for c in classes])
+            answers.append((rows[test] @ means.T - (means**2).sum(axis=1) / 2).argmax(axis=1))
         return answers
 
     def score(self, answers: Predictions) -> np.ndarray:
@@ -103,9 +99,8 @@ class SunSet:
     def accuracies(self, answers: Predictions) -> dict[str, np.ndarray]:
         """AGM's two accuracies of each run, (runs,): arXiv prints the first, ECCV the second."""
         pairs = zip(answers, self.splits, strict=True)
-        right = [overall(one, self.packed.labels[split.test]) for one, split in pairs]
-        averaged = self.score(answers).mean(axis=1)
-        return {"class-averaged": averaged, "overall": np.array(right)}
+        right = [100 * (one == self.packed.labels[split.test]).mean() for one, split in pairs]
+        return {"class-averaged": self.score(answers).mean(axis=1), "overall": np.array(right)}
 
     def cells(self, answers: Mapping[str, Predictions]) -> list[dict[str, object]]:
         """Both accuracies of several ways to answer, with Student's intervals over runs."""
@@ -121,20 +116,20 @@ class SunSet:
         sources = {"class-averaged": "arxiv", "overall": "eccv"}
         printed = {ours: theirs for theirs, ours in names.items()}
         rows = table.loc[table["row"].isin(list(printed))]
-        columns = [printed[name] for name in rows["row"]]
-        origins = [sources[measure] for measure in rows["column"]]
-        return rows.assign(row="sun-cls", column=columns, source=origins)
+        origins = {"column": rows["row"].map(printed), "source": rows["column"].map(sources)}
+        return rows.assign(row="sun-cls", **origins)
 
 
 def sun_set(profile: Profile, seed: int = 0) -> SunSet:
-    """Open role "sun" with the splits of a profile's runs."""
+    """Open role "sun" with the splits of a profile's runs.
+
+    >>> from cnnlab.profiles import SMOKE
+    >>> scenes = sun_set(SMOKE)
+    >>> [len(split.train) for split in scenes.splits], len(scenes.packed.classes)
+    ([40, 40], 20)
+    """
     packed, sizes = datasets.load("sun", profile), profile.sun
     splits = shares(
-        packed.labels,
-        packed.classes,
-        train=sizes.train,
-        val=sizes.val,
-        count=sizes.runs,
-        seed=seed,
+        packed.labels, packed.classes, train=sizes.train, val=sizes.val, count=sizes.runs, seed=seed
     )
     return SunSet(packed, splits, profile, seed)

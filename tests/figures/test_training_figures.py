@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 from cnnlab.artifacts import paths
 from cnnlab.figures.training import architecture, layer_probes, training_curves
 from cnnlab.nets import zoo
-from cnnlab.probing import calibration
+from cnnlab.probing import by_layer
 from cnnlab.results.style import use_style
 
 
@@ -59,5 +59,5 @@ def test_each_role_is_drawn_with_its_intervals() -> None:
     table = pd.read_csv(paths.root() / "figures" / "mini" / "extra-calibration.csv")
     (axes,) = layer_probes(table).axes
     names = axes.get_legend_handles_labels()[1]
-    assert set(names) == {*calibration.SPLITS, "saturated", "chance"}
-    assert len(axes.containers) == len(calibration.SPLITS)
+    assert set(names) == {*by_layer.SPLITS, "saturated", "chance"}
+    assert len(axes.containers) == len(by_layer.SPLITS)

@@ -6,7 +6,7 @@ import pytest
 
 from cnnlab.artifacts import paths
 from cnnlab.figures.training import SATURATED
-from cnnlab.probing import calibration
+from cnnlab.probing import by_layer
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def test_base_nets_are_neither_perfect_nor_poor() -> None:
     assert errors.between(15, 40).all()  # 60 to 85% correct
 
 
-@pytest.mark.parametrize("role", calibration.SPLITS)
+@pytest.mark.parametrize("role", by_layer.SPLITS)
 def test_no_role_is_saturated_or_hopeless(probes: pd.DataFrame, role: str) -> None:
     own = [cell for cell in probes.to_dict("records") if cell["row"] == role]
     (chance,) = (cell["value"] for cell in own if cell["column"] == "chance")
@@ -33,7 +33,7 @@ def test_no_role_is_saturated_or_hopeless(probes: pd.DataFrame, role: str) -> No
 
 def test_halves_are_even_and_apart() -> None:
     labels = np.repeat([0, 1, 2], [5, 8, 6])
-    dealt = calibration.halve(labels, ("a", "b", "c"), seed=0)
+    dealt = by_layer.halve(labels, ("a", "b", "c"), seed=0)
     assert np.bincount(labels[dealt.train]).tolist() == [2, 2, 2]
     assert np.bincount(labels[dealt.test]).tolist() == [2, 2, 2]
     assert not set(dealt.train) & set(dealt.test)

@@ -18,8 +18,8 @@ from cnnlab.datasets.squares import around_box, scene_crops, squares
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import build
 from cnnlab.nets.weights import save_net
-from cnnlab.probing import clutter, pascal
-from cnnlab.probing.softmax import sigmoid_regression, softmax_regression
+from cnnlab.probing import metrics, pascal
+from cnnlab.probing.linear import sigmoid_regression, softmax_regression
 from cnnlab.profiles import SMOKE, RoleSize
 from cnnlab.profiles.transfer import Pascal
 from cnnlab.results.statistics import Estimate
@@ -108,13 +108,13 @@ def test_a_class_without_both_signs_is_not_scored() -> None:
     x, present = several()
     present[:, 0] = 1
     found = pascal.SceneClassifier("sigmoid").fit(x.numpy(), present)
-    assert np.isnan(found.linear_.bias).tolist() == [True, False, False]
+    assert np.isnan(found.intercept_).tolist() == [True, False, False]
     scores = found.predict_proba(x.numpy())
     present[:, 1] = np.where(present[:, 1] == 1, 0, present[:, 1])  # no test image shows class 1
-    values = pascal.average_precisions(scores, present)
+    values = metrics.average_precisions(scores, present)
     assert np.isnan(values).tolist() == [True, True, False]
-    assert pascal.mean_ap(values) == found.score(x.numpy(), present) == values[2]
-    assert np.isnan(pascal.mean_ap(values[:2]))
+    assert metrics.mean_ap(values) == found.score(x.numpy(), present) == values[2]
+    assert np.isnan(metrics.mean_ap(values[:2]))
     softmax = pascal.SceneClassifier("softmax").fit(x.numpy(), present)
     p = softmax.predict_proba(x.numpy())
     np.testing.assert_allclose(np.nansum(p, axis=1), 1, rtol=1e-5)
@@ -128,16 +128,16 @@ def test_a_class_without_both_signs_is_not_scored() -> None:
 def test_precisions_by_hand() -> None:
     scores = np.array([[0.9], [0.8], [0.7], [0.6], [0.5]])
     present = np.array([[1], [-1], [0], [1], [-1]])  # the third counts neither way
-    assert pascal.average_precisions(scores, present)[0] == pytest.approx(100 * (1 + 2 / 3) / 2)
+    assert metrics.average_precisions(scores, present)[0] == pytest.approx(100 * (1 + 2 / 3) / 2)
     eleven = 100 * (6 * 1 + 5 * 2 / 3) / 11  # recall 0 to 0.5 at precision 1, the rest at 2/3
-    assert pascal.average_precisions(scores, present, points=11)[0] == pytest.approx(eleven)
+    assert metrics.average_precisions(scores, present, points=11)[0] == pytest.approx(eleven)
 
 
 def test_precisions_beside_scikit_learns() -> None:
     rng = np.random.default_rng(3)
     present = np.where(rng.random((300, 4)) < 0.2, 1, -1)
     scores = present + 2 * rng.normal(size=present.shape)
-    ours = pascal.average_precisions(scores, present)
+    ours = metrics.average_precisions(scores, present)
     for k in range(4):
         theirs = 100 * average_precision_score(present[:, k] == 1, scores[:, k])
         assert theirs <= ours[k] < theirs + 3  # VOC's envelope never lies below
@@ -158,7 +158,7 @@ def test_c_is_chosen_by_mean_ap_on_training_images_by_hand(loss: str) -> None:
                 x[rounds_of != held], present[rounds_of != held]
             )
             p = model.predict_proba(x[rounds_of == held])
-            means[c] += np.mean(pascal.average_precisions(p, present[rounds_of == held])) / 3
+            means[c] += np.mean(metrics.average_precisions(p, present[rounds_of == held])) / 3
     assert abs(means[1e3] - means[1e-3]) > 0.1
     model = pascal.classify_scenes(loss, x, present, sizes)
     assert max(means, key=means.__getitem__) == model.C
@@ -173,12 +173,12 @@ def test_estimates_cover_what_is_redrawn() -> None:
     found = pascal.ap_estimates(scores, present)
     assert list(found) == ["aero", "bike", "bird", "mean"]
     aero, _, bird, mean = found.values()
-    values = pascal.average_precisions(scores, present)
+    values = metrics.average_precisions(scores, present)
     assert [e.n for e in found.values()] == [*(present == 1).sum(axis=0), 2]
     assert aero.value == values[0] and mean.value == pytest.approx(values[:2].mean())
     assert np.isnan(bird.value) and bird.n == 0
     again = [present + 1.5 * np.random.default_rng(s).normal(size=present.shape) for s in range(40)]
-    others = np.array([pascal.average_precisions(s, present)[0] for s in again])
+    others = np.array([metrics.average_precisions(s, present)[0] for s in again])
     assert 0.5 < (aero.high - aero.low) / (2 * 1.96 * others.std()) < 2
     assert mean.high - mean.low < aero.high - aero.low
 
@@ -188,7 +188,7 @@ def test_halves_have_equal_numbers_and_leave_the_middle() -> None:
     shares = np.array([[0.5], [0.1], [0.3], [0.2], [0.4], [0.0], [0.0]])
     present = np.array([[1], [1], [1], [1], [1], [-1], [0]])
     scores = np.array([[0.9], [0.1], [0.05], [0.2], [0.8], [0.5], [0.9]])
-    found = clutter.ap_by_size(scores, present, shares)
+    found = metrics.ap_by_size(scores, present, shares)
     assert found["large"][0] == 100 and found["small"][0] == pytest.approx(100 * 2 / 3)
     assert present[:, 0].tolist() == [1, 1, 1, 1, 1, -1, 0]  # the caller's is not changed
 
@@ -197,14 +197,14 @@ def test_negatives_below_are_the_area_under_the_roc_curve() -> None:
     rng = np.random.default_rng(2)
     present = np.where(rng.random((90, 2)) < 0.3, 1, -1)
     scores = np.round(present + 2 * rng.normal(size=present.shape), 1)  # with ties
-    found = clutter.negatives_below(scores, present)
+    found = metrics.negatives_below(scores, present)
     for k in range(2):
         positive = present[:, k] == 1
         area = 100 * roc_auc_score(positive, scores[:, k])
         assert np.nanmean(found[:, k]) == pytest.approx(area)
         assert np.isfinite(found[:, k]).tolist() == positive.tolist()
     groups = np.broadcast_to([0, 2], present.shape)
-    first, none, last = clutter.auc_by_group(scores, present, groups, 3)
+    first, none, last = metrics.auc_by_group(scores, present, groups, 3)
     assert (first.value, first.n) == (
         pytest.approx(np.nanmean(found[:, 0])),
         (present[:, 0] == 1).sum(),

@@ -9,9 +9,8 @@ from scipy import stats
 
 from cnnlab import datasets
 from cnnlab.nets import zoo
-from cnnlab.probing.caltech import TransferSet
-from cnnlab.probing.contamination import planted_job, sharing_cells
-from cnnlab.probing.scratch import scratch_job, scratch_jobs
+from cnnlab.probing.caltech import TransferSet, scratch_job, scratch_jobs
+from cnnlab.probing.near_duplicates import planted_job, sharing_cells
 from cnnlab.probing.splits import Split
 from cnnlab.profiles import SMOKE, Recipe, profiles
 from cnnlab.profiles.transfer import PAPER

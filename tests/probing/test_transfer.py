@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score, balanced_accuracy_score
 from cnnlab import datasets
 from cnnlab.probing import probes
 from cnnlab.probing.caltech import TransferSet, transfer_sets
-from cnnlab.probing.metrics import accuracies, average_precision, overall, per_class
+from cnnlab.probing.metrics import accuracies, average_precision, average_precisions
 from cnnlab.probing.splits import Split, folds, shares
 from cnnlab.profiles import SMOKE
 from cnnlab.profiles.transfer import PAPER
@@ -93,19 +93,16 @@ def test_overlapping_parts_are_refused() -> None:
 def test_accuracies_by_hand_and_by_scikit_learn() -> None:
     labels = np.array([0, 0, 0, 0, 1, 1, 2])
     found = np.array([0, 0, 0, 1, 1, 0, 2])
-    assert per_class(found, labels, 3).tolist() == [75, 50, 100]
     split = Split(np.empty(0, int), np.arange(7))
     rows = accuracies([found, labels], labels, [split, split])
     assert rows.tolist() == [[75, 50, 100], [100, 100, 100]]
     assert rows[0].mean() == pytest.approx(100 * balanced_accuracy_score(labels, found))
-    assert overall(found, labels) == pytest.approx(500 / 7)
 
 
 def test_a_class_without_test_images_is_refused() -> None:
+    split = Split(np.array([1]), np.array([0, 2]))
     with pytest.raises(ValueError, match="class 1 has no test image"):
-        per_class(np.array([0, 2]), np.array([0, 2]), 3)
-    with pytest.raises(ValueError, match="label 3"):
-        per_class(np.array([0, 3]), np.array([0, 3]), 2)
+        accuracies([np.array([0, 2])], np.array([0, 1, 2]), [split])
 
 
 def test_average_precision_by_hand() -> None:
@@ -118,8 +115,8 @@ def test_average_precision_by_hand() -> None:
 
 def test_average_precision_ignores_difficult_images() -> None:
     scores, truth = np.array([5.0, 4, 3, 2, 1]), np.array([1, 0, 1, 1, 0], dtype=bool)
-    ignored = np.array([0, 1, 0, 0, 0], dtype=bool)
-    assert average_precision(scores, truth, ignored=ignored) == 100
+    present = np.where(truth, 1, [-1, 0, -1, -1, -1])
+    assert average_precisions(scores[:, None], present[:, None]).tolist() == [100]
 
 
 def test_average_precision_lies_little_above_scikit_learns() -> None:

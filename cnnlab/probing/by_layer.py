@@ -1,18 +1,49 @@
-"""The same probes on every layer along a pre-training: what better training buys each layer."""
+"""Linear probes on every layer of a net: on every role, and along a pre-training (ZF Table 7)."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.datasets import Packed
+from cnnlab import datasets
 from cnnlab.probing.caltech import TransferSet
 from cnnlab.probing.features import features
+from cnnlab.probing.probes import predictions
+from cnnlab.probing.splits import Split, folds
+from cnnlab.profiles import PooledLayer
 from cnnlab.profiles.transfer import LAYERS
 from cnnlab.results.statistics import Estimate, mean_of, share
 from cnnlab.training.evaluate import scores
 from cnnlab.training.trained import Trained
 
+CLASSES = 20  # of each role, so that chance is the same for all
+GRID = 3  # positions a side that each map is pooled to
 HOME = 1000  # images of the net's own classes, evenly spaced
+SPLITS = {"imagenet": "val", "caltech101": "all", "caltech256": "all", "sun": "all"}
+
+
+def probe_layers(trained: Trained, seed: int = 0) -> list[dict[str, object]]:
+    """Percentage right of a linear SVM on each layer of a net, for each role of single images.
+
+    One cell a role and layer, "chance" among the columns; intervals over test images.
+    """
+    cells = []
+    for role, split in SPLITS.items():
+        packed = datasets.load(role, trained.profile, split).first_classes(CLASSES)
+        halves = halve(packed.labels, packed.classes, seed)
+        labels = packed.labels[halves.test]
+        rows = features(trained, packed, [PooledLayer(name, GRID) for name in LAYERS.values()])
+        for layer, name in LAYERS.items():
+            (answers,) = predictions("svm", rows[name], packed.labels, [halves], seed=seed)
+            cells.append(share(answers == labels).cell(role, f"layer {layer}"))
+        chance = 100 / len(packed.classes)
+        cells.append({"row": role, "column": "chance", "value": chance, "n": len(labels)})
+    return cells
+
+
+def halve(labels: np.ndarray, classes: tuple[str, ...], seed: int) -> Split:
+    """Half of each class's images to learn from, the others to be tested on."""
+    half = int(np.bincount(labels).min()) // 2
+    return folds(labels, classes, train=half, test=half, count=1, seed=seed)[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +62,7 @@ class Point:
         return [*cells, self.at_home.cell(row, "ImageNet top-1")]
 
 
-def probe_checkpoints(trained: Trained, home: Packed, target: TransferSet) -> list[Point]:
+def probe_checkpoints(trained: Trained, home: datasets.Packed, target: TransferSet) -> list[Point]:
     """Linear SVMs on every layer of fresh weights, of every kept checkpoint and of the end.
 
     All with the first of the profile's C, on the same splits of `target`.
