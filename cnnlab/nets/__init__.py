@@ -7,9 +7,8 @@ from cnnlab.artifacts.face import face
 if TYPE_CHECKING:
     from cnnlab.nets.caffe import load_caffenet
     from cnnlab.nets.convnet import ConvNet, build
-    from cnnlab.nets.lrn import LRN
     from cnnlab.nets.spec import NetSpec
-    from cnnlab.nets.weights import from_torchvision, load_net, save_net
+    from cnnlab.nets.weights import from_torchvision
     from cnnlab.nets.zoo import spec, zf14_table3, zf_table1
 
 __all__ = face(__name__)  # pyright: ignore

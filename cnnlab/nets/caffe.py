@@ -5,8 +5,10 @@ NetParameter.layer (100) and .layers (2, the old form), the layer's name (1; 4) 
 BlobProto.shape (7), .data (5) and the old num, channels, height, width (1 to 4).
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -35,61 +37,54 @@ def load_caffenet(path: Path) -> ConvNet:
                 tensors[f"{name}.{kind}"] = torch.from_numpy(blob)
     except FileNotFoundError as error:
         raise ValueError(f"no Caffe model at {path}; give the path of the .caffemodel") from error
-    except (IndexError, ValueError) as error:
+    except (IndexError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is no whole .caffemodel ({error}); fetch it again") from error
     net = ConvNet(CAFFENET)
     shapes = {name: value.shape for name, value in net.layers.state_dict().items()}
-    shaped = {  # the old form writes a bias as (1, 1, 1, n) and fc weights as (1, 1, out, in)
-        name: value.reshape(shapes[name])
-        if name in shapes and value.numel() == shapes[name].numel()
-        else value
-        for name, value in tensors.items()
-    }
-    load_tensors(net, shaped, source=str(path))
+    for name, value in tensors.items():  # the old form: bias (1, 1, 1, n), weight (1, 1, out, in)
+        if name in shapes and value.numel() == shapes[name].numel():
+            tensors[name] = value.reshape(shapes[name])
+    load_tensors(net, tensors, source=str(path))
     conv1 = net.layers.get_submodule("conv1").get_parameter("weight")  # (96, 3, 11, 11)
     conv1.data = conv1.data.flip(1)
     return net
 
 
 def _layers(message: memoryview) -> Iterator[tuple[str, list[np.ndarray]]]:
-    for field, value in _fields(message):
-        if field not in (2, 100) or not isinstance(value, memoryview):
-            continue
-        name_field, blob_field = (1, 7) if field == 100 else (4, 6)
-        name, blobs = "", []
-        for inner, content in _fields(value):
-            if inner == name_field and isinstance(content, memoryview):
-                name = bytes(content).decode()
-            elif inner == blob_field and isinstance(content, memoryview):
-                blobs.append(_blob(content))
-        if blobs:
-            yield name, blobs
+    """Name and blobs of every layer, of those without blobs too."""
+    net = _fields(message)
+    for layers, name, blobs in ((100, 1, 7), (2, 4, 6)):
+        for layer in map(_fields, net[layers]):
+            yield bytes(layer[name][0]).decode(), [_blob(blob) for blob in layer[blobs]]
 
 
 def _blob(message: memoryview) -> np.ndarray:
-    shape: list[int] = []
-    old = {1: 1, 2: 1, 3: 1, 4: 1}  # num, channels, height, width
-    data = [np.empty(0, np.float32)]
-    for field, value in _fields(message):
-        if field == 5 and isinstance(value, memoryview):  # packed floats, or a single one
-            data.append(np.frombuffer(value, "<f4"))
-        elif field == 7 and isinstance(value, memoryview):
-            for inner, dims in _fields(value):
-                if inner == 1:
-                    shape += [dims] if isinstance(dims, int) else _varints(dims)
-        elif field in old and isinstance(value, int):
-            old[field] = value
-    return np.concatenate(data).reshape(shape or list(old.values()))
+    fields = _fields(message)
+    data = [np.frombuffer(floats, "<f4") for floats in fields[5]]  # packed, or a single one each
+    shape = [n for dims in fields[7] for n in _dimensions(dims)]
+    old = [(fields[n] or [1])[-1] for n in (1, 2, 3, 4)]  # num, channels, height, width
+    return np.concatenate([np.empty(0, np.float32), *data]).reshape(shape or old)
 
 
-def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    position = 0
+def _dimensions(message: memoryview) -> Iterator[int]:
+    for value in _fields(message)[1]:
+        position = 0
+        while not isinstance(value, int) and position < len(value):  # packed
+            size, position = _varint(value, position)
+            yield size
+        if isinstance(value, int):
+            yield value
+
+
+def _fields(message: memoryview) -> defaultdict[int, list[Any]]:
+    """The values of a message by field: whole numbers, and the bytes of everything else."""
+    fields, position = defaultdict(list), 0
     while position < len(message):
         key, position = _varint(message, position)
         field, wire = key >> 3, key & 7
         if wire == VARINT:
             value, position = _varint(message, position)
-            yield field, value
+            fields[field].append(value)
             continue
         if wire == BYTES:
             length, position = _varint(message, position)
@@ -97,20 +92,12 @@ def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
             length = 4 if wire == FIXED32 else 8
         else:
             raise ValueError(f"wire type {wire} at byte {position}")
-        if position + length > len(message):
-            raise ValueError(
-                f"field {field} ends {position + length - len(message)} bytes past the end"
-            )
-        yield field, message[position : position + length]
-        position += length
-
-
-def _varints(message: memoryview) -> list[int]:
-    values, position = [], 0
-    while position < len(message):
-        value, position = _varint(message, position)
-        values.append(value)
-    return values
+        end = position + length
+        if end > len(message):
+            raise ValueError(f"field {field} ends {end - len(message)} bytes past the end")
+        fields[field].append(message[position:end])
+        position = end
+    return fields
 
 
 def _varint(message: memoryview, position: int) -> tuple[int, int]:

@@ -11,20 +11,15 @@ from torch import Tensor
 from cnnlab.artifacts.plain import from_plain, to_plain
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.nets.convnet import ConvNet, channels_last
-from cnnlab.nets.spec import ALEXNET, Conv, NetSpec
+from cnnlab.nets.spec import ALEXNET, NetSpec
 
 # torchvision's AlexNet ("one weird trick"): 64-192-384-256-256 filters, no LRN. Its inputs are
 # RGB in [0, 1], minus (0.485, 0.456, 0.406), over (0.229, 0.224, 0.225).
+_SMALLER = ALEXNET.with_maps(conv1=64, conv2=192, conv4=256)
 TORCHVISION_ALEXNET = replace(
     ALEXNET,
     name="torchvision-alexnet",
-    convs=(
-        Conv(1, 64, kernel=11, stride=4, pad=2, pool=True),
-        Conv(2, 192, kernel=5, pad=2, pool=True),
-        Conv(3, 384, kernel=3, pad=1),
-        Conv(4, 256, kernel=3, pad=1),
-        Conv(5, 256, kernel=3, pad=1, pool=True),
-    ),
+    convs=tuple(replace(conv, norm=False) for conv in _SMALLER.convs),
 )
 
 

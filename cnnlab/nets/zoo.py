@@ -2,12 +2,8 @@
 
 from cnnlab.nets.spec import ALEXNET, CAFFENET, ZF2013, ZFNET, NetSpec
 
+NETS = {spec.name: spec for spec in (ALEXNET, ZF2013, ZFNET, CAFFENET)}  # at full size
 WIDE = {"conv3": 512, "conv4": 1024, "conv5": 512}
-
-
-def families() -> dict[str, NetSpec]:
-    """The four nets at full size, by name."""
-    return {spec.name: spec for spec in (ALEXNET, ZF2013, ZFNET, CAFFENET)}
 
 
 def spec(name: str) -> NetSpec:
@@ -16,9 +12,9 @@ def spec(name: str) -> NetSpec:
     >>> spec("zfnet").shapes()["pool5"]
     (256, 6, 6)
     """
-    if name not in families():
-        raise ValueError(f"no net {name!r}; there are {', '.join(families())}")
-    return families()[name]
+    if name not in NETS:
+        raise ValueError(f"no net {name!r}; there are {', '.join(NETS)}")
+    return NETS[name]
 
 
 def zf_table1() -> dict[str, NetSpec]:

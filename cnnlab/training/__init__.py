@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
-    from cnnlab.training.batches import Batches, mean_image
+    from cnnlab.training.batches import Batches
     from cnnlab.training.evaluate import error_cells, error_differences, error_rate, scores, wrong
     from cnnlab.training.jobs import Job, imagenet_job, training_images
     from cnnlab.training.learn import filter_changes, initial_net

@@ -20,7 +20,7 @@ from cnnlab.nets.weights import load_net, save_net
 from cnnlab.profiles import COURSE, Profile, Recipe
 from cnnlab.training.evaluate import error_cells
 from cnnlab.training.jobs import Job, imagenet_job
-from cnnlab.training.trained import Trained, in_cache, train
+from cnnlab.training.trained import CODE, Trained, key_config, train
 
 TRANSFER = "zfnet-photographs"  # the shipped net that transfer can start from
 
@@ -79,11 +79,10 @@ def transfer_net(profile: Profile, seed: int = 0) -> Trained:
     That is its base net, or the one of its best recipe where it has such. The shipped net stands in
     only for a net of the same spec, recipe, seed and data.
     """
-    if profile.best:
-        wanted = ship_job("zfnet", profile, seed=seed)
-    else:
-        wanted = imagenet_job("zfnet", profile, seed=seed)
-    if not in_cache(wanted, profile) and weights_file(TRANSFER).exists():
+    make = ship_job if profile.best else imagenet_job
+    wanted = make("zfnet", profile, seed=seed)
+    key = store.key_of("nets", key_config(wanted, profile), CODE)
+    if not (paths.cache() / "nets" / key).exists() and weights_file(TRANSFER).exists():
         shipped = shipped_net(TRANSFER, profile)
         if stands_for(shipped, wanted, profile):
             return replace(shipped, job=wanted)
@@ -116,20 +115,17 @@ def ship(trained: Trained, path: Path, *, command: str) -> dict[str, Any]:
     subtracted from inputs, and the command that trains the net again.
     """
     save_net(trained.net(), path, dtype=torch.float16)
+    swapped = {"value": "value", "low": "high", "high": "low"}  # of the error
+    accuracy = {}
+    for cell in error_cells("net", [trained], ["val-top1", "val-top5"]):
+        right = {name: round(100 - cell[error], 2) for name, error in swapped.items()}
+        accuracy[cell["column"]] = {**right, "n": cell["n"]}
     card = {
         "net": trained.job.spec.name,
         "data": _data(trained.job, trained.profile),
         "recipe": to_plain(trained.job.recipe),
         "seed": trained.job.seed,
-        "accuracy": {
-            cell["column"]: {
-                "value": round(100 - cell["value"], 2),
-                "low": round(100 - cell["high"], 2),
-                "high": round(100 - cell["low"], 2),
-                "n": cell["n"],
-            }
-            for cell in error_cells("net", [trained], ["val-top1", "val-top5"])
-        },
+        "accuracy": accuracy,
         "mean": [round(float(v), 3) for v in trained.mean.mean(dim=(0, 1))],
         "command": command,
     }

@@ -7,9 +7,10 @@ share out.
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import torch
 from torch import Tensor
 
 from cnnlab import datasets
-from cnnlab.artifacts import paths, store
+from cnnlab.artifacts import store
 from cnnlab.artifacts.plain import from_plain, read_json, to_plain
 from cnnlab.artifacts.processes import in_processes, tell
 from cnnlab.artifacts.progress import bar
@@ -32,6 +33,7 @@ from cnnlab.training.loop import Report, iterations
 from cnnlab.training.machine import device, threads
 
 TELL_EVERY = 0.3  # seconds between two reports of a net's progress
+CODE = (learn, plant)  # what makes a net of a job
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -
     def build(workdir: Path) -> None:
         learn(job, *job_images(job, profile), workdir, report)
 
-    folder = store.make("nets", key_config(job, profile), build, code=(learn, plant))
+    folder = store.make("nets", key_config(job, profile), build, code=CODE)
     return Trained(folder, job, profile)
 
 
@@ -140,9 +142,13 @@ def train_all(jobs: Sequence[Job], profile: Profile, title: str = "training") ->
     The results do not depend on the number of workers. Nets that learn from a whole split are
     scored as well. Raises StoreError when a worker was killed, for want of memory say; running
     again resumes from the last save.
+
+    >>> train_all([], Profile("none", roles={}))
+    []
     """
     workers = 1 if device().type == "cuda" else min(profile.workers, len(jobs))
     done = [0] * len(jobs)
+    tasks = sorted(enumerate(jobs), key=lambda task: -_work(task[1]))
     with bar(title, sum(iterations(job.recipe) for job in jobs), unit=" batches") as progress:
 
         def heard(news: Any) -> None:
@@ -153,13 +159,12 @@ def train_all(jobs: Sequence[Job], profile: Profile, title: str = "training") ->
             progress.update(count - done[number])
             done[number] = count
 
-        order = sorted(range(len(jobs)), key=lambda number: -_work(jobs[number]))
         if workers < 2:
-            for i in order:
-                _train_and_score(jobs[i], profile, lambda count, row, i=i: heard((i, count, row)))
+            for number, job in tasks:
+                _train_and_score(number, job, profile, heard)
         else:
-            tasks = [(i, to_plain(jobs[i]), to_plain(profile)) for i in order]
-            for _ in in_processes(in_worker, tasks, workers, heard):
+            plain = [(number, to_plain(job), to_plain(profile)) for number, job in tasks]
+            for _ in in_processes(in_worker, plain, workers, heard):
                 pass
     return [train(job, profile) for job in jobs]  # all made: this only opens them
 
@@ -172,24 +177,9 @@ def base_net(name: str, profile: Profile, seed: int = 0) -> Trained:
     return train_all([imagenet_job(name, profile, seed=seed)], profile)[0]
 
 
-def in_cache(job: Job, profile: Profile) -> bool:
-    """Whether the net of a job was made before."""
-    key = store.key_of("nets", key_config(job, profile), (learn, plant))
-    return (paths.cache() / "nets" / key).exists()
-
-
 def in_worker(number: int, job: dict[str, Any], profile: dict[str, Any]) -> None:
     """Make one net in a worker process, telling how far it is."""
-    read, told = from_plain(Job, job), 0.0
-    total = iterations(read.recipe)
-
-    def report(done: int, row: dict[str, float]) -> None:
-        nonlocal told
-        if time.monotonic() - told > TELL_EVERY or done == total:
-            told = time.monotonic()
-            tell([number, done, row])
-
-    _train_and_score(read, from_plain(Profile, profile), report)
+    _train_and_score(number, from_plain(Job, job), from_plain(Profile, profile), tell)
 
 
 def key_config(job: Job, profile: Profile) -> dict[str, Any]:
@@ -202,20 +192,29 @@ def key_config(job: Job, profile: Profile) -> dict[str, Any]:
     return {"job": job, "data": [packed.digest for packed in sets]}
 
 
-def _train_and_score(job: Job, profile: Profile, report: Report) -> None:
+def _train_and_score(number: int, job: Job, profile: Profile, hear: Callable[..., None]) -> None:
+    """Make one net; `hear` gets its number, iterations done and the last row of its history."""
+    whole, reported = iterations(job.recipe), 0.0
+
+    def report(done: int, row: dict[str, float]) -> None:
+        nonlocal reported
+        if time.monotonic() - reported > TELL_EVERY or done == whole:
+            reported = time.monotonic()
+            hear([number, done, row])
+
     trained = train(job, profile, report)
     if job.data.watched is None:
         for split in ("val", "train"):
             trained.scores(split)
-    report(iterations(job.recipe), {})
+    report(whole, {})
 
 
 def _work(job: Job) -> float:
     """Multiplications of a training, roughly: a long net begun last would leave a core idle."""
-    shapes, inputs, products = job.spec.shapes(), 3, 0
-    for conv in job.spec.convs:
-        maps, side, _ = shapes[f"conv{conv.layer}"]
-        products += maps * side**2 * inputs * conv.kernel**2 // conv.groups
-        inputs = maps
-    backward = 3 if job.frozen == "none" else 1
-    return float(products) * job.recipe.images * backward
+    shapes, convs = job.spec.shapes(), job.spec.convs
+    inputs = (3, *(conv.maps for conv in convs))
+    products = sum(
+        prod(shapes[f"conv{c.layer}"]) * n * c.kernel**2 // c.groups
+        for c, n in zip(convs, inputs, strict=False)
+    )
+    return float(products) * job.recipe.images * (3 if job.frozen == "none" else 1)

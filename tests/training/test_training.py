@@ -22,8 +22,7 @@ from cnnlab.profiles import SMOKE, Recipe
 from cnnlab.training.batches import Batches, all_crops, mean_image
 from cnnlab.training.evaluate import error_rate, scores, ten_crops, wrong
 from cnnlab.training.jobs import imagenet_job
-from cnnlab.training.loop import checkpoint_iterations, clip_filters, fit, iterations
-from cnnlab.training.schedule import Schedule
+from cnnlab.training.loop import Schedule, checkpoint_iterations, clip_filters, fit, iterations
 from cnnlab.training.trained import train, train_all
 
 RECIPE = Recipe(
