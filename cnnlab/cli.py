@@ -131,9 +131,7 @@ def _over_seeds(
 
 @app.command("list")
 def list_notebooks(
-    profile: ProfileName = "mini",
-    source: Sources = None,
-    data_dir: DataDir = None,
+    profile: ProfileName = "mini", source: Sources = None, data_dir: DataDir = None
 ) -> None:
     """List the notebooks: what each asks and saves, and whether its results are fresh."""
     options = _options(profile, source, data_dir)

@@ -110,27 +110,17 @@ def _file(module: str) -> Path | None:
     return next((p for p in (stem.with_suffix(".py"), stem / "__init__.py") if p.is_file()), None)
 
 
+@cache
 def _module(name: str) -> _Module:
     path = _file(name)
     assert path is not None, name
-    return _read(name, path, path.stat().st_mtime_ns)
-
-
-@cache
-def _read(name: str, path: Path, _mtime: int) -> _Module:
     return _Module(name, ast.parse(path.read_text(encoding="utf-8")))
 
 
-def _definition(module: str, name: str) -> tuple[str, frozenset[Use]]:
-    path = _file(module)
-    assert path is not None, module
-    return _digest(module, name, path, path.stat().st_mtime_ns)
-
-
 @cache
-def _digest(module: str, name: str, path: Path, mtime: int) -> tuple[str, frozenset[Use]]:
+def _definition(module: str, name: str) -> tuple[str, frozenset[Use]]:
     """Hash of one definition, and the definitions that it uses; its module's import is one."""
-    table = _read(module, path, mtime)
+    table = _module(module)
     nodes = table.nodes[name] if name else table.rest
     names = {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
     # `F` is torch.nn.functional: what a name from outside stands for counts as well

@@ -3,8 +3,7 @@
 import dataclasses
 import json
 import types
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -29,7 +28,7 @@ def to_plain(value: Any) -> Any:
     raise TypeError(f"{value!r} ({type(value).__name__}) cannot be part of an artifact's key")
 
 
-def from_plain(kind: type[T], value: Any) -> T:
+def from_plain(kind: Callable[..., T], value: Any) -> T:
     """A dataclass of type `kind` from what `to_plain` made of it, by the types of its fields."""
     return _read(kind, value)
 
@@ -37,22 +36,16 @@ def from_plain(kind: type[T], value: Any) -> T:
 def _read(kind: Any, value: Any) -> Any:
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return (
-            None if value is None else _read(next(k for k in inner if k is not type(None)), value)
-        )
+        (only,) = set(inner) - {type(None)}
+        return None if value is None else _read(only, value)
     if dataclasses.is_dataclass(kind):
-        hints = _hints(kind)  # pyright: ignore[reportArgumentType]
+        hints = get_type_hints(kind)
         return kind(**{name: _read(hints[name], v) for name, v in value.items()})  # pyright: ignore
     if origin is tuple:
         return tuple(_read(inner[0], v) for v in value)
     if origin is not None and issubclass(origin, Mapping):
         return {_read(inner[0], k): _read(inner[1], v) for k, v in value.items()}
     return kind(value)
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
 
 
 def read_json(path: Path) -> dict[str, Any]:

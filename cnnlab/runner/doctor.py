@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
 from cnnlab.artifacts import paths
+from cnnlab.artifacts.progress import processors
+from cnnlab.datasets import available_sets
 from cnnlab.runner.pipeline import version
 
 MIN_MEMORY = 4  # GB, the budget of the `mini` profile
@@ -46,9 +52,6 @@ def examine() -> Iterator[Finding]:
 
 
 def _python_and_packages() -> Iterator[Finding]:
-    from packaging.requirements import Requirement
-    from packaging.specifiers import SpecifierSet
-
     about = metadata.metadata("cnnlab")
     wanted = str(about["Requires-Python"])
     good = SpecifierSet(wanted).contains(platform.python_version())
@@ -65,22 +68,18 @@ def _python_and_packages() -> Iterator[Finding]:
 
 def _pair() -> Finding:
     """Torchvision's own metadata name the one version of torch that it was compiled against."""
-    from packaging.requirements import Requirement
-
-    have = version("torch")
+    name, have = "torch and torchvision", version("torch")
     try:
-        lines = [Requirement(line) for line in metadata.requires("torchvision") or ()]
+        needs = map(Requirement, metadata.requires("torchvision") or ())
     except metadata.PackageNotFoundError:
-        return Finding("torch and torchvision", "torchvision is missing", REINSTALL)
-    wanted = next((str(r.specifier) for r in lines if r.name == "torch"), "")
-    good = next((r.specifier.contains(have) for r in lines if r.name == "torch"), True)
-    fix = "" if good else f"install them together: torchvision here wants torch{wanted}"
-    return Finding("torch and torchvision", f"a pair: torch {have}" if good else have, fix)
+        return Finding(name, "torchvision is missing", REINSTALL)
+    wanted = next((need.specifier for need in needs if need.name == "torch"), SpecifierSet())
+    if wanted.contains(have):
+        return Finding(name, f"a pair: torch {have}")
+    return Finding(name, have, f"install them together: torchvision here wants torch{wanted}")
 
 
 def _kernel() -> Finding:
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
     name = "Jupyter kernel python3"
     try:
         command = KernelSpecManager().get_kernel_spec("python3").argv[0]
@@ -93,16 +92,10 @@ def _kernel() -> Finding:
 
 
 def _machine() -> Iterator[Finding]:
-    from cnnlab.artifacts.progress import processors
-
     yield Finding("processors", str(processors()))
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-        low = memory < MIN_MEMORY
-        fix = f"`mini` takes up to {MIN_MEMORY} GB; use --jobs 1" if low else ""
-        yield Finding("memory", f"{memory:.0f} GB", fix)
-    except (ValueError, OSError):
-        yield Finding("memory", "unknown")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    fix = f"`mini` takes up to {MIN_MEMORY} GB; use --jobs 1" if memory < MIN_MEMORY else ""
+    yield Finding("memory", f"{memory:.0f} GB", fix)
 
 
 def _writable(name: str, folder: Path) -> Finding:
@@ -119,19 +112,15 @@ def _writable(name: str, folder: Path) -> Finding:
 
 
 def _sets() -> Iterator[Finding]:
-    from cnnlab.datasets import available_sets
-
     folder = paths.data_dir()
     if folder is None:
-        yield Finding(
-            "real sets", "--data-dir or CNNLAB_DATA_DIR names their folder", present=False
-        )
-        return
-    if not folder.is_dir():
+        hint = "--data-dir or CNNLAB_DATA_DIR names their folder"
+        yield Finding("real sets", hint, present=False)
+    elif not folder.is_dir():
         yield Finding("real sets", f"{folder} is no folder", "name another with --data-dir")
-        return
-    for name, path in available_sets(folder).items():
-        yield Finding(f"set {name}", str(path or f"not in {folder}"), present=path is not None)
+    else:
+        for name, path in available_sets(folder).items():
+            yield Finding(f"set {name}", str(path or f"not in {folder}"), present=path is not None)
 
 
 def _devices() -> Iterator[Finding]:

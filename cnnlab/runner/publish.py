@@ -42,10 +42,8 @@ def publish(chosen: Sequence[Notebook], results: ResultsFolder) -> list[Path]:
 
 def check_published(path: Path) -> list[str]:
     """What makes the committed notebook at `path` unfit, a sentence each; empty when it is fit."""
-    notebook = notebooks.read(path)
-    if notebook.problem:
-        return [notebook.problem]
-    return check(path.read_text(encoding="utf-8"))
+    problem = notebooks.read(path).problem
+    return [problem] if problem else check(path.read_text(encoding="utf-8"))
 
 
 def clean(data: dict[str, Any]) -> dict[str, Any]:
@@ -59,11 +57,8 @@ def clean(data: dict[str, Any]) -> dict[str, Any]:
                 output["execution_count"] = number
     old = data.get("metadata", {})
     origin = {"profile": PROFILE, "seed": SEED, "source": digest(cells)}
-    metadata = {
-        "cnnlab": {**old.get("cnnlab", {}), **origin},
-        "kernelspec": KERNEL,
-        "language_info": {"name": "python"},
-    }
+    about = {**old.get("cnnlab", {}), **origin}
+    metadata = {"cnnlab": about, "kernelspec": KERNEL, "language_info": {"name": "python"}}
     if "widgets" in old and any(_mime(o, "widget-view") for c in code for o in c["outputs"]):
         metadata["widgets"] = old["widgets"]
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -77,8 +72,7 @@ def coalesced(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """
     joined: list[dict[str, Any]] = []
     for output in outputs:
-        same = joined and "name" in output and joined[-1].get("name") == output["name"]
-        if same:
+        if joined and "name" in output and joined[-1].get("name") == output["name"]:
             joined[-1]["text"] = _text(joined[-1]["text"]) + _text(output["text"])
         else:
             joined.append(dict(output))
@@ -103,25 +97,19 @@ def digest(cells: Iterable[Mapping[str, Any]]) -> str:
 
 def check(text: str) -> list[str]:
     """Complaints about a notebook given as text."""
-    data = json.loads(text)
-    size = len(text.encode())
+    data, size = json.loads(text), len(text.encode())
     large = [f"{size:,} bytes; at most {MAX_BYTES:,}"] if size >= MAX_BYTES else []
-    return [
-        *large,
-        *_origin(data),
-        *_anatomy(Notebook(Path(), notebooks.cells_of(data))),
-        *_outputs(data["cells"]),
-    ]
+    anatomy = _anatomy(Notebook(Path(), notebooks.cells_of(data)))
+    return [*large, *_origin(data), *anatomy, *_outputs(data["cells"])]
 
 
 def _origin(data: Mapping[str, Any]) -> Iterator[str]:
     about = data["metadata"].get("cnnlab", {})
     kernel = data["metadata"].get("kernelspec", {}).get("name")
-    if (about.get("profile"), about.get("seed")) != (PROFILE, SEED):
-        yield (
-            f"its outputs are of profile {about.get('profile')}, seed {about.get('seed')}; "
-            f"publish those of {PROFILE}, seed {SEED}"
-        )
+    profile, seed = about.get("profile"), about.get("seed")
+    if (profile, seed) != (PROFILE, SEED):
+        theirs = f"its outputs are of profile {profile}, seed {seed}"
+        yield f"{theirs}; publish those of {PROFILE}, seed {SEED}"
     elif about.get("source") != digest(data["cells"]):
         yield "its cells changed after its outputs were made; run `cnnlab run --publish`"
     if kernel != KERNEL["name"]:
@@ -143,9 +131,8 @@ def _anatomy(notebook: Notebook) -> Iterator[str]:
         yield f'the parameters cell must set profile = "{PROFILE}" and seed = {SEED}'
     code = ((i, cell.source) for i, cell in enumerate(cells, 1) if cell.kind == "code")
     lines = {i: n for i, source in code if (n := _lines(source))}
-    for i, n in lines.items():
-        if n > MAX_LINES:
-            yield f"cell {i} has {n} lines; at most {MAX_LINES}"
+    long = {i: n for i, n in lines.items() if n > MAX_LINES}
+    yield from (f"cell {i} has {n} lines; at most {MAX_LINES}" for i, n in long.items())
     if lines and (middle := median(lines.values())) > MAX_MEDIAN:
         yield f"the median cell has {middle:g} lines of code; at most {MAX_MEDIAN}"
 
@@ -187,8 +174,7 @@ def _clean_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
 
 def _progress(output: Mapping[str, Any]) -> bool:
     """Whether an output is a progress bar, of the textual or of the widget kind."""
-    text = output.get("text") or _mime(output, "text/plain")
-    return bool(PROGRESS.search(_text(text)))
+    return bool(PROGRESS.search(_text(output.get("text") or _mime(output, "text/plain"))))
 
 
 def _mime(output: Mapping[str, Any], kind: str) -> str:

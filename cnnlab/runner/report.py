@@ -121,7 +121,7 @@ def _results(figures: Path) -> Iterator[str]:
             both = compare_with_paper(pd.read_csv(path), id, decimals=6)
             both = both[(both["column"] == "val-top1") & both["ours"].notna()]
             lines = [["", "ours (drawn world, small nets)", "95% interval", "paper (ImageNet)"]]
-            for cell in both.to_dict("records"):
+            for _, cell in both.iterrows():
                 ends = f"{cell['low']:.1f} to {cell['high']:.1f}"
                 words = re.sub(r"-(?=[a-z])|(?<=[a-z])-", " ", str(cell["row"]))
                 lines.append([words, f"{cell['ours']:.1f}", ends, f"{cell['paper']:.1f}"])

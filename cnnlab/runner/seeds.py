@@ -1,7 +1,7 @@
 """Tables over several seeds: mean, 95% interval of Student's t, and how many seeds there are."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,8 +12,8 @@ from cnnlab.results.statistics import mean_of
 if TYPE_CHECKING:
     import pandas as pd
 
-# columns of a single seed's own interval, which an interval over seeds replaces
-REPLACED = ("low", "high", "n", "plus_minus", "seed", "seeds")
+# the value and the columns of a single seed's own interval, which those over seeds replace
+REPLACED = ("value", "low", "high", "n", "plus_minus", "seed", "seeds")
 
 
 def folder(profile: str, seed: int) -> Path:
@@ -31,26 +31,31 @@ def aggregate(
     import pandas as pd
 
     folders = {seed: folder(profile, seed) / profile for seed in saved}
-    tables = (i for s, ids in saved.items() for i in ids if (folders[s] / f"{i}.csv").is_file())
+    tables = {i for s, ids in saved.items() for i in ids if (folders[s] / f"{i}.csv").is_file()}
     written, refused = [], []
-    for name in sorted(set(tables)):
-        missing = [str(seed) for seed, ids in saved.items() if name not in ids]
+    for id in sorted(tables):
+        missing = [str(seed) for seed, ids in saved.items() if id not in ids]
         if missing:
-            refused.append(f"{name}: not saved by seed {', '.join(missing)}")
+            refused.append(f"{id}: not saved by seed {', '.join(missing)}")
             continue
         try:
-            table = combine({s: pd.read_csv(f / f"{name}.csv") for s, f in folders.items()})
+            table = combine({s: pd.read_csv(f / f"{id}.csv") for s, f in folders.items()})
         except ValueError as error:
-            refused.append(f"{name}: {error}")
+            refused.append(f"{id}: {error}")
             continue
-        records = [read_json(place / f"{name}.json") for place in folders.values()]
-        target = out / f"{profile}-seeds" / f"{name}.csv"
+        target = out / f"{profile}-seeds" / f"{id}.csv"
         csv = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         store.write_atomic(target, csv.encode())
-        record = combine_records(records, list(saved), store.sha256(target))
+        # what the seeds' records agree on, with all seeds and the sum of their seconds
+        first, *others = (read_json(f / f"{id}.json") for f in folders.values())
+        record = {k: v for k, v in first.items() if all(r.get(k) == v for r in others)}
+        record.pop("seed", None)
+        seconds = sum(float(r.get("seconds", 0)) for r in (first, *others))
+        record |= {"seeds": list(saved), "seconds": round(seconds, 1)}
+        record["sha256"] = store.sha256(target)
         text = json.dumps(record, indent=1, sort_keys=True) + "\n"
         store.write_atomic(target.with_suffix(".json"), text.encode())
-        written.append(name)
+        written.append(id)
     return written, refused
 
 
@@ -68,13 +73,9 @@ def combine(tables: "Mapping[int, pd.DataFrame]") -> "pd.DataFrame":
     for seed, table in tables.items():
         if "value" not in table or not is_numeric_dtype(table["value"]):
             raise ValueError(f"seed {seed} has no numeric column `value`")
-    candidates = [c for c in first.columns if c != "value" and c not in REPLACED]
-    keys = [
-        c
-        for c in candidates
-        if not is_numeric_dtype(first[c])
-        or all(c in table and table[c].equals(first[c]) for table in tables.values())
-    ]
+    same = [c for c in first if all(c in t and t[c].equals(first[c]) for t in tables.values())]
+    keys = [c for c in first if c in same or not is_numeric_dtype(first[c])]
+    keys = [c for c in keys if c not in REPLACED]
     for seed, table in tables.items():
         if not set(keys) <= set(table.columns):
             raise ValueError(f"seed {seed} has other columns")
@@ -90,14 +91,3 @@ def combine(tables: "Mapping[int, pd.DataFrame]") -> "pd.DataFrame":
         lines.append((*cast(tuple[Any, ...], key), mean.value, *ends, mean.n, used))
     table = pd.DataFrame(lines, columns=[*keys, "value", "low", "high", "n", "seeds"])
     return table.astype({"low": float, "high": float})
-
-
-def combine_records(
-    records: Sequence[Mapping[str, Any]], seeds: list[int], sha256: str
-) -> dict[str, Any]:
-    """What the seeds' records agree on, with all seeds, their seconds summed and the new hash."""
-    first, *others = records
-    same = {k: v for k, v in first.items() if all(k in r and r[k] == v for r in others)}
-    same.pop("seed", None)
-    seconds = sum(float(r.get("seconds", 0)) for r in records)
-    return {**same, "seeds": seeds, "seconds": round(seconds, 1), "sha256": sha256}

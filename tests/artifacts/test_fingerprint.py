@@ -45,8 +45,8 @@ def print_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]
             path = package.joinpath(*name.split(".")).with_suffix(".py")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        module._read.cache_clear()
-        module._digest.cache_clear()
+        module._module.cache_clear()
+        module._definition.cache_clear()
         home = next(name for name, text in files.items() if "def make" in text)
 
         def make() -> None: ...
@@ -55,8 +55,8 @@ def print_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]
         return fingerprint(make)
 
     yield write
-    module._read.cache_clear()
-    module._digest.cache_clear()
+    module._module.cache_clear()
+    module._definition.cache_clear()
 
 
 @pytest.mark.parametrize(
