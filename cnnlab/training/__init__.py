@@ -11,6 +11,6 @@ if TYPE_CHECKING:
     from cnnlab.training.learn import filter_changes, initial_net
     from cnnlab.training.loop import clip_filters, fit
     from cnnlab.training.shipped import shipped_net, transfer_net
-    from cnnlab.training.trained import Trained, base_net, train, train_all
+    from cnnlab.training.trained import base_net, train, train_all
 
 __all__ = face(__name__)  # pyright: ignore

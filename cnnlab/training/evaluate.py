@@ -116,6 +116,10 @@ def error_cells(
 
     Several nets are one ensemble. Intervals are Wilson's, over the images of the split. Raises
     ValueError for a column that is not <split>-top<k>.
+
+    >>> error_cells("a net", [], ["top1"])
+    Traceback (most recent call last):
+    ValueError: a column is like 'val-top1' or 'train-top5', not 'top1'
     """
     cells = []
     for column in columns:
@@ -133,6 +137,10 @@ def error_differences(
     """Tidy cells of validation top-1 error differences, one a contrast name -> (row, minus row).
 
     Paired over the images: both rows answer the same ones. Raises ValueError for an unknown row.
+
+    >>> error_differences({"zfnet": []}, {"gain": ("zfnet", "alexnet")})
+    Traceback (most recent call last):
+    ValueError: gain: no row 'alexnet'; there are zfnet
     """
     cells = []
     for name, rows in contrasts.items():

@@ -98,6 +98,11 @@ def imagenet_job(
     """A full-size spec, or the name of one, at a profile's scale, by its base or study recipe.
 
     Raises ValueError for an unknown name, and where the crop does not fit the images.
+
+    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
+    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
+    >>> imagenet_job("zfnet", scaled(SMOKE, roles={"imagenet": three})).spec.classes
+    3
     """
     if isinstance(spec, str):
         spec = zoo.spec(spec)
@@ -126,7 +131,14 @@ def job_images(job: Job, profile: Profile) -> tuple[Images, Images]:
 
 
 def training_images(job: Job, profile: Profile) -> Images:
-    """What the net of a job learns from: rows of its role, and the copies planted among them."""
+    """What the net of a job learns from: rows of its role, and the copies planted among them.
+
+    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
+    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
+    >>> profile = scaled(SMOKE, roles={"imagenet": three})
+    >>> training_images(imagenet_job("zfnet", profile), profile).images.shape
+    (12, 64, 64, 3)
+    """
     images, planted = _rows(packed_images(job, profile), job.data.rows), job.data.planted
     if planted is not None:
         copies = datasets.load(planted.role, profile).first_classes(planted.classes)

@@ -40,6 +40,14 @@ def fit(
     checkpoint-<iteration>.safetensors at the recipe's points, and resume.safetensors while running;
     where it already holds one, training resumes from it.
     A row: iteration, images, rate, train_loss (mean since the last row), what `validate` gives.
+
+    >>> from cnnlab.nets import build, spec
+    >>> net = build(spec("zfnet").scaled(56, width=0.1, classes=3))
+    >>> black, labels = torch.zeros(4, 64, 64, 3), torch.zeros(4, dtype=torch.long)
+    >>> batches = Batches(black, labels, mean=black[0], crop=56, batch=2, seed=0)
+    >>> recipe = Recipe(images=4, batch=2, validations=2)
+    >>> [row["images"] for row in fit(net, batches, recipe, lambda net: {"val_top1": 0.0}, Path())]
+    [2, 4]
     """
     total = iterations(recipe)
     schedule = Schedule(recipe, total)

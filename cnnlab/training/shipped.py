@@ -78,6 +78,12 @@ def transfer_net(profile: Profile, seed: int = 0) -> Trained:
 
     That is its base net, or the one of its best recipe where it has such. The shipped net stands in
     only for a net of the same spec, recipe, seed and data.
+
+    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
+    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
+    >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
+    >>> transfer_net(tiny).job.spec.name
+    'zfnet'
     """
     make = ship_job if profile.best else imagenet_job
     wanted = make("zfnet", profile, seed=seed)

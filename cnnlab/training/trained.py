@@ -127,6 +127,12 @@ def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -
     """Make the net of a job, or open it where it was made before; an interrupted run is resumed.
 
     Raises ValueError where the net to start from is missing or does not fit.
+
+    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
+    >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
+    >>> train(imagenet_job("zfnet", tiny), tiny).net().spec.classes
+    3
     """
 
     def build(workdir: Path) -> None:
@@ -173,6 +179,10 @@ def base_net(name: str, profile: Profile, seed: int = 0) -> Trained:
     """The net `name` ("zfnet", "alexnet", "zf2013", "caffenet") by a profile's base recipe.
 
     Trained where it was not before. Raises ValueError for another name.
+
+    >>> base_net("lenet", Profile("any", roles={}))
+    Traceback (most recent call last):
+    ValueError: no net 'lenet'; there are alexnet, zf2013, zfnet, caffenet
     """
     return train_all([imagenet_job(name, profile, seed=seed)], profile)[0]
 
