@@ -86,13 +86,14 @@ def pack(
     data_dir: DataDir = None,
 ) -> None:
     """Pack roles into arrays now, instead of when a notebook first asks for them."""
-    from cnnlab import datasets
+    from cnnlab.datasets.roles import load
+    from cnnlab.datasets.sources import BOXED
 
     resolved = profile_from(profile, source, data_dir)
-    wanted = roles or [role for role in resolved.roles if role not in datasets.BOXED]
+    wanted = roles or [role for role in resolved.roles if role not in BOXED]
     for role in wanted:
         for split in role_size(resolved, role).splits:
-            packed = datasets.load(role, resolved, split)
+            packed = load(role, resolved, split)
             console().print(f"{role} {split}: {len(packed)} images, {len(packed.classes)} classes")
 
 

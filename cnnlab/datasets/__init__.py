@@ -7,12 +7,11 @@ from cnnlab.artifacts.face import face
 if TYPE_CHECKING:
     from cnnlab.datasets.boxed import BoxedImages
     from cnnlab.datasets.download import fetch
-    from cnnlab.datasets.errors import DataError, DataMissing
     from cnnlab.datasets.faces import frontal_dogs, marked_photographs
     from cnnlab.datasets.packed import Packed
-    from cnnlab.datasets.roles import load, load_scenes, packing
+    from cnnlab.datasets.roles import load, load_scenes
     from cnnlab.datasets.samples import sample_names, sample_squares
-    from cnnlab.datasets.sources import BOXED, available_sets
+    from cnnlab.datasets.sources import available_sets
     from cnnlab.datasets.squares import squares
 
 __all__ = face(__name__)  # pyright: ignore

@@ -39,6 +39,13 @@ class BoxedImages:
 
     Boxes are as VOC writes them: x1, y1, x2, y2 with pixels counted from 1 and both ends inside, so
     that a box is x2 - x1 + 1 pixels wide. Only a picture that was scaled has broken numbers there.
+
+    >>> from cnnlab.datasets import load_scenes
+    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
+    >>> two = RoleSize("world", classes=20, pixels=64, splits={"test": 2})
+    >>> scenes = load_scenes("pascal", scaled(SMOKE, roles={"pascal": two}))
+    >>> scenes.names, scenes.boxes.shape
+    (('pascal test 000000', 'pascal test 000001'), (4, 4))
     """
 
     pixels: np.ndarray  # (_, S, S, 3) uint8 on disk, read-only; a picture lies at the top left

@@ -39,7 +39,7 @@ def fit(data: bytes, pixels: int) -> tuple[np.ndarray, float]:
         scale = min(1.0, pixels / max(image.size))
         picture = _rgb(image)
         if scale < 1:
-            to = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+            to = tuple(max(1, round(side * scale)) for side in image.size)
             picture = picture.resize(to, Image.Resampling.BICUBIC, reducing_gap=3.0)
         return np.asarray(picture), scale
 
@@ -52,8 +52,6 @@ def _decoding(data: bytes) -> Iterator[Image.Image]:
             if image.width * image.height > PIXEL_LIMIT:
                 raise DataError(f"{image.width} x {image.height} pixels are too many")
             yield image
-    except DataError:
-        raise
     except Image.DecompressionBombError as error:
         raise DataError("too many pixels") from error
     except Image.UnidentifiedImageError as error:

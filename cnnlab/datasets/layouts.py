@@ -25,9 +25,7 @@ class Layout:
 
 # An archive has one folder above; an extracted folder is entered at that folder.
 _WORDNET = Layout(
-    r"(?:[^/]+/)?{split}/(?P<cls>[^/]+)(?:/images)?",
-    splits=("train", "val"),
-    example="train/n01443537",
+    r"(?:[^/]+/)?{split}/(?P<cls>[^/]+)(?:/images)?", ("train", "val"), example="train/n01443537"
 )
 LAYOUTS = {
     "imagenet": _WORDNET,
@@ -93,8 +91,13 @@ def select(files: Files, source: str, split: str, *, classes: int, per_class: in
         ordered = sorted(images[name])
         parts.append([ordered[i] for i in evenly_spaced(len(ordered), per_class)])
     labels = np.repeat(np.arange(len(names), dtype=np.int64), [len(part) for part in parts])
-    titles = _titles(names, layout, _words(files) if layout is _WORDNET else {})
-    return Selection(files, titles, tuple(name for part in parts for name in part), labels)
+    words = _words(files) if layout is _WORDNET else {}
+    matches = [re.fullmatch(layout.title, name) for name in names]
+    titles = [words.get(n) or (m["title"] if m else n) for n, m in zip(names, matches, strict=True)]
+    # WordNet has two cranes, a bird and a machine: the folder tells such apart.
+    pairs = zip(titles, names, strict=True)
+    unique = tuple(f"{t} ({name})" if titles.count(t) > 1 else t for t, name in pairs)
+    return Selection(files, unique, tuple(name for part in parts for name in part), labels)
 
 
 def evenly_spaced(count: int, number: int) -> list[int]:
@@ -115,17 +118,13 @@ def _by_class(files: Files, layout: Layout, split: str) -> dict[str, list[str]]:
         match = folder_of_class.fullmatch(folder)
         if not match or match["cls"] in layout.left_out:
             continue
-        images = [f"{folder}/{name}" for name in names if _is_image(name, layout)]
-        if images:
+        used = (n for n in names if n.startswith(layout.prefix) and n.lower().endswith(SUFFIXES))
+        if images := [f"{folder}/{name}" for name in used]:
             classes.setdefault(match["cls"], []).extend(images)
             filled |= {folder, *(parent.as_posix() for parent in PurePosixPath(folder).parents)}
         else:
             empty[folder] = match["cls"]
     return {**{empty[folder]: [] for folder in empty.keys() - filled}, **classes}
-
-
-def _is_image(name: str, layout: Layout) -> bool:
-    return name.startswith(layout.prefix) and name.lower().endswith(SUFFIXES)
 
 
 def _annotated(files: Files) -> dict[str, list[str]]:
@@ -142,19 +141,6 @@ def _annotated(files: Files) -> dict[str, list[str]]:
             )
         images.setdefault(fields[1], []).append(name)
     return images
-
-
-def _titles(names: list[str], layout: Layout, words: dict[str, str]) -> tuple[str, ...]:
-    """What the classes are called: the first of WordNet's words, or the name of the folder."""
-    titles = []
-    for name in names:
-        match = re.fullmatch(layout.title, name)
-        titles.append(words.get(name) or (match["title"] if match else name))
-    # WordNet has two cranes, a bird and a machine: the folder tells such apart.
-    return tuple(
-        f"{title} ({name})" if titles.count(title) > 1 else title
-        for title, name in zip(titles, names, strict=True)
-    )
 
 
 def _words(files: Files) -> dict[str, str]:

@@ -16,6 +16,11 @@ class Packed:
     """One split of one role: `images[i]` shows `classes[labels[i]]`.
 
     The images lie on disk and come into memory as they are looked at.
+
+    >>> labels, classes = np.array([0, 1]), ("cat", "dog")
+    >>> packed = Packed(np.zeros((2, 8, 8, 3)), labels, classes, "pets", "all", "world", "")
+    >>> packed.first_classes(1).classes
+    ('cat',)
     """
 
     images: np.ndarray  # (N, S, S, 3) uint8, read-only
@@ -34,13 +39,9 @@ class Packed:
         if not 0 < count < len(self.classes):
             return self
         rows = np.flatnonzero(self.labels < count)
-        return replace(
-            self,
-            images=self.images[rows],
-            labels=self.labels[rows],
-            classes=self.classes[:count],
-            digest=f"{self.digest}, first {count} classes",
-        )
+        digest = f"{self.digest}, first {count} classes"
+        parts = {"images": self.images[rows], "labels": self.labels[rows]}
+        return replace(self, **parts, classes=self.classes[:count], digest=digest)
 
 
 def open_packed(folder: Path, role: str, split: str, source: str) -> Packed:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from cnnlab.datasets.boxed import BoxedObject, note_of
+from cnnlab.datasets.boxed import note_of
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.files import Files
 from cnnlab.datasets.images import fit, square, whole_images_only
@@ -41,9 +41,7 @@ def _with_boxes(selection: Selection, pixels: int, rows: np.ndarray) -> Decoded:
     images, notes = [], []
     for i in rows:
         name = selection.images[i]
-        objects: list[BoxedObject] = _used(
-            selection.files, selection.annotations[i], parse_annotation
-        )
+        objects = _used(selection.files, selection.annotations[i], parse_annotation)
         image, scale = _used(selection.files, name, lambda data: fit(data, pixels))
         objects = [scale_box(item, scale, *image.shape[:2]) for item in objects]
         images.append(image)

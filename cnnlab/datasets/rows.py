@@ -134,9 +134,8 @@ class Rows:
         """The lines of the ledger that an interrupted build of the same shape left."""
         lines: list[str] = []
         with contextlib.suppress(OSError, ValueError, EOFError):
-            if np.load(self.path, mmap_mode="r").shape != self.shape:
-                return lines
-            for line in self._ledger.read_text(encoding="utf-8").splitlines():
+            same = np.load(self.path, mmap_mode="r").shape == self.shape
+            for line in self._ledger.read_text(encoding="utf-8").splitlines() if same else ():
                 rows, notes = json.loads(line)
                 self._done[rows] = True
                 self.notes.update(zip(rows, notes, strict=False))

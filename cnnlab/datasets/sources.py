@@ -21,11 +21,10 @@ class RealSet:
     archives: Mapping[str, str] = field(default_factory=dict)  # split -> its own archive
 
 
-def _voc(year: str, archives: Mapping[str, str]) -> RealSet:
-    page = f"http://host.robots.ox.ac.uk/pascal/VOC/voc{year}/"
-    fetch = " and ".join(dict.fromkeys(archives.values()))
-    return RealSet((f"VOCdevkit/VOC{year}",), page, fetch, archives)
-
+_VOC_PAGE = "http://host.robots.ox.ac.uk/pascal/VOC/voc"
+_VOC_2007 = "VOCtrainval_06-Nov-2007.tar", "VOCtest_06-Nov-2007.tar"
+_VOC_2012 = "VOCtrainval_11-May-2012.tar"
+_TRAINVAL = ("trainval", "train", "val")
 
 # An archive before a folder: it is whole or recognisably not, a folder may be half extracted.
 REAL_SETS = {
@@ -60,15 +59,14 @@ REAL_SETS = {
         "https://vision.princeton.edu/projects/2010/SUN/",
         "SUN397.tar.gz",
     ),
-    "voc2007": _voc(
-        "2007",
-        {
-            **dict.fromkeys(("trainval", "train", "val"), "VOCtrainval_06-Nov-2007.tar"),
-            "test": "VOCtest_06-Nov-2007.tar",
-        },
+    "voc2007": RealSet(
+        ("VOCdevkit/VOC2007",),
+        f"{_VOC_PAGE}2007/",
+        " and ".join(_VOC_2007),
+        dict.fromkeys(_TRAINVAL, _VOC_2007[0]) | {"test": _VOC_2007[1]},
     ),
-    "voc2012": _voc(
-        "2012", dict.fromkeys(("trainval", "train", "val"), "VOCtrainval_11-May-2012.tar")
+    "voc2012": RealSet(
+        ("VOCdevkit/VOC2012",), f"{_VOC_PAGE}2012/", _VOC_2012, dict.fromkeys(_TRAINVAL, _VOC_2012)
     ),
 }
 

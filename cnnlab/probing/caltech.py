@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnlab import datasets
 from cnnlab.artifacts import store
+from cnnlab.datasets.errors import DataMissing
 from cnnlab.probing import probes
 from cnnlab.probing.metrics import accuracies
 from cnnlab.probing.splits import Split, folds
@@ -106,7 +107,7 @@ def transfer_sets(profile: Profile, seed: int = 0) -> dict[str, TransferSet]:
         try:
             packed = datasets.load(role, profile).first_classes(count)
             sets[role] = TransferSet(packed, sizes, seed)
-        except datasets.DataMissing as error:
+        except DataMissing as error:
             missing.append(error)
             print(f"without {role}: {error}")
     if not sets:

@@ -8,8 +8,8 @@ import numpy as np
 
 from cnnlab.artifacts import paths, store
 from cnnlab.artifacts.plain import read_json
-from cnnlab.datasets import BOXED, available_sets, load, packing
-from cnnlab.datasets.sources import WORLD
+from cnnlab.datasets.roles import load, packing
+from cnnlab.datasets.sources import BOXED, WORLD, available_sets
 from cnnlab.profiles import Profile, role_size
 
 SAMPLE = 96  # pixels of a procedural image on a contact sheet

@@ -23,8 +23,9 @@ from PIL import Image
 
 from cnnlab import datasets
 from cnnlab.artifacts.store import StoreError
-from cnnlab.datasets import DataError, DataMissing, Packed, download, photographs, render, rows
+from cnnlab.datasets import Packed, download, photographs, render, rows
 from cnnlab.datasets.archives import opened
+from cnnlab.datasets.errors import DataError, DataMissing
 from cnnlab.datasets.images import square
 from cnnlab.datasets.layouts import select
 from cnnlab.profiles import RoleSize, resolve

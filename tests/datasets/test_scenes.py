@@ -10,8 +10,9 @@ import pytest
 from pictures import encoded, noise
 
 from cnnlab.artifacts import paths
-from cnnlab.datasets import BoxedImages, DataError, DataMissing, load_scenes, render, rows, world
+from cnnlab.datasets import BoxedImages, load_scenes, render, rows, world
 from cnnlab.datasets.boxed import VOC_CLASSES, BoxedObject, note_of, open_boxed
+from cnnlab.datasets.errors import DataError, DataMissing
 from cnnlab.datasets.images import fit
 from cnnlab.datasets.voc import parse_annotation, scale_box
 from cnnlab.profiles import Profile, RoleSize, resolve

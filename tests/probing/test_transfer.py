@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import average_precision_score, balanced_accuracy_score
 
 from cnnlab import datasets
+from cnnlab.datasets.errors import DataMissing
 from cnnlab.probing import probes
 from cnnlab.probing.caltech import TransferSet, transfer_sets
 from cnnlab.probing.metrics import accuracies, average_precision, average_precisions
@@ -207,5 +208,5 @@ def test_a_real_set_that_is_not_there_is_left_out(
     alone = replace(
         profile, roles={"caltech101": replace(real, source="caltech101"), "caltech256": real}
     )
-    with pytest.raises(datasets.DataMissing, match=r"101_ObjectCategories\.tar\.gz"):
+    with pytest.raises(DataMissing, match=r"101_ObjectCategories\.tar\.gz"):
         transfer_sets(alone)
