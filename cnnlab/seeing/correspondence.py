@@ -21,6 +21,13 @@ def hide_parts(
     """Copies of the faces' images x (F, 3, P, P) with each part hidden, and with a *random* place.
 
     Raises ValueError for a square of `size` px that is larger than the image.
+
+    Example:
+        >>> from cnnlab.datasets import marked_photographs
+        >>> faces = marked_photographs(64)
+        >>> x = torch.ones(len(faces), 3, 64, 64)
+        >>> list(hide_parts(x, faces, 9, np.random.default_rng(0)))
+        ['right_eye', 'left_eye', 'nose', 'random']
     """
     places = {part: [face.parts[part] for face in faces] for part in PARTS}
     places["random"] = [face.elsewhere(size, rng) for face in faces]
@@ -48,6 +55,12 @@ def sign_changes(
     """Signs -1, 0, 1 (F, D) of what hiding takes from each feature of each layer of any net.
 
     `x` and `hidden` (F, 3, P, P) are the images and their copies.
+
+    Example:
+        >>> net, x = nn.Sequential(nn.Conv2d(3, 4, 3)), torch.ones(2, 3, 8, 8)
+        >>> hidden = hide(x, torch.full((2, 2), 4.0), size=3)
+        >>> sign_changes(net, x, hidden, ["0"])["0"].shape
+        torch.Size([2, 144])
     """
     before, after = (activations(net, images, layers) for images in (x, hidden))
     signs = {}

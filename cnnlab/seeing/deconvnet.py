@@ -62,7 +62,13 @@ def plain_deconvnet(
     *,
     switches: str = "sum",
 ) -> Tensor:
-    """What `deconvnet` gives, by its definition: whole maps, one layer after the other (ZF 2.1)."""
+    """What `deconvnet` gives, by its definition: whole maps, one layer after the other (ZF 2.1).
+
+    Example:
+        >>> net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.MaxPool2d(2))
+        >>> plain_deconvnet(net, torch.randn(2, 3, 9, 9), "2", unit=1).shape
+        torch.Size([2, 3, 9, 9])
+    """
     layers = [entry.module for entry in chain(net, layer)]
     x, inputs, places = images, [], []
     for module in layers:  # up: keep what the way down needs

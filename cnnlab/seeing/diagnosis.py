@@ -25,7 +25,13 @@ DEAD = 0.1  # of the median filter's mean response
 
 
 def layer1_filters(net: ConvNet) -> Tensor:
-    """Filters of layer 1, on the CPU: (F, 3, k, k)."""
+    """Filters of layer 1, on the CPU: (F, 3, k, k).
+
+    Example:
+        >>> from cnnlab.nets.spec import ZFNET
+        >>> layer1_filters(ConvNet(ZFNET.scaled(56, 0.1, 5))).shape
+        torch.Size([8, 3, 7, 7])
+    """
     return net.layers.get_parameter(f"conv{net.spec.convs[0].layer}.weight").detach().cpu()
 
 
@@ -50,7 +56,15 @@ def learned_filters(start: ConvNet, end: ConvNet) -> Tensor:
 def layer2_projections(
     net: ConvNet, images: np.ndarray, crops: CentreCrops, maps: int, seed: int
 ) -> Tensor:
-    """Top-nine projections of `maps` maps of layer 2, chosen by `seed`: (maps * 9, 3, h, w)."""
+    """Top-nine projections of `maps` maps of layer 2, chosen by `seed`: (maps * 9, 3, h, w).
+
+    Example:
+        >>> from cnnlab.nets.spec import ZFNET
+        >>> net, crops = ConvNet(ZFNET.scaled(56, 0.1, 5)), CentreCrops(torch.zeros(64, 64, 3), 56)
+        >>> images = np.random.default_rng(0).integers(0, 256, (9, 64, 64, 3), np.uint8)
+        >>> layer2_projections(net, images, crops, maps=2, seed=0).shape[:2]
+        torch.Size([18, 3])
+    """
     chosen = np.random.default_rng(seed).choice(net.spec.convs[1].maps, maps, replace=False)
     best = top_images(net, images, "layer2", [int(unit) for unit in chosen], preprocess=crops)
     projection, _ = project_top(net, images, "layer2", best, preprocess=crops)
@@ -66,6 +80,13 @@ def measure_faults(
     `filters` (F, 3, k, k) are those whose spectrum counts, images x (N, 3, P, P) tell which are
     dead: under a tenth of the median's mean response. `projections` and `noise` (U * 9, 3, h, w)
     are `layer2_projections` of the net and of what it was before training.
+
+    Example:
+        >>> from cnnlab.nets.spec import ZFNET
+        >>> net, noise = ConvNet(ZFNET.scaled(56, 0.1, 5)), torch.randn(9, 3, 20, 20)
+        >>> x = torch.randn(2, 3, 56, 56)
+        >>> len(measure_faults(net, layer1_filters(net), noise, noise, x))
+        5
     """
     layer = f"relu{net.spec.convs[0].layer}"
     response = activations(net, x, layer)[layer].mean(dim=(0, 2, 3)).cpu()
@@ -85,6 +106,11 @@ def fault_table(faults: Mapping[str, Mapping[str, np.ndarray]]) -> list[dict[str
     """Table cells: the mean of every fault of every net, and AlexNet minus ZFNet if both are there.
 
     Intervals are over filters, or maps of layer 2; those of shares are Wilson's.
+
+    Example:
+        >>> faults = {"power in the middle band (%)": np.array([60.0, 40.0])}
+        >>> fault_table({"ZFNet": faults})[0]["value"]
+        50.0
     """
     rows = [
         (share(values > 0) if "filters" in name else mean_of(values)).cell(name, net)
@@ -129,6 +155,11 @@ def beyond(x: Tensor, limit: float) -> Tensor:
     """Share of the power of x (F, C, h, w) whose frequency along an axis exceeds `limit`: (F,).
 
     With `limit` = 1 / (2 stride) that is what a grid of that stride cannot carry and folds over.
+
+    Example:
+        >>> stripes = (-1.0) ** torch.arange(32).expand(1, 1, 32, 32)
+        >>> float(beyond(stripes, limit=1 / 4)) > 0.9
+        True
     """
     f = torch.fft.fftfreq(GRID).abs()
     outside = torch.maximum(f[:, None], f) > limit
@@ -140,6 +171,10 @@ def bands(x: Tensor, low: float = LOW, high: float = HIGH) -> Tensor:
     """Shares of the power of x (F, C, h, w) in the low, the middle and the high band: (F, 3).
 
     `low` is in cycles per filter, since a flat filter's spectrum is the wider the smaller it is.
+
+    Example:
+        >>> int(bands(torch.ones(1, 3, 7, 7)).argmax())  # a plain colour lies in the low band
+        0
     """
     spectrum, r, low = power(x), _radius(), low / max(x.shape[2:])
     parts = (r < low, (r >= low) & (r <= high), r > high)

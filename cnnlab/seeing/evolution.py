@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from cnnlab.nets.convnet import ConvNet
 from cnnlab.seeing.deconvnet import project
 from cnnlab.seeing.layers import Images, LayerReader, batches, check_finite, check_units
 from cnnlab.seeing.projection import Units
@@ -27,7 +26,7 @@ class OverTime:
     y: np.ndarray
     x: np.ndarray
 
-    def project(self, nets: Mapping[float, ConvNet], images: Tensor, units: np.ndarray) -> Tensor:
+    def project(self, nets: Mapping[float, nn.Module], images: Tensor, units: np.ndarray) -> Tensor:
         """Projections of these activations for some units, copy by copy: (T, units, 3, h, w).
 
         `nets` and `images` are those that were searched. Raises ValueError for other units.
@@ -42,11 +41,16 @@ class OverTime:
 
 
 def strongest_over_time(
-    nets: Mapping[float, ConvNet], images: Tensor, layers: Sequence[str], *, batch: int = 200
+    nets: Mapping[float, nn.Module], images: Tensor, layers: Sequence[str], *, batch: int = 200
 ) -> dict[str, OverTime]:
     """The strongest activation of every map over images (N, 3, P, P), copy by copy, by layer.
 
     Raises ValueError for what `top_images` refuses.
+
+    Example:
+        >>> nets = {share: nn.Sequential(nn.Conv2d(3, 4, 3)) for share in (0.0, 1.0)}
+        >>> strongest_over_time(nets, torch.randn(5, 3, 8, 8), ["0"])["0"].image.shape
+        (2, 4)
     """
     maps = dict.fromkeys(layers)  # all of them
     best = [top_images_by_layer(net, images, maps, count=1, batch=batch) for net in nets.values()]
@@ -60,12 +64,17 @@ def strongest_over_time(
 
 @torch.no_grad()
 def agreement_with_end(
-    nets: Mapping[float, ConvNet], images: Tensor, layers: Sequence[str], *, batch: int = 100
+    nets: Mapping[float, nn.Module], images: Tensor, layers: Sequence[str], *, batch: int = 100
 ) -> dict[str, np.ndarray]:
     """Correlation of every map with itself at the end, over images (N, 3, P, P) and places.
 
     Layer -> (T, U); the last of `nets` is the end. NaN where a map is silent. Raises ValueError for
     what `activations` refuses and for values that are not finite.
+
+    Example:
+        >>> nets = {share: nn.Sequential(nn.Conv2d(3, 2, 3)) for share in (0.0, 1.0)}
+        >>> agreement_with_end(nets, torch.randn(5, 3, 8, 8), ["0"])["0"][-1].round(2)
+        array([1., 1.])
     """
     sums: dict[tuple[str, int], Tensor] = {}
     with ExitStack() as stack:

@@ -22,6 +22,15 @@ def map_projections(
     """Column (c) of Fig. 5: (N, 4, 3, P, P), projections of the watched map of layer 5.
 
     The first is of the picture itself, the others are of those `images` that excite the map most.
+
+    Example:
+        >>> from cnnlab.nets import build, spec
+        >>> from cnnlab.seeing import occlusion
+        >>> net, x = build(spec("zfnet").scaled(56, 0.1, 5)).eval(), torch.randn(1, 3, 56, 56)
+        >>> maps = occlusion(net, x, torch.tensor([0]), size=16, stride=40)
+        >>> images = np.random.default_rng(0).integers(0, 256, (3, 64, 64, 3), np.uint8)
+        >>> map_projections(net, x, maps, images, CentreCrops(torch.zeros(64, 64, 3), 56)).shape
+        torch.Size([1, 4, 3, 56, 56])
     """
     units, pixels = [int(unit) for unit in maps.unit], x.shape[2]
     first = deconvnet(net, x, "layer5", units)
@@ -32,7 +41,13 @@ def map_projections(
 
 
 def correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Pearson correlation of two maps (N, R, C), picture by picture: (N,); NaN if one is flat."""
+    """Pearson correlation of two maps (N, R, C), picture by picture: (N,); NaN if one is flat.
+
+    Example:
+        >>> a = np.random.default_rng(0).normal(size=(2, 5, 5))
+        >>> correlations(a, -a).round(2)
+        array([-1., -1.])
+    """
     return np.array([correlation(*pair) for pair in zip(a, b, strict=True)])
 
 
@@ -40,6 +55,13 @@ def object_masks(packed: Packed, index: np.ndarray, pixels: int) -> np.ndarray:
     """Where the object is in the centre crops of some pictures of a set: (N, P, P) bool.
 
     False everywhere for photographs, which come without masks.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> images = np.empty((6, 64, 64, 3), np.uint8)
+        >>> photos = SimpleNamespace(source="photographs", images=images)
+        >>> object_masks(photos, np.arange(2), pixels=56).shape
+        (2, 56, 56)
     """
     masks = np.zeros((len(index), pixels, pixels), bool)
     if packed.source != "world":

@@ -55,6 +55,10 @@ def transform(images: Tensor, kind: str, amount: float) -> Tensor:
 
     Bilinear, by pixels, factor or degrees counter-clockwise; what comes into view is zero, the mean
     of the training images. Raises ValueError for another kind and for a factor of zero or less.
+
+    Example:
+        >>> transform(torch.ones(1, 3, 4, 4), "shift", 1)[0, 0, :, 0].tolist()
+        [0.0, 1.0, 1.0, 1.0]
     """
     if kind not in KINDS:
         raise ValueError(f"no transformation {kind!r}; there are {', '.join(KINDS)}")

@@ -158,7 +158,14 @@ def plain_occlusion(
     layer: str,
     fill: Tensor | float = 0.0,
 ) -> OcclusionMaps:
-    """What `occlusion` gives, by its definition: cover, run the whole net, read (ZF 4.3)."""
+    """What `occlusion` gives, by its definition: cover, run the whole net, read (ZF 4.3).
+
+    Example:
+        >>> net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(), nn.Linear(144, 2))
+        >>> x, square = torch.randn(1, 3, 8, 8), {"size": 4, "stride": 2}
+        >>> plain_occlusion(net, x, torch.tensor([1]), layer="0", **square).drop().shape
+        (1, 3, 3)
+    """
     n = torch.arange(len(images))
     cover = torch.as_tensor(fill, dtype=images.dtype).expand_as(images)
     maps = activations(net, images, layer)[layer]

@@ -77,7 +77,14 @@ def top_images_by_layer(
     preprocess: Preprocess | None = None,
     batch: int = 256,
 ) -> dict[str, TopImages]:
-    """What `top_images` finds for units of several layers (None: all of a layer), in one pass."""
+    """What `top_images` finds for units of several layers (None: all of a layer), in one pass.
+
+    Example:
+        >>> net, images = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU()), torch.randn(5, 3, 8, 8)
+        >>> best = top_images_by_layer(net, images, {"0": None, "1": [2]}, count=2)
+        >>> best["0"].image.shape, best["1"].image.shape
+        ((4, 2), (1, 2))
+    """
     chosen: dict[str, Tensor] = {}
     hashes: set[bytes] = set()
     best: dict[str, list[np.ndarray]] = {}  # value, image, y, x; each (U, up to count)
@@ -148,6 +155,13 @@ def project_top(
     """Projections of all activations of `best`, map by map, and their patches (U * K, 3, h, w).
 
     Patches show what each unit sees, as pixels from 0 to 255. The net is a chain.
+
+    Example:
+        >>> net, crops = nn.Sequential(nn.Conv2d(3, 4, 3)), CentreCrops(torch.zeros(9, 9, 3), 8)
+        >>> images = np.random.default_rng(0).integers(0, 256, (3, 9, 9, 3), np.uint8)
+        >>> best = top_images(net, images, "0", count=2, preprocess=crops)
+        >>> project_top(net, images, "0", best, preprocess=crops)[1].shape
+        torch.Size([8, 3, 3, 3])
     """
     device = next(net.parameters()).device
     numbers, row = np.unique(best.image.ravel(), return_inverse=True)
