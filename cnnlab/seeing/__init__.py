@@ -17,11 +17,7 @@ if TYPE_CHECKING:
         learned_filters,
         measure_faults,
     )
-    from cnnlab.seeing.evolution import (
-        agreement_with_end,
-        strongest_over_time,
-        time_to,
-    )
+    from cnnlab.seeing.evolution import agreement_with_end, strongest_over_time, time_to
     from cnnlab.seeing.hiding import correlations, map_projections, object_masks
     from cnnlab.seeing.inputs import CentreCrops
     from cnnlab.seeing.invariance import invariance, transform, transform_amounts

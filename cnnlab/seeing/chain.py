@@ -69,11 +69,9 @@ def shapes(layers: tuple[ChainLayer, ...], image: tuple[int, ...]) -> list[tuple
     Raises ValueError, naming the layer, for an image smaller than a unit's receptive field or not
     of the size that the fully connected layers were made for.
     """
-    sizes = [tuple(image)]
+    sizes, side = [tuple(image)], " x ".join(map(str, image[1:]))
     for layer in layers:
-        size = sizes[-1]
-        side = " x ".join(map(str, image[1:]))
-        module = layer.module
+        size, module = sizes[-1], layer.module
         if isinstance(module, nn.Conv2d | nn.MaxPool2d):
             size = _spatial(layer, size)
             if min(size[1:]) < 1:

@@ -7,11 +7,11 @@ and compute only what each unit can see (`fast.deconvnet`).
 # torch's type of conv2d_input knows no tuples of sides
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.nn.grad import conv2d_input
 
 from cnnlab.nets.convnet import Scale
@@ -75,10 +75,9 @@ def plain_deconvnet(
         inputs.append(x.shape)
         places.append(None)
         if isinstance(module, nn.MaxPool2d):
-            x, places[-1] = F.max_pool2d(
-                x, module.kernel_size, module.stride, module.padding, module.dilation,
-                module.ceil_mode, return_indices=True,
-            )  # fmt: skip
+            module = copy(module)
+            module.return_indices = True
+            x, places[-1] = module(x)
         else:
             x = module(x)
 
@@ -138,20 +137,18 @@ def project(
 ) -> Projection:
     """Carry activations of `layer` back to the pixels of images (N, 3, H, W) (ZF 2.1).
 
-    All other activations of the layer are zero. Then, from layer to layer: unpool by the switches
-    of the forward pass, rectify, filter with the same filters transposed; no biases, and nothing
-    rectifies the pixels. LRN is passed unchanged: its divisors are near constant over a window, and
-    ZF describe no step for it. Where `units.value` is given the forward pass ends at the last
-    pooling it needs. Raises ValueError for what `chain` and `strongest` refuse, for other
-    `switches` than those of `unpool`, and for a position outside of the map.
+    As in `plain_deconvnet`; LRN is passed unchanged, since its divisors are near constant over a
+    window and ZF describe no step for it. Where `units.value` is given the forward pass ends at the
+    last pooling it needs. Raises ValueError for what `chain`, `strongest` and `unpool` refuse, and
+    for a position outside of the map.
     """
     if switches not in MODES:
         raise ValueError(f"switches are shared by 'sum' or 'overwrite', not {switches!r}")
     layers = chain(net, layer)
-    sizes = shapes(layers, tuple(images.shape[1:]))
+    size = shapes(layers, tuple(images.shape[1:]))[-1]
     reader = LayerReader(net, layer)
     images = images.to(reader.device, reader.dtype)
-    maps, height, width = (*sizes[-1], 1, 1)[:3]
+    maps, height, width = (*size, 1, 1)[:3]
     check_units(units.unit, maps, layer)
     _check_places("row", units.y, height, layer)
     _check_places("column", units.x, width, layer)
@@ -159,7 +156,7 @@ def project(
     if units.value is not None:
         check_finite(units.value, layer)
     parts = [
-        WindowedDeconvnet(layers, sizes, images, units[start : start + batch]).project(switches)
+        WindowedDeconvnet(layers, images, units[start : start + batch]).project(switches)
         for start in range(0, len(units), batch)
     ]
     fields = zip(*((p.pixels, p.origin, p.value) for p in parts), strict=True)

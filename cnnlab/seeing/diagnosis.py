@@ -22,6 +22,10 @@ GRID = 64  # points of the transforms: filters are padded to it with zeros
 LOW = 0.6  # cycles per filter: below is a blob of one colour, whatever the filter's size
 HIGH = 0.3  # cycles per pixel: above is near the pixel grid
 DEAD = 0.1  # of the median filter's mean response
+FREQUENCY = torch.fft.fftfreq(GRID)
+RADIUS = (
+    FREQUENCY[:, None].square() + FREQUENCY.square()
+).sqrt()  # (GRID, GRID) of every frequency of `power`
 
 
 def layer1_filters(net: ConvNet) -> Tensor:
@@ -145,12 +149,6 @@ def power(x: Tensor) -> Tensor:
     return torch.fft.fft2(x.float(), s=(GRID, GRID)).abs().square().sum(dim=1)
 
 
-def _radius() -> Tensor:
-    """Distance from zero of every frequency of `power`: (GRID, GRID)."""
-    f = torch.fft.fftfreq(GRID)
-    return (f[:, None].square() + f.square()).sqrt()
-
-
 def beyond(x: Tensor, limit: float) -> Tensor:
     """Share of the power of x (F, C, h, w) whose frequency along an axis exceeds `limit`: (F,).
 
@@ -161,8 +159,7 @@ def beyond(x: Tensor, limit: float) -> Tensor:
         >>> float(beyond(stripes, limit=1 / 4)) > 0.9
         True
     """
-    f = torch.fft.fftfreq(GRID).abs()
-    outside = torch.maximum(f[:, None], f) > limit
+    outside = torch.maximum(FREQUENCY[:, None].abs(), FREQUENCY.abs()) > limit
     spectrum = power(x)
     return _share(spectrum * outside, spectrum)
 
@@ -176,7 +173,7 @@ def bands(x: Tensor, low: float = LOW, high: float = HIGH) -> Tensor:
         >>> int(bands(torch.ones(1, 3, 7, 7)).argmax())  # a plain colour lies in the low band
         0
     """
-    spectrum, r, low = power(x), _radius(), low / max(x.shape[2:])
+    spectrum, r, low = power(x), RADIUS, low / max(x.shape[2:])
     parts = (r < low, (r >= low) & (r <= high), r > high)
     return torch.stack([_share(spectrum * part, spectrum) for part in parts], dim=1)
 
@@ -188,7 +185,7 @@ def spectrum(x: Tensor) -> tuple[Tensor, Tensor]:
     """
     bins, powers = 24, power(x)
     shares = (powers / powers.sum(dim=(1, 2), keepdim=True).clamp_min(1e-20)).mean(dim=0)
-    ring = (_radius() * 2 * bins).long().clamp_max(bins)  # the corners are one ring more
+    ring = (RADIUS * 2 * bins).long().clamp_max(bins)  # the corners are one ring more
     total = torch.zeros(bins + 1).scatter_add_(0, ring.flatten(), shares.flatten())[:bins]
     return (torch.arange(bins) + 0.5) / (2 * bins), total / total.sum()
 

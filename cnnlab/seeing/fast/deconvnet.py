@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.nets.convnet import Scale
-from cnnlab.seeing.chain import ChainLayer
+from cnnlab.seeing.chain import ChainLayer, shapes
 from cnnlab.seeing.fast.transposed import transposed_filters
 from cnnlab.seeing.fast.windows import cut, fill_outside, paste
 from cnnlab.seeing.layers import check_finite
@@ -25,14 +25,9 @@ class WindowedDeconvnet:
     where the whole map is computed; `origin[i]` (B, 2) is where those windows start.
     """
 
-    def __init__(
-        self,
-        layers: tuple[ChainLayer, ...],
-        sizes: list[tuple[int, ...]],
-        images: Tensor,
-        units: Units,
-    ):
-        self.layers, self.sizes, self.images, self.units = layers, sizes, images, units
+    def __init__(self, layers: tuple[ChainLayer, ...], images: Tensor, units: Units):
+        self.layers, self.images, self.units = layers, images, units
+        self.sizes = sizes = shapes(layers, tuple(images.shape[1:]))
         self.origin = [torch.stack([units.y, units.x], dim=1)]
         spans = [1]
         for layer in reversed(layers):
@@ -106,15 +101,9 @@ class WindowedDeconvnet:
                     x, module.weight, module.bias, module.stride, 0, module.dilation, module.groups
                 )
             elif isinstance(module, nn.MaxPool2d):
-                x, places = F.max_pool2d(
-                    x,
-                    module.kernel_size,
-                    module.stride,
-                    0 if windowed else module.padding,
-                    module.dilation,
-                    ceil_mode=module.ceil_mode and not windowed,
-                    return_indices=True,
-                )
+                window = module.kernel_size, module.stride, 0 if windowed else module.padding
+                ceil = module.ceil_mode and not windowed
+                x, places = F.max_pool2d(x, *window, module.dilation, ceil, return_indices=True)
                 pools[i] = places, which
             elif isinstance(module, nn.ReLU):
                 x = x.clamp_min(0) if x is self.images else x.clamp_min_(0)

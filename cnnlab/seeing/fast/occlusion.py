@@ -14,10 +14,12 @@ from torch.nn import functional as F
 
 from cnnlab.seeing.chain import POINTWISE, ChainLayer, Geometry, shapes
 from cnnlab.seeing.fast.windows import cut, paste
+from cnnlab.seeing.layers import check_finite
 
 LARGEST = 0.8  # of a map's area: where a square changes more of it, the whole map is computed
 ENOUGH_WORK = 2e10  # multiplications that take much longer than starting a batch of windows
 HEAD_BATCHES = 4  # that share a pass through the last layers, whose weights are slow to read
+Tile = tuple[Tensor, Tensor]  # images and places on the grid (B,) of some squares
 
 
 def occlude(
@@ -98,8 +100,8 @@ class LocalForward:
     def is_local(self, i: int, window: Tensor) -> bool:
         """Whether layer i is computed in windows of this size (B, C, h, w)."""
         _, height, width = self.sizes[i]
-        supported = isinstance(self.layers[i].module, (nn.Conv2d, nn.MaxPool2d, *POINTWISE))
-        return supported and window.shape[2] * window.shape[3] <= LARGEST * height * width
+        known = isinstance(self.layers[i].module, (nn.Conv2d, nn.MaxPool2d, *POINTWISE))
+        return known and window.shape[2] * window.shape[3] <= LARGEST * height * width
 
     def squares_at_once(self) -> int:
         """How many squares of one image keep the processor busy."""
@@ -142,9 +144,8 @@ class LocalForward:
         g, whole = self._geometry(i), torch.tensor(self.sizes[i + 1][1:])
         whole, begin = whole.to(origin.device), origin + g.pad
         first = -(g.extent - 1 - begin).div(g.stride, rounding_mode="floor")
-        last = (begin + torch.tensor(side, device=origin.device) - 1).div(
-            g.stride, rounding_mode="floor"
-        )
+        end = begin + torch.tensor(side, device=origin.device) - 1
+        last = end.div(g.stride, rounding_mode="floor")
         first = first.clamp_min(0)
         count = (torch.minimum(last, whole - 1) - first + 1).amax(dim=0).clamp_min(1)  # (2,)
         height, width = count.tolist()
@@ -175,10 +176,8 @@ class _Watch:
         for layer in self.above:
             x = layer.module(x)
         scores = x.float().softmax(dim=1)
-        probability, label = scores[row, self.labels[image]], scores.argmax(dim=1)
-        if not bool(torch.isfinite(scores).all()):
-            raise ValueError("the net's answers are not finite; the net or the images hold NaN")
-        return total, probability, label
+        check_finite(scores, "the answer")
+        return total, scores[row, self.labels[image]], scores.argmax(dim=1)
 
 
 def _relu_after_pool(layers: tuple[ChainLayer, ...], last: int) -> tuple[ChainLayer, ...]:
@@ -191,9 +190,7 @@ def _relu_after_pool(layers: tuple[ChainLayer, ...], last: int) -> tuple[ChainLa
     return tuple(order)
 
 
-def _tiles(
-    images: int, rows: int, columns: int, count: int, device: torch.device
-) -> list[tuple[Tensor, Tensor]]:
+def _tiles(images: int, rows: int, columns: int, count: int, device: torch.device) -> list[Tile]:
     """Images and places on the grid (B,) of all squares, about `count` neighbours at a time.
 
     Windows of neighbours stick out of the maps alike, so together they are smallest.
@@ -211,11 +208,9 @@ def _tiles(
     return [(part[:, 0], part[:, 1]) for part in parts]
 
 
-def _at_most(
-    tiles: list[tuple[Tensor, Tensor]], batch: int
-) -> Iterator[list[tuple[Tensor, Tensor]]]:
+def _at_most(tiles: list[Tile], batch: int) -> Iterator[list[Tile]]:
     """Tiles in their order, together so many that they hold at most `batch` squares, or one."""
-    group: list[tuple[Tensor, Tensor]] = []
+    group: list[Tile] = []
     for tile in tiles:
         if group and sum(len(image) for image, _ in group) + len(tile[0]) > batch:
             yield group

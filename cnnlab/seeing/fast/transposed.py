@@ -22,10 +22,8 @@ def transposed_filters(
     length = (block - 1 + pad) // stride - first + 1
     counts = [-(-side // block) for side in (height, width)]
     # zeros before and after, as many on both sides: a convolution adds those by itself
-    missing = [
-        first + (c - 1) * step + length - n for c, n in zip(counts, x.shape[2:], strict=True)
-    ]
-    extra = max(0, -(-(max(missing) + first) // step))  # blocks computed before the first, not used
+    missing = max(c * step - n for c, n in zip(counts, x.shape[2:], strict=True)) + length - step
+    extra = max(0, -(-(missing + 2 * first) // step))  # blocks computed before the first, not used
     kernel = _blocks(weight, stride, block, length, first, pad)
     before = extra * step - first
     if before < 0:  # what is kept starts after the first position
@@ -42,9 +40,7 @@ def _blocks(weight: Tensor, stride: int, block: int, length: int, first: int, pa
     offset = pixel - stride * position  # which weight carries position to pixel (block, length)
     valid = (offset >= 0) & (offset < weight.shape[2])
     offset = offset.clamp(0, weight.shape[2] - 1)
-    scattered = weight[
-        :, :, offset[:, :, None, None], offset[None, None]
-    ]  # (F, C, block, L, block, L)
-    scattered = scattered * (valid[:, :, None, None] & valid[None, None])
+    scattered = weight[:, :, offset[:, :, None, None], offset]  # (F, C, block, L, block, L)
+    scattered = scattered * (valid[:, :, None, None] & valid)
     kernel = scattered.permute(1, 2, 4, 0, 3, 5).reshape(-1, weight.shape[0], length, length)
     return kernel.contiguous(memory_format=torch.channels_last)
