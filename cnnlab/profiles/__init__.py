@@ -109,9 +109,7 @@ COURSE = replace(  # photographs on a laptop, in an hour
     name="course",
     roles={
         **MINI.roles,
-        "imagenet": RoleSize(
-            "tiny-imagenet", classes=200, pixels=64, splits={"train": 0, "val": 0}
-        ),
+        "imagenet": RoleSize("tiny-imagenet", 200, pixels=64, splits={"train": 0, "val": 0}),
         "caltech101": RoleSize("caltech101", classes=101, pixels=64, splits={"all": 0}),
         "caltech256": RoleSize("caltech256", classes=256, pixels=64, splits={"all": 0}),
     },

@@ -1,8 +1,6 @@
 """Trained nets as artifacts: `train` makes the net of a `Job`, or opens what was made before.
 
-Several are trained at once, each in a process of its own. Two small nets on one thread each see
-about 1.3 times the images per second of one net on two threads: their layers are too small to
-share out.
+Two small nets on one thread each see 1.3 times the images per second of one net on two threads.
 """
 
 import json

@@ -19,7 +19,6 @@ from cnnlab.probing.features import features
 from cnnlab.probing.splits import Split
 from cnnlab.probing.sun import SunSet, sun_set
 from cnnlab.profiles import SMOKE, PooledLayer, Recipe, profiles
-from cnnlab.profiles.sun import TUNING_RATE
 from cnnlab.training.batches import Images
 from cnnlab.training.jobs import FULL, Data, Job, Planted, Start, imagenet_job
 from cnnlab.training.learn import filter_changes, initial_net, learn, weights_name
@@ -304,7 +303,7 @@ def test_the_paper_profile_is_the_papers() -> None:
 def test_smaller_profiles_train_scratch_as_long_at_least(name: str) -> None:
     sizes = profiles()[name].sun
     assert sizes.scratch.images >= sizes.tuning.images
-    assert sizes.tuning.lr == pytest.approx(TUNING_RATE * sizes.scratch.lr)
+    assert sizes.tuning.lr == sizes.scratch.lr
 
 
 def test_splits_are_50_10_40_of_every_class(scenes: SunSet) -> None:
