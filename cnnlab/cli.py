@@ -14,11 +14,20 @@ from typer.core import TyperGroup
 
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import StoreError
-from cnnlab.cli_data import DataDir, ProfileName, Sources, data, data_folder, sources_from
+from cnnlab.cli_data import (
+    DataDir,
+    ProfileName,
+    Sources,
+    data,
+    data_folder,
+    profile_from,
+    sources_from,
+)
 from cnnlab.profiles import profiles
-from cnnlab.runner import notebooks, pipeline
+from cnnlab.runner import notebooks
 from cnnlab.runner.display import Display, Outcome, console, near, summary, table_of
-from cnnlab.runner.notebooks import Notebook
+from cnnlab.runner.notebooks import Notebooks
+from cnnlab.runner.pipeline import Options, Run
 
 
 class PlainErrors(TyperGroup):
@@ -47,19 +56,13 @@ app.add_typer(data)
 @app.command()
 def run(
     profile: ProfileName = "mini",
-    only: Annotated[
-        list[str] | None, typer.Option(help="Numbers or names of notebooks, as in 01,02.")
-    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Numbers or names, as in 01,02.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks that run at a time.")] = 1,
-    seeds: Annotated[
-        int | None, typer.Option(min=1, help="Run seeds 0 to N-1 and aggregate their tables.")
-    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Aggregate seeds 0 to N-1.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run what has not changed, too.")] = False,
     source: Sources = None,
     data_dir: DataDir = None,
-    publish: Annotated[
-        bool, typer.Option("--publish", help="Then put the executed copies into notebooks/.")
-    ] = False,
+    publish: Annotated[bool, typer.Option("--publish", help="Then renew notebooks/.")] = False,
 ) -> None:
     """Run the notebooks that changed; exit status 1 if any failed."""
     options = replace(_options(profile, source, data_dir), jobs=jobs, fresh=fresh)
@@ -67,10 +70,8 @@ def run(
         raise ValueError("--publish takes profile mini as it is: no other seeds or sources")
     every = notebooks.scan(paths.notebooks())
     chosen = notebooks.select(every, only or ())
-    if seeds:
-        outcomes = _over_seeds(every, chosen, options, seeds)
-    else:
-        outcomes = _once(every, chosen, options)
+    job = every, chosen, options
+    outcomes = _over_seeds(*job, seeds) if seeds else _once(*job)
     good = all(outcome.good for outcome in outcomes)
     if publish and good:
         from cnnlab.runner.publish import publish as publish_notebooks
@@ -83,18 +84,15 @@ def run(
     raise typer.Exit(0 if good else 1)
 
 
-def _options(profile: str, source: list[str] | None, data_dir: Path | None) -> pipeline.Options:
-    folder = data_folder(data_dir)
-    return pipeline.Options(profile, sources=sources_from(source), data_dir=folder)
+def _options(profile: str, source: list[str] | None, data_dir: Path | None) -> Options:
+    return Options(profile, sources=sources_from(source), data_dir=data_folder(data_dir))
 
 
-def _once(
-    every: list[Notebook], chosen: list[Notebook], options: pipeline.Options
-) -> list[Outcome]:
+def _once(every: Notebooks, chosen: Notebooks, options: Options) -> list[Outcome]:
     on = console()
     stopped = False
     with Display(on) as display:
-        running = pipeline.Run(every, options, display, chosen)
+        running = Run(every, options, display, chosen)
         try:
             running.go()
         except KeyboardInterrupt:
@@ -109,21 +107,19 @@ def _once(
     return running.listed()
 
 
-def _over_seeds(
-    every: list[Notebook], chosen: list[Notebook], options: pipeline.Options, count: int
-) -> list[Outcome]:
+def _over_seeds(every: Notebooks, chosen: Notebooks, options: Options, n: int) -> list[Outcome]:
     from cnnlab.runner import seeds
 
     outcomes: list[Outcome] = []
     saved: dict[int, set[str]] = {}
-    for seed in range(count):
+    for seed in range(n):
         console().print(f"seed {seed}", style="bold")
         folder = seeds.folder(options.profile, seed)
         ended = _once(every, chosen, replace(options, seed=seed, figures=folder))
         saved[seed] = {id for outcome in ended for id in outcome.saved}
         outcomes += ended
     written, refused = seeds.aggregate(options.profile, saved, options.figures)
-    console().print(f"aggregated over {count} seeds: {' '.join(written) or 'nothing'}")
+    console().print(f"aggregated over {n} seeds: {' '.join(written) or 'nothing'}")
     for sentence in refused:
         console().print(Text(sentence, "yellow"), soft_wrap=True)
     return outcomes
@@ -174,7 +170,7 @@ def ship(
     from cnnlab.training import shipped
     from cnnlab.training.trained import train_all
 
-    resolved = _options(profile, source, data_dir).resolve()
+    resolved = profile_from(profile, source, data_dir)
     job = shipped.ship_job(net, resolved)
     (trained,) = train_all([job], resolved)
     path = shipped.weights_file(f"{net}-photographs")
@@ -185,11 +181,7 @@ def ship(
 
 
 @app.command()
-def bench(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Which benchmarks; all if none.")
-    ] = None,
-) -> None:
+def bench(names: Annotated[list[str] | None, typer.Argument(help="All if none.")] = None) -> None:
     """Measure speed on this machine and print a table."""
     from cnnlab import bench
 

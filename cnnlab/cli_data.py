@@ -43,11 +43,9 @@ def sources_from(pairs: list[str] | None) -> dict[str, str]:
 def data_folder(data_dir: Path | None) -> Path | None:
     """The folder of real sets, from --data-dir or CNNLAB_DATA_DIR; ValueError if it is none."""
     folder = data_dir or paths.data_dir()
-    if folder is None:
-        return None
-    if not folder.is_dir():
+    if folder and not folder.is_dir():
         raise ValueError(f"the data folder {folder} is no folder; name one with --data-dir")
-    return folder.absolute()
+    return folder and folder.absolute()
 
 
 def profile_from(name: str, source: list[str] | None, data_dir: Path | None) -> Profile:
@@ -64,18 +62,14 @@ def show(
 ) -> None:
     """Show the image sets of a profile; pack, sample or export them."""
     if context.invoked_subcommand is None:
-        _show(profile_from(profile, source, data_dir))
+        from cnnlab.runner.inventory import inventory
+
+        table = table_of("role", "split", "source", "size", "state")
+        for entry in inventory(profile_from(profile, source, data_dir)):
+            table.add_row(*entry)
+        console().print(table)
     elif profile != "mini" or source or data_dir:
         raise ValueError(f"options come after the word {context.invoked_subcommand}")
-
-
-def _show(profile: Profile) -> None:
-    from cnnlab.runner.inventory import inventory
-
-    table = table_of("role", "split", "source", "size", "state")
-    for entry in inventory(profile):
-        table.add_row(*entry)
-    console().print(table)
 
 
 @data.command()

@@ -144,8 +144,7 @@ def _listen(tasks: "queue.SimpleQueue[str]") -> None:
 
 
 if __name__ == "__main__":
-    from cnnlab.artifacts import (
-        processes,  # the copy that tasks import, so that `tell` finds the pipe
-    )
+    # the copy that tasks import, so that `tell` finds the pipe
+    from cnnlab.artifacts import processes
 
     processes._serve(sys.argv[1])

@@ -54,9 +54,8 @@ def make(
             if damage is None:
                 return folder
             if folder.exists():
-                print(
-                    f"cnnlab: {kind}/{key} is damaged ({damage}); making it again", file=sys.stderr
-                )
+                complaint = f"{kind}/{key} is damaged ({damage}); making it again"
+                print(f"cnnlab: {complaint}", file=sys.stderr)
                 shutil.rmtree(folder)
             workdir = folder.with_name(f"{key}.partial")
             workdir.mkdir(exist_ok=True)

@@ -73,6 +73,9 @@ class Notebook:
         return ast.Module([node for tree in trees for node in tree.body], [])
 
 
+Notebooks = Sequence[Notebook]
+
+
 def walk(tree: ast.AST) -> Iterable[ast.AST]:
     """The nodes under `tree` in the order they are written (`ast.walk` goes level by level)."""
     for child in ast.iter_child_nodes(tree):
@@ -134,7 +137,7 @@ def scan(folder: Path) -> list[Notebook]:
     return list(ordered.values())
 
 
-def select(notebooks: Sequence[Notebook], only: Iterable[str]) -> list[Notebook]:
+def select(notebooks: Notebooks, only: Iterable[str]) -> list[Notebook]:
     """The notebooks that have a number, or start with a name, in `only`; all where it is empty.
 
     Raises ValueError, listing the names, for a prefix that matches none.
@@ -156,12 +159,9 @@ def select(notebooks: Sequence[Notebook], only: Iterable[str]) -> list[Notebook]
 
 def parse(source: str) -> ast.Module | None:
     """Syntax tree of a code cell without its magics; None where it does not parse."""
-    lines = source.splitlines()
-    if lines and lines[0].startswith("%%"):
-        lines = lines[1:]
-    plain = (re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines)
+    plain = re.sub(r"^([ \t]*)[%!].*", r"\1pass", source, flags=re.MULTILINE)
     try:
-        return ast.parse("\n".join(plain))
+        return ast.parse(plain)
     except SyntaxError:
         return None  # the kernel says it better, at the cell
 

@@ -8,7 +8,7 @@ import os
 import platform
 import queue
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -19,7 +19,7 @@ from cnnlab.artifacts import paths, store
 from cnnlab.artifacts.processes import PASSIVE
 from cnnlab.runner.display import Display, Outcome, near
 from cnnlab.runner.notebook_process import NotebookProcess
-from cnnlab.runner.notebooks import Notebook
+from cnnlab.runner.notebooks import Notebook, Notebooks
 from cnnlab.runner.results_folder import ResultsFolder, Success
 
 LIBRARIES = ("torch", "torchvision", "numpy", "scikit-learn")
@@ -46,7 +46,7 @@ class Options:
         """The profile's values; raises ValueError for a profile, role or source that is unknown."""
         return profiles.resolve(self.profile, sources=self.sources or None, data_dir=self.data_dir)
 
-    def keys(self, notebooks: Sequence[Notebook]) -> dict[str, str]:
+    def keys(self, notebooks: Notebooks) -> dict[str, str]:
         """Name -> key of each notebook, a hash of what its results depend on; needs come first."""
         sets = sorted(self.data_dir.iterdir()) if self.data_dir else []
         common = {
@@ -87,18 +87,14 @@ class Run:
     """One pass over selected notebooks; `outcomes` grows as they end."""
 
     def __init__(
-        self,
-        notebooks: Sequence[Notebook],
-        options: Options,
-        display: Display,
-        selected: Sequence[Notebook] | None = None,
+        self, every: Notebooks, options: Options, display: Display, chosen: Notebooks | None = None
     ) -> None:
         self.options = options
         self.results = options.results
         self.outcomes: dict[str, Outcome] = {}
         self._display = display
-        self._selected = list(notebooks if selected is None else selected)
-        self._keys = options.keys(notebooks)
+        self._selected = list(every if chosen is None else chosen)
+        self._keys = options.keys(every)
         self._waiting = list(self._selected)
         self._running: dict[str, NotebookProcess] = {}
         self._events: queue.Queue[tuple[Notebook, dict[str, Any]]] = queue.Queue()
@@ -128,14 +124,14 @@ class Run:
     def _start_ready(self) -> None:
         selected = {notebook.name for notebook in self._selected}
         for notebook in list(self._waiting):
-            needed = [name for name in notebook.needs if name in selected]
-            ended = [self.outcomes[name] for name in needed if name in self.outcomes]
-            bad = [outcome.name for outcome in ended if not outcome.good]
+            needed = selected & set(notebook.needs)
+            ended = needed & self.outcomes.keys()
+            bad = sorted(name for name in ended if not self.outcomes[name].good)
             if notebook.problem:
                 self._end(Outcome(notebook.name, "failed", note=notebook.problem))
             elif bad:
                 self._end(Outcome(notebook.name, "not run", note=f"needs {', '.join(bad)}"))
-            elif len(ended) == len(needed) and len(self._running) < self.options.jobs:
+            elif ended == needed and len(self._running) < self.options.jobs:
                 self._start(notebook)
             else:
                 continue
