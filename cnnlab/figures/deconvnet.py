@@ -41,8 +41,7 @@ def figure1(maps: Tensor, above: Tensor) -> Figure:
     figure = plt.figure(figsize=(PAGE, 6.4))
     grid = figure.add_gridspec(2, 5, height_ratios=[1.25, 1])
     _columns(figure.add_subplot(grid[0, :]))
-    batched = maps[None, None]
-    pooled, switches = F.max_pool2d(batched, 3, 2, return_indices=True)
+    pooled, switches = F.max_pool2d(maps[None, None], 3, 2, return_indices=True)
     back = unpool(above[None, None], switches, (5, 5))[0, 0]
     places = torch.zeros(25).scatter(0, switches.flatten(), 1.0).reshape(5, 5)
     top = float(max(maps.max(), above.max(), 1e-9))
@@ -61,13 +60,8 @@ def figure1(maps: Tensor, above: Tensor) -> Figure:
 def _columns(axes: Axes) -> None:
     """Boxes of the layer (right, upwards) and of its deconvnet (left, downwards)."""
     up = ["layer below, pooled maps", "filter  $F$", "rectify", "max pooling", "pooled maps"]
-    down = [
-        "reconstruction below",
-        r"filter  $F^{\,T}$",
-        "rectify",
-        "max unpooling",
-        "layer above, reconstruction",
-    ]
+    down = ["reconstruction below", r"filter  $F^{\,T}$", "rectify", "max unpooling"]
+    down += ["layer above, reconstruction"]
     for names, x, color, arrow in ((down, 0.0, palette()[3], -1), (up, 6.0, OURS, 1)):
         for i, name in enumerate(names):
             solid = i in (1, 2, 3)
@@ -133,11 +127,8 @@ def figure8(
     plots.picture(axes[0, 1], sheet, "layer 1: patches of the filters in the first row")
     for row, (layer, (projection, patches)) in zip(axes[1:], pairs.items(), strict=True):
         maps = len(patches) // 9
-        both = {
-            "projections": plots.enhanced(projection.pixels),
-            "patches": plots.as_pictures(patches),
-        }
-        for panel, (name, pictures) in zip(row, both.items(), strict=True):
+        pair = plots.enhanced(projection.pixels), plots.as_pictures(patches)
+        for panel, name, pictures in zip(row, ("projections", "patches"), pair, strict=True):
             sheet = plots.nines(pictures, maps, max(2, -(-maps // 2)))
             plots.picture(panel, sheet, f"layer {layer[-1]}: {name}")
     return figure
@@ -150,12 +141,8 @@ def by_layer(
     figure, axes = plt.subplots(figsize=(COLUMN * 1.2, 2.6))
     layers = list(next(iter(series.values())))
     for (name, estimates), mark in zip(series.items(), MARKS, strict=False):
-        values = [e.value for e in estimates.values()]
-        bars = [
-            [e.value - e.low for e in estimates.values()],
-            [e.high - e.value for e in estimates.values()],
-        ]
-        axes.errorbar(range(len(layers)), values, bars, fmt=f"{mark}-", capsize=3, label=name)
+        low, y, high = np.array([(e.low, e.value, e.high) for e in estimates.values()]).T
+        axes.errorbar(range(len(y)), y, [y - low, high - y], fmt=f"{mark}-", capsize=3, label=name)
     axes.set(xlabel="layer", ylabel=label, ylim=limits)
     axes.set_xticks(range(len(layers)), [layer[-1] for layer in layers])
     if len(series) > 1:
@@ -191,17 +178,16 @@ def start_and_end(filters: Mapping[str, Tensor], projected: Mapping[str, Tensor]
     Layer 1's filters (F, 3, k, k) by the copy's name; then projections (2, U, 3, h, w) layer by
     layer, the first copy's above the second's.
     """
-    layers = list(projected.items())
-    figure = plt.figure(figsize=(PAGE, 1.25 * len(layers) + 1.9))
-    grid = figure.add_gridspec(1 + len(layers), 2, height_ratios=[1.5, *[1] * len(layers)])
+    rows = len(projected)
+    figure = plt.figure(figsize=(PAGE, 1.25 * rows + 1.9))
+    grid = figure.add_gridspec(1 + rows, 2, height_ratios=[1.5, *[1] * rows])
     for i, (name, weight) in enumerate(filters.items()):
         sheet = plots.mosaic(plots.enhanced(weight), 12)
         plots.picture(figure.add_subplot(grid[0, i]), sheet, f"layer 1's filters: {name}")
-    for i, (layer, pixels) in enumerate(layers):
+    for i, (layer, pixels) in enumerate(projected.items(), 1):
         sheet = plots.mosaic(plots.enhanced(pixels.flatten(0, 1)), pixels.shape[1])
-        names = ", ".join(filters)
-        panel = figure.add_subplot(grid[1 + i, :])
-        plots.picture(panel, sheet, f"layer {layer[-1]}, from above: {names}")
+        title = f"layer {layer[-1]}, from above: {', '.join(filters)}"
+        plots.picture(figure.add_subplot(grid[i, :]), sheet, title)
     return figure
 
 

@@ -15,11 +15,7 @@ from cnnlab.results.style import PAGE
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.invariance import Invariance, transform
 
-AMOUNT = {
-    "shift": "vertical shift (px)",
-    "scale": "enlargement",
-    "rotation": "rotation (degrees)",
-}
+AMOUNT = {"shift": "vertical shift (px)", "scale": "enlargement", "rotation": "rotation (degrees)"}
 
 
 def figure4(

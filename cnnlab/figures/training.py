@@ -33,15 +33,12 @@ def architecture(spec: NetSpec) -> Figure:
 
 
 def _cuboid(axes: Axes, x: float, y: float, width: float, height: float, slant: float) -> None:
-
     right, top = x + width, y + height
+    end, roof = right + slant, top + slant
     faces = {
         OURS: [(x, y), (right, y), (right, top), (x, top)],
-        "#7fb8dc": [(x, top), (right, top), (right + slant, top + slant), (x + slant, top + slant)],
-        "#00507f": [
-            *[(right, y), (right + slant, y + slant)],
-            *[(right + slant, top + slant), (right, top)],
-        ],
+        "#7fb8dc": [(x, top), (right, top), (end, roof), (x + slant, roof)],
+        "#00507f": [(right, y), (end, y + slant), (end, roof), (right, top)],
     }
     for color, corners in faces.items():
         axes.add_patch(Polygon(corners, closed=True, fc=color, ec="white", lw=0.6))
