@@ -75,10 +75,8 @@ def shapes(layers: tuple[ChainLayer, ...], image: tuple[int, ...]) -> list[tuple
         if isinstance(module, nn.Conv2d | nn.MaxPool2d):
             size = _spatial(layer, size)
             if min(size[1:]) < 1:
-                raise ValueError(
-                    f"an image of {side} px is smaller than the receptive field of a unit of "
-                    f"{layer.name}; give larger images"
-                )
+                fault = f"smaller than the receptive field of a unit of {layer.name}"
+                raise ValueError(f"an image of {side} px is {fault}; give larger images")
         elif isinstance(module, nn.Flatten):
             size = (math.prod(size),)
         elif isinstance(module, nn.Linear):

@@ -32,11 +32,10 @@ def map_projections(
         >>> map_projections(net, x, maps, images, CentreCrops(torch.zeros(64, 64, 3), 56)).shape
         torch.Size([1, 4, 3, 56, 56])
     """
-    units, pixels = [int(unit) for unit in maps.unit], x.shape[2]
-    first = deconvnet(net, x, "layer5", units)
-    best = top_images(net, images, "layer5", units, count=3, preprocess=crops)
+    first = deconvnet(net, x, "layer5", maps.unit)
+    best = top_images(net, images, "layer5", maps.unit.tolist(), count=3, preprocess=crops)
     others, _ = project_top(net, images, "layer5", best, preprocess=crops)
-    others = others.full(pixels, pixels).unflatten(0, (len(x), 3))
+    others = others.full(*x.shape[2:]).unflatten(0, (len(x), 3))
     return torch.cat([first[:, None], others], dim=1)
 
 

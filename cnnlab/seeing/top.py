@@ -103,9 +103,7 @@ def top_images_by_layer(
                 order = np.argsort(-both[0], axis=1, kind="stable")[:, :count]
                 best[layer] = [np.take_along_axis(values, order, axis=1) for values in both]
     if len(hashes) < count:
-        raise ValueError(
-            f"{len(hashes)} different images are too few for the {count} strongest of a map"
-        )
+        raise ValueError(f"{len(hashes)} different images are too few for the {count} strongest")
     return {
         layer: TopImages(
             np.broadcast_to(chosen[layer].cpu().numpy()[:, None], value.shape), image, y, x, value
