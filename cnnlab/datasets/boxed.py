@@ -17,8 +17,6 @@ VOC_CLASSES = (
     *("diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa"),
     *("train", "tvmonitor"),
 )
-
-
 FLAGS = ("difficult", "truncated", "occluded")
 
 
@@ -105,9 +103,8 @@ class BoxedImages:
 
         Difficult objects do not count.
         """
-        shares = np.zeros((len(self), len(self.classes)))
-        counted = ~self.difficult
-        np.maximum.at(shares, (self.owner[counted], self.labels[counted]), self.shares[counted])
+        shares, easy = np.zeros((len(self), len(self.classes))), ~self.difficult
+        np.maximum.at(shares, (self.owner[easy], self.labels[easy]), self.shares[easy])
         return shares
 
     def best_of_objects(self, scores: np.ndarray) -> np.ndarray:

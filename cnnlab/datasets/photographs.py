@@ -22,9 +22,8 @@ def pack(workdir: Path, selection: Selection, pixels: int) -> None:
     """Write the selected images as squares of `pixels`, with their labels and the class names.
 
     Images with annotations keep their shape: only those larger than `pixels` are scaled down to it,
-    and their objects are written beside them. Memory is constant. Rows that an interrupted build
-    left in `workdir` are kept. The bytes do not depend on the number of threads. Raises DataError,
-    naming the file, for an image or an annotation that cannot be used.
+    and their objects are written beside them. Rows that an interrupted build left in `workdir` are
+    kept. Raises DataError, naming the file, for an image or an annotation that cannot be used.
     """
     decode = partial(_with_boxes if selection.annotations else _squares, selection, pixels)
     with whole_images_only(), Rows(workdir, len(selection.images), pixels) as rows:

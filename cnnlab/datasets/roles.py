@@ -65,11 +65,7 @@ def packing(source: str) -> tuple[Source, ...]:
 def _checked(
     role: str, profile: Profile | str, split: str | None, *, boxed: bool
 ) -> tuple[Profile, RoleSize, str]:
-    """The profile, how large the role is in it, and the split: the role's first for None.
-
-    Raises DataError, with the names there are, for an unknown role or split, and for a role or
-    source that has boxes where none are wanted, or none where they are.
-    """
+    """The profile, how large the role is in it, and the split; DataError for what does not fit."""
     profile = resolve(profile) if isinstance(profile, str) else profile
     try:
         size = role_size(profile, role)
@@ -119,10 +115,9 @@ def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Pat
 
 
 def _state(path: Path, split: str, size: RoleSize) -> str:
-    """A hash that tells this state of the files in use from another, by size and time of change.
+    """A hash of size and time of change of the files in use.
 
-    Of an archive it is that of the whole: listing or reading gigabytes would delay every start, and
-    at worst a copy is packed once more.
+    Of an archive it is that of the whole: listing gigabytes would delay every start.
     """
     with readable(path):
         names = [""]

@@ -52,10 +52,9 @@ def sample_squares(
 ) -> np.ndarray:
     """Squares (N, side, side, 3) uint8 cut from the sample photographs.
 
-    At scale 1 comes the middle of each photograph, which its whole height fills. At a larger scale
-    each is shrunk until its height holds that many squares, and cut with half of each square
-    shared with the next; a photograph too small for that is passed over. Raises ValueError for
-    squares larger than the smallest photograph, or a scale below 1.
+    Scale 1 gives the middle of each photograph over its whole height. A larger scale shrinks each
+    until its height holds that many squares, which overlap by half; a photograph too small for that
+    is passed over. Raises ValueError for too large squares and for a scale below 1.
 
     >>> sample_squares(64, scales=(1.0,)).shape
     (6, 64, 64, 3)
