@@ -84,8 +84,8 @@ def by_group(panels: Mapping[str, Mapping[str, Mapping[str, Estimate]]], ylabel:
     for axes, (xlabel, lines) in zip(row[0], panels.items(), strict=True):
         for shift, (name, groups) in enumerate(lines.items()):
             known = [(x + 0.06 * shift, e) for x, e in enumerate(groups.values()) if e.n > 1]
-            values = np.array([(x, e.value, e.value - e.low, e.high - e.value) for x, e in known])
-            x, y, *error = values.reshape(-1, 4).T
+            rows = [(x, e.value, e.value - e.low, e.high - e.value) for x, e in known]
+            x, y, *error = np.reshape(rows, (-1, 4)).T
             style = {"fmt": ("-o", "--s")[shift % 2], "capsize": 2, "label": name}
             axes.errorbar(x, y, yerr=error, **style)
             axes.set_xticks(range(len(groups)), list(groups))

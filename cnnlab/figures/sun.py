@@ -37,8 +37,8 @@ def means(packed: "Packed", other: "Packed", classes: int = 10) -> "Figure":
             picture(panels[0], pack.images[mine[0]], pack.classes[label].replace("_", " "))
             picture(panels[1], mean)
     for panel, text in zip(axes[:, 0], ("one scene", "mean", "one object", "mean"), strict=True):
-        panel.text(-0.08, 0.5, text, transform=panel.transAxes, rotation=90, ha="right",
-                   va="center", fontsize=7)  # fmt: skip
+        style = {"rotation": 90, "ha": "right", "va": "center", "fontsize": 7}
+        panel.text(-0.08, 0.5, text, transform=panel.transAxes, **style)
     return figure
 
 
@@ -68,20 +68,18 @@ def curves(nets: Mapping[str, Sequence["Trained"]], frozen: float) -> "Figure":
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 2.8))
     for name, runs in nets.items():
         color, marker = STYLES[name]
-        seen = [row["images"] / 1000 for row in runs[0].history]
-        right_share = 100 - np.array([[row["val_top1"] for row in net.history] for net in runs])
-        losses = np.array([[row["train_loss"] for row in net.history] for net in runs])
-        style = {"color": color, "marker": marker, "ms": 4, "label": name}
-        for axes, values in ((left, losses), (right, right_share)):
-            axes.plot(seen, values.mean(axis=0), **style)
-            axes.fill_between(seen, values.min(0), values.max(0), color=color, alpha=0.15, lw=0)
+        images = [row["images"] / 1000 for row in runs[0].history]
+        for axes, column in ((left, "train_loss"), (right, "val_top1")):
+            values = np.array([[row[column] for row in net.history] for net in runs])
+            values = 100 - values if axes is right else values  # accuracy, not the error
+            axes.plot(images, values.mean(axis=0), color=color, marker=marker, ms=4, label=name)
+            axes.fill_between(images, values.min(0), values.max(0), color=color, alpha=0.15, lw=0)
     right.axhline(frozen, color=PAPER, ls="--", label="pre-train (SVM on fc-7, test)")
-    left.set(ylabel="training loss (nats)", ylim=(0, None))
-    right.set(ylabel="validation accuracy (%)", ylim=(0, 100))
-    for axes in (left, right):
-        axes.set_xlabel("images seen (thousands)")
-    figure.legend(*right.get_legend_handles_labels(), loc="outside lower center", ncols=5,
-                  fontsize=7)  # fmt: skip
+    xlabel = "images seen (thousands)"
+    left.set(xlabel=xlabel, ylabel="training loss (nats)", ylim=(0, None))
+    right.set(xlabel=xlabel, ylabel="validation accuracy (%)", ylim=(0, 100))
+    style = {"loc": "outside lower center", "ncols": 5, "fontsize": 7}
+    figure.legend(*right.get_legend_handles_labels(), **style)
     return figure
 
 

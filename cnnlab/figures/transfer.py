@@ -33,22 +33,16 @@ def examples(transfer_set: TransferSet, rows: Sequence[np.ndarray], classes: int
 
 def transfer(tables: Mapping[str, tuple[str, "pd.DataFrame"]]) -> "Figure":
     """ZF Tables 4 and 5 as lines: by title, the published table's id and ours."""
-    import matplotlib.pyplot as plt
-
-    size = PAGE, 2.7
-    figure, panels = plt.subplots(1, len(tables), figsize=size, sharey=True, squeeze=False)
-    for axes, (title, (id, table)) in zip(panels[0], tables.items(), strict=True):
+    figure, panels = _panels(len(tables), 2.7)
+    for axes, (title, (id, table)) in zip(panels, tables.items(), strict=True):
         both = compare_with_paper(table, id)
         for row, color in ((PRETRAINED_ROW, OURS), (SCRATCH_ROW, palette()[1])):
             line = _line(both, row).rename(columns={"ours": "value"})
             _with_bars(axes, line, "images", f"ours, {row}", color)
-            style = {"color": color, "alpha": 0.6, "label": f"paper, {row}"}
-            _dashed(axes, line, "images", **style)
+            _dashed(axes, line, "images", color=color, alpha=0.6, label=f"paper, {row}")
             axes.set(xticks=line["images"])
         axes.set(xlabel="training images per class", title=title, ylim=(0, 100))
-    panels[0, 0].set_ylabel(ACCURACY)
-    handles = panels[0, 0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside right center", fontsize=7)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", fontsize=7)
     return figure
 
 
@@ -67,9 +61,8 @@ def few_shots(curve: "pd.DataFrame", ours: Mapping[str, str], id: str) -> "Figur
     for (row, label), style in zip(others.items(), ("--", "-.", ":"), strict=True):
         one = _line(theirs, row)
         axes.plot(one["images"], one["value"], style, color=GREY, label=f"paper, {label}")
-    ticks = [1, 2, 3, 6, 10, 15, 30, 45, 60]
     axes.set(xlabel="training images per class", ylabel=ACCURACY, xscale="log", ylim=(0, 100))
-    axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    axes.set_xticks(ticks := [1, 2, 3, 6, 10, 15, 30, 45, 60], list(map(str, ticks)))
     axes.minorticks_off()
     figure.legend(loc="outside right center", fontsize=7)
     return figure
@@ -77,20 +70,16 @@ def few_shots(curve: "pd.DataFrame", ours: Mapping[str, str], id: str) -> "Figur
 
 def by_layer(table: "pd.DataFrame", id: str, columns: Sequence[str]) -> "Figure":
     """ZF Table 7's SVMs as lines over the layers, ours with intervals beside the paper's."""
-    import matplotlib.pyplot as plt
-
-    size = PAGE, 2.8
-    figure, panels = plt.subplots(1, len(columns), figsize=size, sharey=True, squeeze=False)
+    figure, panels = _panels(len(columns), 2.8)
     both = compare_with_paper(table, id).rename(columns={"ours": "value"})
     both = both.query("row.str.startswith('svm') and value.notna()")
     both = both.assign(layer=both["row"].str[-1].astype(int)).sort_values("layer")
-    for axes, column in zip(panels[0], columns, strict=True):
+    for axes, column in zip(panels, columns, strict=True):
         one = both.query("column == @column")
         _with_bars(axes, one, "layer", "ours", OURS)
         _dashed(axes, one, "layer", color=GREY, label="paper")
         axes.set(xlabel="layer", title=column, ylim=(0, 100))
-    panels[0, 0].set_ylabel(ACCURACY)
-    panels[0, -1].legend()
+    panels[-1].legend()
     return figure
 
 
@@ -113,12 +102,19 @@ def by_training(
         right.plot(top1, values, "-", marker=mark, ms=4, label=f"layer {layer}")
     left.set(xlabel="layer", ylabel=ACCURACY, title="by layer", xticks=layers)
     right.set(xlabel="pre-training accuracy (%)", title="by pre-training")
-    style = {"fontsize": 7, "title_fontsize": 7}
-    figure.legend(
-        *left.get_legend_handles_labels(), title="pre-training", loc="outside left center", **style
-    )
-    figure.legend(*right.get_legend_handles_labels(), loc="outside right center", **style)
+    for axes, side, title in ((left, "left", "pre-training"), (right, "right", None)):
+        style = {"title": title, "fontsize": 7, "title_fontsize": 7}
+        figure.legend(*axes.get_legend_handles_labels(), loc=f"outside {side} center", **style)
     return figure
+
+
+def _panels(count: int, height: float) -> "tuple[Figure, np.ndarray]":
+    import matplotlib.pyplot as plt
+
+    size = (PAGE, height)
+    figure, panels = plt.subplots(1, count, figsize=size, sharey=True, squeeze=False)
+    panels[0, 0].set_ylabel(ACCURACY)
+    return figure, panels[0]
 
 
 def _with_bars(

@@ -25,6 +25,14 @@ def probe_layers(trained: Trained, seed: int = 0) -> list[dict[str, object]]:
     """Percentage right of a linear SVM on each layer of a net, for each role of single images.
 
     One cell a role and layer, "chance" among the columns; intervals over test images.
+
+    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.training import transfer_net
+    >>> roles = {role: RoleSize("world", 3, 64, {SPLITS[role]: 2}) for role in SPLITS}
+    >>> roles["imagenet"] = RoleSize("world", 3, 64, {"train": 4, "val": 2})
+    >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
+    >>> [cell["column"] for cell in probe_layers(transfer_net(tiny))][6:8]
+    ['layer 7', 'chance']
     """
     cells = []
     for role, split in SPLITS.items():
@@ -66,6 +74,16 @@ def probe_checkpoints(trained: Trained, home: datasets.Packed, target: TransferS
     """Linear SVMs on every layer of fresh weights, of every kept checkpoint and of the end.
 
     All with the first of the profile's C, on the same splits of `target`.
+
+    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.training import transfer_net
+    >>> roles = {"imagenet": RoleSize("world", 3, 64, {"train": 4, "val": 2})}
+    >>> roles["caltech101"] = RoleSize("world", 3, 64, {"all": 4})
+    >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
+    >>> target = TransferSet(datasets.load("caltech101", tiny), tiny.transfer)
+    >>> home = datasets.load("imagenet", tiny, "val")
+    >>> [point.images for point in probe_checkpoints(transfer_net(tiny), home, target)]
+    [0, 8]
     """
     sizes, recipe = target.sizes, trained.job.recipe
     splits = target.folds(min(sizes.checkpoints_images, target.fewest - 1), sizes.checkpoints_folds)

@@ -99,6 +99,12 @@ def transfer_sets(profile: Profile, seed: int = 0) -> dict[str, TransferSet]:
     """Caltech-101 and Caltech-256 with the classes that a profile's protocol uses, harder one last.
 
     Says which is missing; raises DataMissing, with the files to fetch, where both are.
+
+    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
+    >>> two = RoleSize("world", classes=2, pixels=32, splits={"all": 3})
+    >>> tiny = scaled(SMOKE, roles={"caltech101": two, "caltech256": two})
+    >>> print(transfer_sets(tiny)["caltech101"])
+    world plays caltech101: 6 images of 2 classes, 3 or more of each
     """
     sizes = profile.transfer
     classes = {"caltech101": sizes.caltech101_classes, "caltech256": sizes.caltech256_classes}
@@ -118,7 +124,16 @@ def transfer_sets(profile: Profile, seed: int = 0) -> dict[str, TransferSet]:
 def scratch_jobs(
     pretrained: Job, sets: Mapping[str, TransferSet], profile: Profile
 ) -> dict[tuple[str, int, int], Job]:
-    """A job for every role, number of training images per class and fold of a profile."""
+    """A job for every role, number of training images per class and fold of a profile.
+
+    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
+    >>> from cnnlab.training import imagenet_job
+    >>> two = RoleSize("world", classes=2, pixels=32, splits={"all": 4})
+    >>> tiny = scaled(SMOKE, roles={**SMOKE.roles, "caltech101": two, "caltech256": two})
+    >>> jobs = scratch_jobs(imagenet_job("zfnet", tiny), transfer_sets(tiny), tiny)
+    >>> list(jobs)[:2], jobs["caltech256", 3, 0].spec.classes
+    ([('caltech101', 2, 0), ('caltech101', 2, 1)], 2)
+    """
     return {
         (role, n, fold): scratch_job(pretrained, target, split, profile)
         for role, target in sets.items()

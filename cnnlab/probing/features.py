@@ -28,6 +28,15 @@ def features(
 
     `checkpoint` reads the net as it was after that iteration; 0 is the net before it saw anything.
     Raises ValueError for a checkpoint that was not kept, an unknown layer or one given twice.
+
+    >>> from cnnlab.datasets import load
+    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.training import transfer_net
+    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
+    >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
+    >>> packed, layers = load("imagenet", tiny, "val"), [PooledLayer("layer2", 3)]
+    >>> features(transfer_net(tiny), packed, layers)["layer2"].shape
+    (6, 216)
     """
     names = [layer.name for layer in layers]
     if len(set(names)) < len(names):
@@ -35,30 +44,27 @@ def features(
     net = trained.net(checkpoint)
     crops = CentreCrops(trained.mean.to(device()), net.spec.pixels)
 
-    def make(workdir: Path) -> None:
-        extract(
-            net,
-            packed.images,
-            layers,
-            workdir,
-            preprocess=crops,
-            dtype=dtype,
-            bf16=trained.job.recipe.precision == "bf16",
-        )
+    bf16 = trained.job.recipe.precision == "bf16"
 
-    config = {
-        "net": trained.folder.name,
-        "checkpoint": checkpoint,
-        "data": packed.digest,
-        "layers": list(layers),
-        "dtype": dtype,
-    }
+    def make(workdir: Path) -> None:
+        extract(net, packed.images, layers, workdir, preprocess=crops, dtype=dtype, bf16=bf16)
+
+    config: dict[str, object] = {"net": trained.folder.name, "checkpoint": checkpoint}
+    config |= {"data": packed.digest, "layers": list(layers), "dtype": dtype}
     folder = store.make("features", config, make, code=(extract, CentreCrops, initial_net))
     return {layer.name: np.load(folder / layer.file, mmap_mode="r") for layer in layers}
 
 
 def embedding(trained: Trained, layer: str) -> Callable[[np.ndarray], np.ndarray]:
-    """A function from uint8 images (N, S, S, 3) to their features (N, D) in one layer."""
+    """A function from uint8 images (N, S, S, 3) to their features (N, D) in one layer.
+
+    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.training import transfer_net
+    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
+    >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
+    >>> embedding(transfer_net(tiny), "layer7")(np.zeros((2, 64, 64, 3), np.uint8)).shape
+    (2, 408)
+    """
     net = trained.net()
     crops = CentreCrops(trained.mean, net.spec.pixels)
 

@@ -101,11 +101,15 @@ def planted_job(like: Job, target: TransferSet, profile: Profile) -> Job:
     checked and what the removal changes can be measured.
 
     >>> from cnnlab.probing import transfer_sets
-    >>> from cnnlab.profiles import SMOKE
+    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
     >>> from cnnlab.training import imagenet_job
-    >>> job, target = imagenet_job("zfnet", SMOKE), transfer_sets(SMOKE)["caltech101"]
-    >>> planted_job(job, target, SMOKE).data.planted.classes
-    3
+    >>> few = RoleSize("world", classes=3, pixels=64, splits={"all": 3})
+    >>> learned = RoleSize("world", classes=3, pixels=64, splits={"train": 3})
+    >>> roles = {"imagenet": learned, "caltech101": few, "caltech256": few}
+    >>> tiny = scaled(SMOKE, roles=roles)
+    >>> target = transfer_sets(tiny)["caltech101"]
+    >>> planted_job(imagenet_job("zfnet", tiny), target, tiny).spec.classes
+    6
     """
     sizes = target.sizes
     total = len(packed_images(like, profile))
