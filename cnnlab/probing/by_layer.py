@@ -74,16 +74,6 @@ def probe_checkpoints(trained: Trained, home: datasets.Packed, target: TransferS
     """Linear SVMs on every layer of fresh weights, of every kept checkpoint and of the end.
 
     All with the first of the profile's C, on the same splits of `target`.
-
-    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
-    >>> from cnnlab.training import transfer_net
-    >>> roles = {"imagenet": RoleSize("world", 3, 64, {"train": 4, "val": 2})}
-    >>> roles["caltech101"] = RoleSize("world", 3, 64, {"all": 4})
-    >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
-    >>> target = TransferSet(datasets.load("caltech101", tiny), tiny.transfer)
-    >>> home = datasets.load("imagenet", tiny, "val")
-    >>> [point.images for point in probe_checkpoints(transfer_net(tiny), home, target)]
-    [0, 8]
     """
     sizes, recipe = target.sizes, trained.job.recipe
     splits = target.folds(min(sizes.checkpoints_images, target.fewest - 1), sizes.checkpoints_folds)
