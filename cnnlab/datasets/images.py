@@ -39,7 +39,7 @@ def fit(data: bytes, pixels: int) -> tuple[np.ndarray, float]:
         scale = min(1.0, pixels / max(image.size))
         picture = _rgb(image)
         if scale < 1:
-            to = tuple(max(1, round(side * scale)) for side in image.size)
+            to = [max(1, round(side * scale)) for side in image.size]
             picture = picture.resize(to, Image.Resampling.BICUBIC, reducing_gap=3.0)
         return np.asarray(picture), scale
 
