@@ -2,7 +2,8 @@
 
 From a function on, every function, class and constant of cnnlab that it names is followed, to the
 end. What a definition says counts; where it lies does not: moving it to another module keeps the
-hash, and so do comments, docstrings, layout and the type hints of functions.
+hash, and so do comments, docstrings, layout and other type hints; a class that a hint names is
+followed, since its methods may be used.
 """
 
 import ast
@@ -138,7 +139,7 @@ def _uses(nodes: list[ast.stmt], table: _Module) -> list[Use]:
     imports = table.imports | {k: v for node in inner for k, v in _imported(node).items()}
     uses: list[Use] = []
     for node in nodes:
-        for first, *rest in _paths(_bare(node)):
+        for first, *rest in _paths(node):  # type hints too: their classes have methods
             if first in imports:
                 uses += _resolved(*imports[first], rest)
             elif first in table.nodes and table.name:  # code of a notebook is in its stamp already

@@ -103,12 +103,12 @@ def marked_photographs(pixels: int, file: Path | None = None) -> list[Face]:
     [('astronaut', (64, 64, 3)), ('cat', (64, 64, 3))]
     """
     path = file or paths.root() / "data" / "landmarks.json"
-    marks: list[tuple[str, dict[str, tuple[float, float]], list[int]]] = []
+    marks: list[tuple[str, dict[str, tuple[float, float]], tuple[int, int, int]]] = []
     try:
         for entry in json.loads(path.read_text(encoding="utf-8")):
             parts = {name: (float(x), float(y)) for name, (x, y) in entry["parts"].items()}
             left, top, side = map(int, entry["square"])
-            marks.append((str(entry["photograph"]), parts, [left, top, side]))
+            marks.append((str(entry["photograph"]), parts, (left, top, side)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         form = '{"photograph": name, "square": [left, top, side], "parts": {"nose": [x, y]}}'
         raise ValueError(f"{path} is no list of {form} ({error})") from error

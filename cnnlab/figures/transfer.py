@@ -102,9 +102,12 @@ def by_training(
         right.plot(top1, values, "-", marker=mark, ms=4, label=f"layer {layer}")
     left.set(xlabel="layer", ylabel=ACCURACY, title="by layer", xticks=layers)
     right.set(xlabel="pre-training accuracy (%)", title="by pre-training")
-    for axes, side, title in ((left, "left", "pre-training"), (right, "right", None)):
-        style = {"title": title, "fontsize": 7, "title_fontsize": 7}
-        figure.legend(*axes.get_legend_handles_labels(), loc=f"outside {side} center", **style)
+    for axes, side, title in (
+        (left, "outside left center", "pre-training"),
+        (right, "outside right center", None),
+    ):
+        marks, labels = axes.get_legend_handles_labels()
+        figure.legend(marks, labels, loc=side, title=title, fontsize=7, title_fontsize=7)  # pyright: ignore
     return figure
 
 

@@ -98,6 +98,13 @@ def test_a_move_or_a_new_face_changes_nothing(print_of: Write) -> None:
     assert print_of({"zz_maker": MAKER, "zz_parts": face, "zz_pieces": PARTS}) == before
 
 
+def test_the_methods_of_an_argument_count(print_of: Write) -> None:
+    maker = "from cnnlab.zz_parts import Part\n\ndef make(x: Part):\n    return x.half()\n"
+    parts = "class Part:\n    def half(self):\n        return 0.5\n"
+    before = print_of({"zz_maker": maker, "zz_parts": parts})
+    assert print_of({"zz_maker": maker, "zz_parts": parts.replace("0.5", "0.4")}) != before
+
+
 def test_a_module_used_as_a_whole_counts_as_a_whole(print_of: Write) -> None:
     text = "from cnnlab import zz_parts\n\ndef make(x):\n    return vars(zz_parts)[x]\n"
     other = PARTS.replace("OTHER = 4", "OTHER = 5")

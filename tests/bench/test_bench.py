@@ -220,7 +220,7 @@ def test_seeing_is_compared_with_captum(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setattr(seeing, name, value)
     rows = {row.name: row for row in seeing.run()}
     sheets = [row for name, row in rows.items() if name.startswith("deconvnet")]
-    assert len(sheets) == len(seeing.TAPS) + 1  # and all together
+    assert len(sheets) == len(seeing.LAYERS) + 1  # and all together
     assert sheets[-1].ours[0] == pytest.approx(sum(row.ours[0] for row in sheets[:-1]))
     for row in sheets[:-1]:
         assert float(row.note.split()[-1]) < 1e-5

@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 mpl.use("agg")
 
@@ -79,7 +80,7 @@ def test_bars_stand_an_interval_that_ends_at_the_value() -> None:
 
 
 def test_the_style_is_the_palette() -> None:
-    cycle = [mpl.colors.to_hex(c) for c in mpl.rcParams["axes.prop_cycle"].by_key()["color"]]
+    cycle = [to_hex(c) for c in mpl.rcParams["axes.prop_cycle"].by_key()["color"]]
     assert cycle == palette() and len(set(cycle)) == 10
     assert {OURS, PAPER} <= set(cycle)
 

@@ -84,7 +84,7 @@ def test_the_svm_objective_is_what_liblinear_minimises() -> None:
     z = torch.from_numpy(np.concatenate([x, np.ones((len(x), 1))], axis=1))
     y = torch.from_numpy(targets).double()
     models = [liblinear(x, targets[:, k], 0.5) for k in range(5)]
-    w = torch.from_numpy(np.stack([[*m.coef_[0], m.intercept_[0]] for m in models], axis=1))
+    w = torch.from_numpy(np.stack([np.append(m.coef_[0], m.intercept_) for m in models], axis=1))
     theirs = svm_objective(w, z, y, 0.5)
     ours = svm_objective(squared_hinge(z, y, 0.5, tol=1e-10), z, y, 0.5)
     torch.testing.assert_close(theirs, ours, rtol=1e-6, atol=0)
@@ -262,6 +262,7 @@ def test_a_probe_keeps_scikit_learns_contract() -> None:
 
     x, labels = clouds(n=150, d=60, spread=3.0)
     probe = clone(LinearProbe("softmax", C=0.1))
+    assert isinstance(probe, LinearProbe)
     assert probe.get_params() == {"kind": "softmax", "C": 0.1}
     right = (probe.fit(x[:100], labels[:100]).predict(x[100:]) == labels[100:]).mean()
     assert probe.score(x[100:], labels[100:]) == pytest.approx(right)

@@ -1,6 +1,7 @@
 """Nets that are not ours: what is read equals a plain forward pass with hooks, or is refused."""
 
 import copy
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -81,12 +82,12 @@ def images(name: str) -> Tensor:
     return (SQUARE if name == "recurrent" else X).clone()
 
 
-def by_hooks(net: nn.Module, x: Tensor, layers) -> dict[str, Tensor]:
+def by_hooks(net: nn.Module, x: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
     """A plain forward pass, with a copy of what each layer gives."""
-    values = {}
+    values: dict[str, Tensor] = {}
     hooks = [
         net.get_submodule(name).register_forward_hook(
-            lambda _, __, out, name=name: values.update({name: out.clone()})
+            lambda _, __, out, name=name: values.update({name: out.clone()})  # pyright: ignore
         )
         for name in layers
     ]
@@ -119,7 +120,7 @@ def test_a_net_is_read_in_its_own_precision(dtype):
 
 def test_a_net_in_training_mode_is_read_in_evaluation_mode_and_put_back():
     net = NETS["skips"]().train()
-    net.stem[1].eval()  # as whoever freezes batch norm leaves it
+    net.get_submodule("stem.1").eval()  # as whoever freezes batch norm leaves it
     modes = [module.training for module in net.modules()]
     state = copy.deepcopy(net.state_dict())
     (value,) = activations(net, X, "head").values()
@@ -203,7 +204,7 @@ def test_preprocess_reads_uint8_images_of_either_layout():
     with pytest.raises(ValueError, match=r"images are \(N, H, W, 3\) or"):
         activations(net, last[0], "features.0", preprocess=preprocess)
     with pytest.raises(ValueError, match="preprocess gives a ndarray"):
-        activations(net, last, "features.0", preprocess=lambda x: x.numpy())
+        activations(net, last, "features.0", preprocess=lambda x: x.numpy())  # pyright: ignore
 
     def spoils(x: Tensor) -> Tensor:
         return x.fill_(0).float()

@@ -108,8 +108,8 @@ def test_a_net_that_averages_everything_does_not_see_a_turn() -> None:
 def test_transformations_are_torchvisions(kind, amount, like, shape) -> None:
     x = 50 * torch.randn(2, 3, *shape, generator=torch.Generator().manual_seed(0))
     still = {"angle": 0.0, "translate": [0.0, 0.0], "scale": 1.0, "shear": [0.0, 0.0]}
-    how = {"interpolation": InterpolationMode.BILINEAR}
-    expected = functional.affine(x, **{**still, **like}, **how)
+    how = InterpolationMode.BILINEAR
+    expected = functional.affine(x, **{**still, **like}, interpolation=how)  # pyright: ignore
     torch.testing.assert_close(transform(x, kind, amount), expected, atol=0.02, rtol=0)
 
 
