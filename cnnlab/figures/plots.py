@@ -22,7 +22,12 @@ from cnnlab.results.style import OURS, PAGE
 def picture(
     axes: Axes, image: np.ndarray, title: str = "", *, size: float = 8, **style: Any
 ) -> AxesImage:
-    """Show one image (H, W, 3) without axes, its title in `size` points."""
+    """Show one image (H, W, 3) without axes, its title in `size` points.
+
+    >>> import matplotlib.pyplot as plt
+    >>> picture(plt.figure().subplots(), np.zeros((4, 6, 3)), "black").get_array().shape
+    (4, 6, 3)
+    """
     axes.set_axis_off()
     axes.set_title(title, fontsize=size, pad=3)
     return axes.imshow(image, **style)
