@@ -36,6 +36,8 @@ def use_style() -> None:
             "grid.color": "#e6e6e6",
             "legend.frameon": False,
             "image.interpolation": "nearest",
+            "patch.force_edgecolor": False,  # seaborn's white edges hide arrows
+            "patch.edgecolor": "black",
         },
     )
     if get_ipython() is not None:  # sheets of images as PNG would make a notebook many megabytes

@@ -82,6 +82,7 @@ def test_bars_stand_an_interval_that_ends_at_the_value() -> None:
 def test_the_style_is_the_palette() -> None:
     cycle = [to_hex(c) for c in mpl.rcParams["axes.prop_cycle"].by_key()["color"]]
     assert cycle == palette() and len(set(cycle)) == 10
+    assert mpl.rcParams["patch.edgecolor"] == "black"  # seaborn's white would hide arrows
     assert {OURS, PAPER} <= set(cycle)
 
 
