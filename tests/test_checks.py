@@ -47,7 +47,7 @@ def test_the_gate_runs_the_readmes_command_and_nothing_of_this_environment(tmp_p
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     readme = tmp_path / "README.md"
-    command = "python3 -m venv --without-pip .venv && env && echo uv run pytest"
+    command = "python3 -m venv --without-pip .venv && env && echo .venv/bin/uv run pytest"
     text = readme.read_text(encoding="utf-8")
     readme.write_text(re.sub(r"^python3 -m venv .*pytest$", command, text, flags=re.M))
     environment = {**os.environ, "PYTHONPATH": "/leaks", "SSL_CERT_FILE": "/certificates"}
