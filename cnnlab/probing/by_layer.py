@@ -74,6 +74,17 @@ def probe_checkpoints(trained: Trained, home: datasets.Packed, target: TransferS
     """Linear SVMs on every layer of fresh weights, of every kept checkpoint and of the end.
 
     All with the first of the profile's C, on the same splits of `target`.
+
+    >>> from cnnlab.datasets import load
+    >>> from cnnlab.probing import transfer_sets
+    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.training import transfer_net
+    >>> roles = dict.fromkeys(("caltech101", "caltech256"), RoleSize("world", 3, 64, {"all": 6}))
+    >>> roles["imagenet"] = RoleSize("world", 3, 64, {"train": 4, "val": 2})
+    >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
+    >>> net, target = transfer_net(tiny), transfer_sets(tiny)["caltech101"]
+    >>> [point.images for point in probe_checkpoints(net, load("imagenet", tiny, "val"), target)]
+    [0, 8]
     """
     sizes, recipe = target.sizes, trained.job.recipe
     splits = target.folds(min(sizes.checkpoints_images, target.fewest - 1), sizes.checkpoints_folds)

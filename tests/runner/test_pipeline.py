@@ -161,6 +161,8 @@ while not (folder / "go").exists():
 def interrupt(house: Path, how: signal.Signals) -> None:
     """Run in a process, end it with a signal during the cell SLOW; its kernel must end with it."""
     script = (
+        # where the tests run in the background, a shell has made Python ignore Ctrl-C
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
         "import sys; from pathlib import Path; sys.path[:0] = sys.argv[1].split(chr(58));"
         "import test_pipeline; test_pipeline.run(Path(sys.argv[2]))"
     )
