@@ -1,7 +1,5 @@
 """Figures have the panels they should, and become files."""
 
-from collections.abc import Iterator
-
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -16,15 +14,7 @@ from cnnlab.figures import plots
 from cnnlab.profiles import resolve
 from cnnlab.results.record import Recorder
 from cnnlab.results.statistics import share
-from cnnlab.results.style import OURS, PAPER, palette, use_style
-
-
-@pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
-    with mpl.rc_context():
-        use_style()
-        yield
-    plt.close("all")
+from cnnlab.results.style import OURS, PAPER, palette
 
 
 def pictures(count: int) -> np.ndarray:

@@ -1,28 +1,16 @@
 """Pictures of nets, learning curves and probes of layers show all that they are given."""
 
-from collections.abc import Iterator
-
 import matplotlib as mpl
 import pandas as pd
 import pytest
 
 mpl.use("agg")
 
-import matplotlib.pyplot as plt
 
 from cnnlab.artifacts import paths
 from cnnlab.figures.training import architecture, layer_probes, training_curves
 from cnnlab.nets import zoo
 from cnnlab.probing import by_layer
-from cnnlab.results.style import use_style
-
-
-@pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
-    with mpl.rc_context():
-        use_style()
-        yield
-    plt.close("all")
 
 
 def curves(count: int) -> dict[str, list[dict[str, float]]]:
