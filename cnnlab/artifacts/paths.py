@@ -20,6 +20,11 @@ def figures() -> Path:
     return Path(os.environ.get("CNNLAB_FIGURES") or root() / "figures")
 
 
+def committed() -> Path:
+    """Folder of the committed figures and tables, by profile; only publishing writes there."""
+    return root() / "figures"
+
+
 def published() -> Path:
     """Folder of the papers' numbers as tidy CSV."""
     return root() / "data" / "published"
