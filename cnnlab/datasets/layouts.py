@@ -45,6 +45,9 @@ LAYOUTS = {
     "sun397": Layout(
         r"(?:SUN397/)?[a-z]/(?P<cls>[^/]+(?:/[^/]+)?)", prefix="sun_", example="a/abbey"
     ),
+    "miniplaces": Layout(
+        r"(?:MiniPlaces[^/]*/)?[a-z]/(?P<cls>[^/]+(?:/[^/]+)?)", example="a/abbey"
+    ),
 }
 _WORDS = ("words.txt", "synset_words.txt", "LOC_synset_mapping.txt")
 

@@ -20,7 +20,7 @@ from cnnlab.datasets.files import Files, folder_files, readable
 from cnnlab.datasets.layouts import LAYOUTS, Selection, select
 from cnnlab.datasets.packed import Packed, open_packed
 from cnnlab.datasets.sources import BOXED, WORLD, locate, real_set
-from cnnlab.datasets.voc import YEARS, select_voc
+from cnnlab.datasets.voc import DEVKITS, select_voc
 from cnnlab.profiles import Profile, RoleSize, resolve, role_size
 
 
@@ -59,7 +59,7 @@ def packing(source: str) -> tuple[Source, ...]:
     """The code that makes the packed images of a source, as part of their key."""
     if source == WORLD:
         return (render.pack,)
-    return (photographs.pack, select_voc if source in YEARS else select, opened)
+    return (photographs.pack, select_voc if source in DEVKITS else select, opened)
 
 
 def _checked(
@@ -81,7 +81,7 @@ def _checked(
             f"role {role!r} has no split {split!r} in profile {profile.name!r}; "
             f"it has {', '.join(size.splits)}"
         )
-    sources = (WORLD, *(YEARS if boxed else LAYOUTS))
+    sources = (WORLD, *(DEVKITS if boxed else LAYOUTS))
     if size.source not in sources:
         real_set(size.source)
         what = "without boxes" if boxed else "of scenes with boxes"
@@ -131,7 +131,7 @@ def _state(path: Path, split: str, size: RoleSize) -> str:
 
 def _selected(files: Files, split: str, size: RoleSize) -> Selection:
     count = size.splits[split]
-    if size.source in YEARS:
+    if size.source in DEVKITS:
         return select_voc(files, size.source, split, count=count)
     return select(files, size.source, split, classes=size.classes, per_class=count)
 

@@ -59,6 +59,11 @@ REAL_SETS = {
         "https://vision.princeton.edu/projects/2010/SUN/",
         "SUN397.tar.gz",
     ),
+    "miniplaces": RealSet(
+        ("MiniPlaces*.tar.gz", "MiniPlaces*"),
+        "https://github.com/CSAILVision/miniplaces",
+        "MiniPlaces50.tar.gz, its images sorted into folders <letter>/<class>",
+    ),
     "voc2007": RealSet(
         ("VOCdevkit/VOC2007",),
         f"{_VOC_PAGE}2007/",
@@ -67,6 +72,11 @@ REAL_SETS = {
     ),
     "voc2012": RealSet(
         ("VOCdevkit/VOC2012",), f"{_VOC_PAGE}2012/", _VOC_2012, dict.fromkeys(_TRAINVAL, _VOC_2012)
+    ),
+    "voc-subset": RealSet(
+        ("VOCsubset*.tar", "VOCdevkit/VOCsubset"),
+        _VOC_PAGE.removesuffix("voc"),
+        "VOCsubset-240.tar, a devkit VOCdevkit/VOCsubset with lists trainval, extra and test",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""A PASCAL VOC devkit of either year: ImageSets/Main/<split>.txt names the pictures.
+"""A PASCAL VOC devkit: ImageSets/Main/<split>.txt names the pictures.
 
 Annotations/<name>.xml says what is in each, JPEGImages/<name>.jpg shows it.
 """
@@ -17,7 +17,7 @@ from cnnlab.datasets.files import Files
 from cnnlab.datasets.layouts import Selection, evenly_spaced
 from cnnlab.datasets.sources import REAL_SETS
 
-YEARS = {"voc2007": "2007", "voc2012": "2012"}
+DEVKITS = {"voc2007": "VOC2007", "voc2012": "VOC2012", "voc-subset": "VOCsubset"}
 
 
 def select_voc(files: Files, source: str, split: str, *, count: int) -> Selection:
@@ -26,7 +26,7 @@ def select_voc(files: Files, source: str, split: str, *, count: int) -> Selectio
     A folder is entered at VOC2012, an archive above VOCdevkit. Raises DataError for a list, an
     annotation or a picture that is missing.
     """
-    kit = "" if files.path.is_dir() else f"VOCdevkit/VOC{YEARS[source]}/"
+    kit = "" if files.path.is_dir() else f"VOCdevkit/{DEVKITS[source]}/"
     listing = f"{kit}ImageSets/Main/{split}.txt"
     if listing not in files:
         archive = REAL_SETS[source].archives.get(split, "the devkit")
@@ -48,7 +48,7 @@ def select_voc(files: Files, source: str, split: str, *, count: int) -> Selectio
 def parse_annotation(data: bytes) -> list[BoxedObject]:
     """The objects of one XML annotation; raises DataError with the reason for what is none.
 
-    Parts of an object (head, hands) are not objects. A flag that is not there is not set.
+    Parts of an object (head, hands) are not objects. A flag that is missing or unknown is not set.
     """
     try:
         root = fromstring(data)

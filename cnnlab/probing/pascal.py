@@ -17,7 +17,7 @@ from cnnlab.probing.features import features
 from cnnlab.probing.linear import Standardiser, sigmoid_regression, softmax_regression
 from cnnlab.probing.metrics import average_precisions, mean_ap
 from cnnlab.probing.probes import LinearProbe, search_c
-from cnnlab.profiles import PooledLayer, Profile
+from cnnlab.profiles import PooledLayer, Profile, role_size
 from cnnlab.profiles.transfer import PASCAL, Pascal
 from cnnlab.results.published import published_table
 from cnnlab.results.statistics import Estimate, bootstrap
@@ -34,16 +34,17 @@ SHORT = (
 def classification_scenes(profile: Profile) -> tuple[BoxedImages, BoxedImages]:
     """Scenes to train on and to test on of role "pascal-2012".
 
-    The test is `val`, since the labels of PASCAL's own test are not public; the training scenes are
-    those of `trainval` that are not tested on.
+    They are its first and its last split. In `paper` the test is `val`, since the labels of
+    PASCAL's own test are not public; the training scenes are those that are not tested on.
 
     >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
     >>> few = RoleSize("world", classes=20, pixels=48, splits={"trainval": 3, "val": 2})
     >>> [len(scenes) for scenes in classification_scenes(scaled(SMOKE, roles={"pascal-2012": few}))]
     [3, 2]
     """
-    test = load_scenes("pascal-2012", profile, "val")
-    return without(load_scenes("pascal-2012", profile, "trainval"), test), test
+    first, last = role_size(profile, "pascal-2012").splits
+    test = load_scenes("pascal-2012", profile, last)
+    return without(load_scenes("pascal-2012", profile, first), test), test
 
 
 def without(train: BoxedImages, test: BoxedImages) -> BoxedImages:

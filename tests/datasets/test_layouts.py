@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pictures import encoded, noise, objects, tiny_imagenet, zipped
+from pictures import encoded, noise, objects, tarred, tiny_imagenet, zipped
 
 from cnnlab.datasets.archives import opened
 from cnnlab.datasets.errors import DataError
@@ -76,6 +76,17 @@ def test_sun_has_classes_in_two_levels(tmp_path: Path) -> None:
     with opened(zipped(tmp_path / "SUN397", tmp_path / "SUN397.zip"), tmp_path) as files:
         chosen = select(files, "sun397", "all", classes=0, per_class=0)
     assert chosen.classes == ("abbey", "stadium/baseball", "stadium/football")
+
+
+def test_miniplaces_are_sorted_as_sun_is(tmp_path: Path) -> None:
+    folder = objects(tmp_path / "MiniPlaces3", {"a/abbey": 1, "c/church/outdoor": 2, "m/market": 1})
+    (folder / "ClassName.txt").write_text("/a/abbey\n/c/church/outdoor\n/m/market\n")
+    packed = tarred(folder, tmp_path / "MiniPlaces3.tar.gz")
+    for path in (folder, packed):
+        with opened(path, tmp_path) as files:
+            chosen = select(files, "miniplaces", "all", classes=0, per_class=0)
+        assert chosen.classes == ("abbey", "church/outdoor", "market")
+        assert chosen.labels.tolist() == [0, 1, 1, 2]
 
 
 @pytest.mark.parametrize("pack", [lambda folder, path: folder, zipped], ids=["folder", "zip"])

@@ -14,6 +14,7 @@ from cnnlab.datasets import BoxedImages, load_scenes, render, rows, world
 from cnnlab.datasets.boxed import VOC_CLASSES, BoxedObject, note_of, open_boxed
 from cnnlab.datasets.errors import DataError, DataMissing
 from cnnlab.datasets.images import fit
+from cnnlab.datasets.sources import BOXED
 from cnnlab.datasets.voc import parse_annotation, scale_box
 from cnnlab.profiles import Profile, RoleSize, resolve
 
@@ -213,6 +214,29 @@ def test_both_years_have_their_own_archives(tmp_path: Path) -> None:
     assert len(load_scenes("pascal", profile("voc2007", 0, tmp_path), "test")) == 2
     with pytest.raises(DataMissing, match=r"VOCtrainval_06-Nov-2007\.tar"):
         load_scenes("pascal", profile("voc2007", 0, tmp_path), "trainval")
+
+
+def test_the_roles_of_course_are_read_from_the_archives_of_the_subset(tmp_path: Path) -> None:
+    objects = xml(("cat", (1, 1, 8, 8)), more="<truncated></truncated>")  # not known
+    kit = devkit(tmp_path / "kit", {f"p{i}": (noise(i, 8, 8), objects) for i in range(3)}, "subset")
+    for i, split in enumerate(("trainval", "extra", "test")):
+        (kit / f"ImageSets/Main/{split}.txt").write_text(f"p{i}\n")
+    with tarfile.open(tmp_path / "VOCsubset-240.tar", "w") as tar:
+        tar.add(kit.parent, "VOCdevkit")
+    config = resolve("course", data_dir=tmp_path, sources={})
+    names = {
+        (role, split): load_scenes(role, config, split).names
+        for role in BOXED
+        for split in config.roles[role].splits
+    }
+    assert names == {
+        ("pascal", "trainval"): ("p0",),
+        ("pascal", "test"): ("p2",),
+        ("pascal-2012", "trainval"): ("p0",),
+        ("pascal-2012", "test"): ("p2",),
+        ("pascal-extra", "extra"): ("p1",),
+    }
+    assert not load_scenes("pascal", config).truncated.any()
 
 
 def test_a_profile_takes_a_part_evenly(tmp_path: Path) -> None:
