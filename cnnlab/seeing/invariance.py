@@ -133,7 +133,8 @@ def _features(read: LayerReader, x: Tensor, labels: Tensor) -> tuple[dict[str, T
     """Features (B, D) of each layer and p(true class) (B,)."""
     values = read(x)
     scores = values.pop(OUTPUT).float()  # (B, K)
-    check_labels(scores, labels)
+    check_labels(scores.shape[1:], labels)
+    check_finite(scores, "the answer")
     features = {layer: v.flatten(1).float() for layer, v in values.items()}
     for layer, rows in features.items():
         check_finite(rows, layer)

@@ -3,7 +3,7 @@
 import difflib
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,7 +93,7 @@ class LayerReader:
     @torch.no_grad()
     def __call__(self, images: Images) -> dict[str, Tensor]:
         """The layers' activations of one batch, by name as given; OUTPUT is the net's answer."""
-        x = self._input(images)
+        x = self.inputs(images)
         self._local.outputs = defaultdict(list)
         try:
             output = self._forward(x)
@@ -124,7 +124,8 @@ class LayerReader:
         copied = isinstance(output, Tensor) and not isinstance(self.net, ConvNet)
         outputs[module].append(output.clone() if copied else output)
 
-    def _input(self, images: Images) -> Tensor:
+    def inputs(self, images: Images) -> Tensor:
+        """Images as the net reads them, a copy where it may work in place; refused if unfit."""
         if self.preprocess is not None:
             x = self.preprocess(channels_first(images).clone())  # which may work in place
             if not isinstance(x, Tensor):
@@ -196,14 +197,13 @@ def check_finite(values: Tensor, layer: str) -> None:
         raise ValueError(f"activations of {layer} are not finite; the net or the images hold NaN")
 
 
-def check_labels(scores: Tensor, labels: Tensor) -> None:
-    """Raise ValueError unless the net's answers are finite scores (N, K), `labels` some of them."""
-    if scores.dim() != 2:
-        raise ValueError(f"the net answers with {tuple(scores.shape)}, not with scores (N, K)")
-    check_finite(scores, "the answer")
-    wrong = labels[(labels < 0) | (labels >= scores.shape[1])]
+def check_labels(scores: Sequence[int], labels: Tensor) -> None:
+    """Raise ValueError unless an image's answer is scores (K,), and `labels` are some of them."""
+    if len(scores) != 1:
+        raise ValueError(f"the net answers with {tuple(scores)} an image, not with scores (K,)")
+    wrong = labels[(labels < 0) | (labels >= scores[0])]
     if len(wrong):
-        raise ValueError(f"the net has classes 0 to {scores.shape[1] - 1}, no class {wrong[0]}")
+        raise ValueError(f"the net has classes 0 to {scores[0] - 1}, no class {wrong[0]}")
 
 
 def check_square(size: int, height: int, width: int) -> None:

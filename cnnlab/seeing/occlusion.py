@@ -16,7 +16,14 @@ from torch import Tensor, nn
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.seeing.chain import chain, shapes
 from cnnlab.seeing.fast.occlusion import occlude
-from cnnlab.seeing.layers import OUTPUT, LayerReader, activations, check_labels, check_square
+from cnnlab.seeing.layers import (
+    OUTPUT,
+    LayerReader,
+    activations,
+    check_finite,
+    check_labels,
+    check_square,
+)
 
 
 @dataclass(frozen=True)
@@ -79,10 +86,17 @@ class OcclusionMaps:
         return np.where(complete, on, np.nan), np.where(complete, off, np.nan)
 
     def deepest(self, labels: Sequence[int] | np.ndarray, count: int) -> np.ndarray:
-        """Numbers of `count` images of different `labels` (N,) whose p(true) falls most."""
+        """Numbers of the `count` images whose p(true) falls most, no label (N,) or map twice.
+
+        Where too few maps differ, the rest only have different labels.
+        """
         order = np.argsort(-self.drop().max(axis=(1, 2)), kind="stable")
-        _, first = np.unique(np.asarray(labels)[order], return_index=True)
-        return order[np.sort(first)][:count]
+        chosen: list[int] = []
+        for rivals in (labels, self.unit), (labels,):
+            for i in map(int, order):
+                if len(chosen) < count and all(v[i] not in [v[j] for j in chosen] for v in rivals):
+                    chosen.append(i)
+        return np.array(chosen)
 
     def nearest(self, y: float, x: float) -> tuple[int, int]:
         """Row and column of the grid whose square's centre lies nearest to a pixel."""
@@ -126,21 +140,19 @@ def occlusion(
     rows, columns = _starts(images, size, stride)
     if len(labels) != len(images):
         raise ValueError(f"{len(images)} images have {len(labels)} labels; give one for each")
-    values = activations(net, images[:1], [layer, OUTPUT])
-    check_labels(values[OUTPUT], labels)
-    if values[layer].dim() != 4:
-        raise ValueError(f"{layer} has no map to watch; name a layer that gives (N, C, H, W)")
     with torch.autocast(images.device.type, torch.bfloat16, enabled=bf16):
         try:
             layers, last = chain(net), len(chain(net, layer)) - 1
-            shapes(layers, tuple(images.shape[1:]))
-        except ValueError:
-            layers = last = None
-        if layers is None or last is None:  # no chain for images of this size
+            _, *sizes, scores = shapes(layers, tuple(images.shape[1:]))
+        except ValueError:  # no chain for images of this size
+            values = activations(net, images[:1], [layer, OUTPUT])
+            _check(layer, values[layer].shape[1:], values[OUTPUT].shape[1:], labels)
             grid = {"size": size, "stride": stride}
-            return plain_occlusion(net, images, labels, **grid, layer=layer, fill=fill)
-        reader = LayerReader(net, layer)
-        x = images.to(reader.device, reader.dtype)
+            maps = plain_occlusion(net, images, labels, **grid, layer=layer, fill=fill)
+            check_finite(torch.from_numpy(maps.probability), "the answer")
+            return maps
+        _check(layer, [*sizes, scores][last], scores, labels)
+        x = LayerReader(net, layer).inputs(images)
         cover = torch.as_tensor(fill, dtype=x.dtype, device=x.device).expand_as(x)
         squares = {"size": size, "rows": rows, "columns": columns}
         fields = occlude(layers, last, x, labels, cover, **squares, batch=batch)
@@ -188,6 +200,13 @@ def plain_occlusion(
     fields = [torch.stack(values, dim=1).reshape(grid) for values in zip(*hidden, strict=True)]
     fields = [*fields, unit, *read(images)]
     return OcclusionMaps(*(f.cpu().numpy() for f in fields), top=rows, left=columns, size=size)
+
+
+def _check(layer: str, maps: Sequence[int], scores: Sequence[int], labels: Tensor) -> None:
+    """Raise ValueError unless a layer has maps (C, H, W) and the net a score for every label."""
+    if len(maps) != 3:
+        raise ValueError(f"{layer} has no map to watch; name a layer that gives (N, C, H, W)")
+    check_labels(scores, labels)
 
 
 def _last_maps(net: nn.Module, image: Tensor) -> str:

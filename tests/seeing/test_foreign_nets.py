@@ -290,5 +290,5 @@ def test_invariance_of_any_layer_is_that_of_plain_forward_passes(name):
 
 def test_nets_that_do_not_answer_with_scores_are_refused():
     net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True))
-    with pytest.raises(ValueError, match=r"answers with \(3, 4, 62, 78\), not with scores"):
+    with pytest.raises(ValueError, match=r"answers with \(4, 62, 78\) an image, not with scores"):
         invariance(net, X, torch.zeros(3, dtype=torch.long), "shift", [1], ["0"])

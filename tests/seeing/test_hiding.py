@@ -58,13 +58,16 @@ def test_on_and_off_by_hand() -> None:
     assert np.isnan(on[1]) and np.isnan(off[1])  # nothing is on an empty mask
 
 
-def test_deepest_takes_each_class_once() -> None:
-    deep = maps()
-    probability = np.ones((4, 3, 3))
-    probability[:, 1, 1] = [0.5, 0.1, 0.2, 0.9]
-    deep = replace(deep, probability=probability, clear_probability=np.ones(4))
-    assert deep.deepest([7, 7, 3, 5], 3).tolist() == [1, 2, 3]
-    assert deep.deepest([7, 7, 3, 5], 2).tolist() == [1, 2]
+def test_deepest_takes_each_class_and_each_map_once_while_it_can() -> None:
+    probability = np.ones((5, 3, 3))
+    probability[:, 1, 1] = [0.5, 0.1, 0.2, 0.9, 0.3]
+    clear, unit = np.ones(5), np.array([8, 8, 9, 8, 8])
+    deep = replace(maps(), probability=probability, clear_probability=clear, unit=unit)
+    assert deep.deepest([7, 7, 3, 5, 4], 2).tolist() == [1, 2]
+    assert deep.deepest([7, 7, 3, 5, 4], 4).tolist() == [1, 2, 4, 3]  # map 8 again, no label again
+    assert deep.deepest([7, 7, 7, 7, 7], 4).tolist() == [1]
+    unit = np.array([8, 8, 9, 5, 8])
+    assert replace(deep, unit=unit).deepest([7, 7, 3, 5, 4], 3).tolist() == [1, 2, 3]
 
 
 def test_the_nearest_square() -> None:
