@@ -1,8 +1,8 @@
 """Faces with marked parts: dogs of the drawn world, and photographs marked by hand (ZF 4.4)."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -55,22 +55,38 @@ class Face:
         image = cv2.resize(part, (pixels, pixels), interpolation=cv2.INTER_AREA)
         return Face(image, parts, self.name)
 
-    def elsewhere(self, size: int, rng: np.random.Generator) -> tuple[float, float]:
-        """A random place (x, y) on the object whose square of `size` px meets no part's square.
+    def free(self, size: int) -> np.ndarray:
+        """Pixels (H, W) bool on the object whose square of `size` px meets no part's square.
 
-        The whole square lies in the picture, so that it hides as much as that of a part. Where the
-        object leaves no such place, one on the object as far from the parts as there is.
+        The whole square lies in the picture, so that it hides as much as that of a part.
         """
         height, width = self.image.shape[:2]
-        y, x = np.nonzero(np.ones((height, width)) if self.mask is None else self.mask)
-        if not len(x):
-            raise ValueError("the object's mask is empty: there is no place on it to hide")
-        centres = np.array([*self.parts.values()])  # (parts, 2)
-        apart = np.abs(np.stack([x, y], axis=1)[:, None] - centres).max(axis=2).min(axis=1)
+        y, x = np.indices((height, width))
         inside = (np.minimum(x, y) >= size / 2) & (x <= width - size / 2) & (y <= height - size / 2)
-        free = np.flatnonzero((apart >= size) & inside)
-        chosen = rng.choice(free) if len(free) else apart.argmax()
-        return float(x[chosen]), float(y[chosen])
+        apart = [np.maximum(abs(x - px), abs(y - py)) >= size for px, py in self.parts.values()]
+        return np.all([inside, *apart, inside if self.mask is None else self.mask], axis=0)
+
+
+def elsewhere(
+    faces: Sequence[Face], size: int, rng: np.random.Generator
+) -> list[tuple[float, float]]:
+    """One random place (x, y) for all faces, free in each of them.
+
+    Where they share none, in as many of them as can be; where none has one, off the parts only.
+    Raises ValueError for a square too large for either.
+
+    >>> face = Face(np.zeros((9, 9, 3), np.uint8), {"nose": (2.0, 2.0)})
+    >>> elsewhere([face, face], 5, np.random.default_rng(0))
+    [(6.0, 3.0), (6.0, 3.0)]
+    """
+    for some in faces, [replace(face, mask=None) for face in faces]:
+        votes = np.sum([face.free(size) for face in some], axis=0)  # (H, W)
+        if votes.any():
+            break
+    else:
+        raise ValueError(f"no face leaves room for a square of {size} px off its parts")
+    y, x = rng.choice(np.argwhere(votes == votes.max()))
+    return [(float(x), float(y))] * len(faces)
 
 
 def frontal_dogs(count: int, *, side: int, pixels: int) -> list[Face]:

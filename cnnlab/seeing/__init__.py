@@ -6,7 +6,7 @@ from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
     from cnnlab.seeing.chain import receptive_field
-    from cnnlab.seeing.correspondence import disagreement, hide_parts, sign_changes
+    from cnnlab.seeing.correspondence import disagreement, hide_parts, move_faces, sign_changes
     from cnnlab.seeing.deconvnet import deconvnet, plain_deconvnet
     from cnnlab.seeing.diagnosis import (
         bands,

@@ -4,34 +4,78 @@ F faces, D features of a layer.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from cnnlab.datasets.faces import PARTS, Face
+from cnnlab.datasets.faces import PARTS, Face, elsewhere
 from cnnlab.seeing.layers import activations, check_finite, check_square
 
 SILENT = 1e-5  # of the largest feature: smaller changes are rounding and count as none
 
 
 def hide_parts(
-    x: Tensor, faces: Sequence[Face], size: int, rng: np.random.Generator
+    x: Tensor, faces: Sequence[Face], size: int, rng: np.random.Generator, *, group: int = 5
 ) -> dict[str, Tensor]:
-    """Copies of the faces' images x (F, 3, P, P) with each part hidden, and with a *random* place.
+    """Copies of the faces' images x (F, 3, P, P) with each part hidden, and two controls.
 
-    Raises ValueError for a square of `size` px that is larger than the image.
+    A *random* place off the parts, another on each face; and a *same place* off the parts, for each
+    `group` of faces in a row one pixel. Raises ValueError for a square of `size` px that is larger
+    than the image or finds no room off the parts.
 
     Example:
         >>> from cnnlab.datasets import marked_photographs
         >>> faces = marked_photographs(64)
         >>> x = torch.ones(len(faces), 3, 64, 64)
         >>> list(hide_parts(x, faces, 9, np.random.default_rng(0)))
-        ['right_eye', 'left_eye', 'nose', 'random']
+        ['right_eye', 'left_eye', 'nose', 'random', 'same_place']
     """
+    check_square(size, *x.shape[2:])
     places = {part: [face.parts[part] for face in faces] for part in PARTS}
-    places["random"] = [face.elsewhere(size, rng) for face in faces]
+    for name, count in ("random", 1), ("same_place", group):
+        groups = (faces[i : i + count] for i in range(0, len(faces), count))
+        places[name] = [place for some in groups for place in elsewhere(some, size, rng)]
     return {part: hide(x, torch.tensor(centres), size) for part, centres in places.items()}
+
+
+def move_faces(
+    x: Tensor, faces: Sequence[Face], size: int, rng: np.random.Generator
+) -> tuple[Tensor, list[Face]]:
+    """Faces x (F, 3, P, P) shifted, each its own way, and where their parts come to lie.
+
+    By up to `size` px along either axis, as far as every part's square of that size stays in the
+    picture. What comes into view is zero, the mean of the training images.
+
+    Example:
+        >>> from cnnlab.datasets import marked_photographs
+        >>> faces = marked_photographs(64)
+        >>> x, moved = move_faces(torch.ones(2, 3, 64, 64), faces, 9, np.random.default_rng(0))
+        >>> x.shape, moved[0].parts["nose"] == faces[0].parts["nose"]
+        (torch.Size([2, 3, 64, 64]), False)
+    """
+    images, moved = [], []
+    for image, face in zip(x, faces, strict=True):
+        parts = np.array([*face.parts.values()])  # (parts, 2), x and y
+        ends = np.array(image.shape[:0:-1])  # width, height
+        low = np.minimum(size, parts.min(axis=0) - size / 2).clip(0).astype(int)
+        high = np.minimum(size, ends - size / 2 - parts.max(axis=0)).clip(0).astype(int)
+        dx, dy = rng.integers(-low, high + 1).tolist()
+        images.append(_shifted(image, dx, dy))
+        mask = None if face.mask is None else _shifted(torch.from_numpy(face.mask), dx, dy).numpy()
+        spots = {name: (px + dx, py + dy) for name, (px, py) in face.parts.items()}
+        moved.append(replace(face, parts=spots, mask=mask))
+    return torch.stack(images), moved
+
+
+def _shifted(image: Tensor, dx: int, dy: int) -> Tensor:
+    """An image (..., H, W) moved right and down, zeros coming in."""
+    height, width = image.shape[-2:]
+    wide = F.pad(image, [max(dx, 0), max(-dx, 0), max(dy, 0), max(-dy, 0)])
+    top, left = max(-dy, 0), max(-dx, 0)
+    return wide[..., top : top + height, left : left + width]
 
 
 def hide(x: Tensor, centres: Tensor, size: int, fill: float = 0.0) -> Tensor:

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from cnnlab.datasets.faces import DOGS, Face, frontal_dogs, marked_photographs
-from cnnlab.seeing.correspondence import disagreement, hide, hide_parts, sign_changes
+from cnnlab.datasets.faces import DOGS, Face, elsewhere, frontal_dogs, marked_photographs
+from cnnlab.seeing.correspondence import disagreement, hide, hide_parts, move_faces, sign_changes
 
 
 def test_identical_faces_correspond_perfectly() -> None:
@@ -49,8 +49,8 @@ def test_hiding_by_hand() -> None:
     assert float(hidden[1, :, 6:, :2].max()) == -1
 
 
-def elsewhere(mask: np.ndarray, parts: dict, size: int, rng: np.random.Generator):
-    return Face(np.zeros((*mask.shape, 3), np.uint8), parts, mask=mask).elsewhere(size, rng)
+def blank(mask: np.ndarray, parts: dict) -> Face:
+    return Face(np.zeros((*mask.shape, 3), np.uint8), parts, mask=mask)
 
 
 def test_elsewhere_keeps_off_the_parts() -> None:
@@ -58,17 +58,55 @@ def test_elsewhere_keeps_off_the_parts() -> None:
     mask[5:35, 5:35] = True
     parts = {"left_eye": (12.0, 12.0), "right_eye": (26.0, 12.0), "nose": (20.0, 24.0)}
     rng = np.random.default_rng(0)
-    places = [elsewhere(mask, parts, 6, rng) for _ in range(200)]
+    places = [elsewhere([blank(mask, parts)], 6, rng)[0] for _ in range(200)]
     assert len(set(places)) > 50
     for x, y in places:
         assert mask[int(y), int(x)]
         assert all(max(abs(x - px), abs(y - py)) >= 6 for px, py in parts.values())
     mask[:] = True  # a square at the border would hide less than one around a part
-    places = np.array([elsewhere(mask, parts, 6, rng) for _ in range(300)])
+    places = np.array([elsewhere([blank(mask, parts)], 6, rng)[0] for _ in range(300)])
     assert places.min() >= 3 and places.max() <= 37
     crowded = np.zeros((40, 40), bool)
-    crowded[12, 10:15] = True
-    assert elsewhere(crowded, {"left_eye": (10.0, 12.0)}, 6, rng) == (14.0, 12.0)
+    crowded[12, 10:15] = True  # no room on the object: off the part, wherever that is
+    face = blank(crowded, {"left_eye": (10.0, 12.0)})
+    ((x, y),) = elsewhere([face], 6, rng)
+    assert max(abs(x - 10), abs(y - 12)) >= 6
+    with pytest.raises(ValueError, match="no face leaves room for a square of 39 px"):
+        elsewhere([face], 39, rng)
+
+
+def test_one_place_is_free_on_all_faces_or_on_most() -> None:
+    left, right = np.zeros((2, 30, 30), bool)
+    left[:, :20], right[:, 10:] = True, True
+    far = {"nose": (2.0, 2.0)}
+    faces, rng = [blank(left, far), blank(right, far)], np.random.default_rng(0)
+    for _ in range(50):
+        (x, y), again = elsewhere(faces, 6, rng)
+        assert (x, y) == again
+        assert 10 <= x < 20
+    right[:, :20] = False  # no place is on both: two of the three have one
+    (x, _), *_ = elsewhere([*faces, blank(right, far)], 6, rng)
+    assert x >= 20
+
+
+def test_a_moved_face_takes_its_parts_and_its_mask_along() -> None:
+    rng = np.random.default_rng(0)
+    mask = np.zeros((24, 30), bool)
+    mask[8:12, 11:14] = True
+    parts = {"nose": (12.0, 9.0), "left_eye": (4.0, 20.0)}
+    faces = [Face(np.zeros((24, 30, 3), np.uint8), parts, mask=mask)] * 40
+    x = torch.zeros(40, 3, 24, 30)
+    x[:, :, 9, 12] = 5.0
+    images, moved = move_faces(x, faces, 6, rng)
+    for image, face in zip(images, moved, strict=True):
+        (px, py), (ex, ey) = face.parts["nose"], face.parts["left_eye"]
+        assert image[0, int(py), int(px)] == 5 and float(image.sum()) == 15
+        assert face.mask is not None and face.mask[int(py), int(px)]
+        assert face.mask.sum() == 12
+        assert ex >= 3 and ey <= 21  # the whole square stays inside
+        assert (px - 12, py - 9) == (ex - 4, ey - 20)
+    shifts = np.array([face.parts["nose"] for face in moved]) - (12, 9)
+    assert shifts.min(axis=0).tolist() == [-1, -6] and shifts.max(axis=0).tolist() == [6, 1]
 
 
 def test_what_changes_in_both_is_judged_apart() -> None:
@@ -98,12 +136,15 @@ def test_hidden_places_are_the_parts_or_lie_on_the_object() -> None:
     face = Face(np.zeros((20, 30, 3), np.uint8), parts, mask=mask)
     x = torch.ones(40, 3, 20, 30)
     hidden = hide_parts(x, [face] * 40, 4, np.random.default_rng(1))
-    assert list(hidden) == ["right_eye", "left_eye", "nose", "random"]
+    assert list(hidden) == ["right_eye", "left_eye", "nose", "random", "same_place"]
     assert torch.equal(hidden["nose"], hide(x, torch.tensor([[15.0, 12.0]] * 40), 4))
     squares = hidden["random"][:, 0] == 0  # (40, 20, 30)
     assert squares.sum(dim=(1, 2)).tolist() == [16] * 40
     assert len({tuple(square.flatten().tolist()) for square in squares}) > 10
     assert all((mask & square.numpy()).any() for square in squares)
+    same = (hidden["same_place"][:, 0] == 0).unflatten(0, (8, 5))  # groups of five share a place
+    assert torch.equal(same, same[:, :1].expand_as(same))
+    assert len({tuple(group[0].flatten().tolist()) for group in same}) > 4
 
 
 def test_frontal_faces_have_their_parts_on_the_animal() -> None:
@@ -175,5 +216,3 @@ def test_refusals() -> None:
         Face(np.zeros((8, 8, 3), np.uint8), {"nose": (3.0, -1.0)})
     with pytest.raises(ValueError, match="1 is too few"):
         disagreement(torch.zeros(1, 4))
-    with pytest.raises(ValueError, match="mask is empty"):
-        elsewhere(np.zeros((4, 4), bool), {"nose": (1.0, 1.0)}, 2, np.random.default_rng(0))
