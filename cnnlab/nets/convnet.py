@@ -55,12 +55,16 @@ class ConvNet(nn.Module):
         return name
 
 
-def build(spec: NetSpec, *, seed: int = 0, init: str = "paper") -> ConvNet:
+def build(
+    spec: NetSpec, *, seed: int = 0, init: str = "paper", conv1_scale: float = 1.0
+) -> ConvNet:
     """A net with fresh weights, the same for the same seed, laid out channels-last.
 
     `init="paper"` draws every weight from N(0, 0.01) (ZF 3.1). Small nets do not train from that:
     `init="he"` keeps the variance from layer to layer, N(0, 2 / fan in), and leaves only the
-    classifier as the paper has it. Raises ValueError for another `init`.
+    classifier as the paper has it. `conv1_scale` multiplies the deviation of layer 1 alone; every
+    other draw stays the same. Raises ValueError for another `init`, and unless the scale is
+    positive.
 
     >>> from cnnlab.nets import spec
     >>> build(spec("zfnet").scaled(56, width=0.1, classes=3))(torch.zeros(1, 3, 56, 56)).shape
@@ -68,15 +72,16 @@ def build(spec: NetSpec, *, seed: int = 0, init: str = "paper") -> ConvNet:
     """
     if init not in ("paper", "he"):
         raise ValueError(f"init is 'paper' or 'he', not {init!r}")
+    if conv1_scale <= 0:
+        raise ValueError(f"layer 1 starts at a positive share of its deviation, not {conv1_scale}")
     net = ConvNet(spec)
     generator = torch.Generator().manual_seed(seed)
     for name, layer in net.layers.named_children():
         if isinstance(layer, nn.Conv2d | nn.Linear):
             fan_in = layer.weight[0].numel()
             he = init == "he" and name != "fc8"
-            nn.init.normal_(
-                layer.weight, std=(2 / fan_in) ** 0.5 if he else 0.01, generator=generator
-            )
+            std = ((2 / fan_in) ** 0.5 if he else 0.01) * (conv1_scale if name == "conv1" else 1)
+            nn.init.normal_(layer.weight, std=std, generator=generator)
             assert layer.bias is not None
             nn.init.zeros_(layer.bias)
     return channels_last(net)

@@ -143,21 +143,12 @@ def scratch_jobs(
 
 
 def scratch_job(pretrained: Job, target: TransferSet, split: Split, profile: Profile) -> Job:
-    """The layers of a pre-trained net, to learn one fold from scratch by the study recipe.
+    """The layers of a pre-trained net, to learn one fold from scratch by the profile's `rival`.
 
-    Smaller batches take smaller steps, in proportion: as far for each image seen. The net sees as
-    many images as the profile says, or each of its own so often, if that is more.
+    It trains until its own training loss stops falling: test images have no part in that.
     """
-    study, sizes = resolve_precision(profile.study), target.sizes
-    epochs = sizes.scratch_epochs * len(split.train)
-    recipe = replace(
-        study,
-        images=max(sizes.scratch_images or study.images, epochs),
-        batch=min(sizes.scratch_batch, len(split.train)),  # one image a class may be fewer
-        lr=sizes.scratch_rate * study.lr * sizes.scratch_batch / study.batch,
-        validations=1,
-        checkpoints=(),
-    )
+    rival = resolve_precision(profile.rival)
+    recipe = replace(rival, batch=min(rival.batch, len(split.train)))  # one image a class: fewer
     spec = replace(pretrained.spec, dropout=recipe.dropout, classes=target.classes)
     rows = tuple(split.train.tolist())
     return Job(spec, recipe, pretrained.seed, Data(target.packed.role, rows, watched=()))

@@ -42,7 +42,7 @@ class SunSet:
         """
         spec = replace(base.job.spec, classes=len(self.packed.classes))
         sizes, data = self.profile.sun, Data("sun")
-        scratch = Job(spec, resolve_precision(sizes.scratch), self.seed, data)
+        scratch = Job(spec, resolve_precision(self.profile.rival), self.seed, data)
         tuning = replace(scratch, recipe=resolve_precision(sizes.tuning))
         old, fresh = (Start(base.address, fresh=layers) for layers in (CLASSIFIER, FULL))
         return {

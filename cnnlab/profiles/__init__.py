@@ -23,6 +23,8 @@ class Profile:
     width: float = 1.0  # share of the papers' filters and units
     base: Recipe = field(default_factory=Recipe)  # the nets that later notebooks look into
     study: Recipe = field(default_factory=Recipe)  # the twenty nets of the architecture tables
+    # Of nets that learn a smaller set alone, and of nets fine-tuned to it: one rule for both
+    rival: Recipe = field(default_factory=Recipe)
     best: Recipe | None = None  # of data/weights' nets, from which transfer starts; None: as base
     study_classes: int = 1000  # classes of role imagenet those nets learn
     ensemble: int = 5  # nets in an ensemble (ZF: 5)
@@ -46,12 +48,20 @@ PAPER = Profile(
         "pascal-2012": RoleSize("voc2012", 20, pixels=500, splits={"trainval": 0, "val": 0}),
         "pascal-extra": RoleSize("voc2012", classes=20, pixels=500, splits={"trainval": 0}),
     },
-    base=Recipe(checkpoints=(1 / 70, 2 / 70, 5 / 70, 10 / 70, 20 / 70, 30 / 70, 40 / 70, 64 / 70)),
+    base=Recipe(
+        clip_rms=0.1,
+        checkpoints=(1 / 70, 2 / 70, 5 / 70, 10 / 70, 20 / 70, 30 / 70, 40 / 70, 64 / 70),
+    ),
+    study=Recipe(clip_rms=0.1),
+    # The papers do not say how their nets from scratch were trained: ImageNet's rate, and until
+    # they stop learning, at most twice as far as AGM fine-tune.
+    rival=Recipe(images=128 * 80_000, schedule="settle", least=1_000_000, validations=80),
 )
 
 # What every profile below `paper` changes in a recipe, and why.
 _SMALL = Recipe(
     init="he",  # quarter-width nets do not leave N(0, 0.01)
+    conv1_scale=0.15,  # else layer 1 keeps its random start (cosine 0.95 after 50,000 images)
     schedule="linear",  # too few epochs to wait for a plateau
     warmup=0.05,
     batch=64,  # more steps from fewer images
@@ -60,6 +70,21 @@ _SMALL = Recipe(
     validations=8,
     threads=1,  # with two nets at once: 1.3x the images/s of one net on two threads
     checkpoints=(0.016, 0.05, 0.08, 0.16, 0.32, 0.64),
+)
+
+# A net from scratch, and a fine-tuned one: small sets take small batches and more images.
+_RIVAL = replace(
+    _SMALL,
+    images=150_000,
+    batch=32,
+    lr=0.01,  # in proportion to the batch
+    dropout=0.5,  # without it and the zoom, a net soon knows a small set by heart
+    zoom=0.3,
+    schedule="settle",
+    patience=3,
+    least=60_000,
+    validations=30,  # windows of 5,000 images
+    checkpoints=(),
 )
 
 MINI = replace(
@@ -78,13 +103,14 @@ MINI = replace(
     width=0.25,  # 24-64-96-96-64 filters, 1024 units
     base=replace(_SMALL, images=50_000),
     study=replace(_SMALL, images=14_000, lr=0.03, dropout=0.2, validations=4, checkpoints=()),
+    rival=_RIVAL,
     study_classes=20,
     ensemble=3,
     train_error_images=200,
     workers=2,
     transfer=transfer.MINI,
+    sun=sun.small(_RIVAL, images=60_000, runs=2),
 )
-MINI = replace(MINI, sun=sun.small(MINI.study, MINI.base.dropout, tuning=6000, scratch=10_000))
 
 SMOKE = replace(  # proves that every cell runs, no more
     MINI,
@@ -96,13 +122,13 @@ SMOKE = replace(  # proves that every cell runs, no more
     width=0.1,
     base=replace(MINI.base, images=512, batch=32, validations=2),
     study=replace(MINI.study, images=64, batch=32, validations=1),
+    rival=replace(_RIVAL, images=64, batch=16, least=0, validations=2),
     ensemble=2,
     crops=2,
     train_error_images=40,
     transfer=transfer.SMOKE,
 )
-_SMOKE_SUN = sun.small(SMOKE.study, SMOKE.base.dropout, tuning=64, scratch=64)
-SMOKE = replace(SMOKE, sun=replace(_SMOKE_SUN, runs=2, costs=(1.0,)))
+SMOKE = replace(SMOKE, sun=replace(sun.small(SMOKE.rival, images=64, runs=2), costs=(1.0,)))
 
 COURSE = replace(  # photographs on a laptop, in an hour
     MINI,
@@ -122,13 +148,12 @@ COURSE = replace(  # photographs on a laptop, in an hour
     # 40 epochs of 100 classes: without more dropout and zoom a net would know them by heart
     best=replace(MINI.base, images=2_000_000, dropout=0.5, zoom=0.3),
     study=replace(MINI.study, images=300_000, lr=0.02, dropout=0.3),
+    rival=replace(_RIVAL, images=300_000, validations=60),
     study_classes=200,
     ensemble=2,
     train_error_images=5000,
     transfer=transfer.COURSE,
-)
-COURSE = replace(
-    COURSE, sun=sun.small(COURSE.study, COURSE.base.dropout, tuning=30_000, scratch=60_000)
+    sun=sun.small(_RIVAL, images=120_000, runs=2),
 )
 
 

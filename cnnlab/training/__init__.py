@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cnnlab.training.evaluate import error_cells, error_differences, error_rate, scores, wrong
     from cnnlab.training.jobs import Job, imagenet_job, training_images
     from cnnlab.training.learn import filter_changes, initial_net
-    from cnnlab.training.loop import clip_filters, fit
+    from cnnlab.training.loop import clip_filters, fit, still_learning
     from cnnlab.training.shipped import shipped_net, transfer_net
     from cnnlab.training.trained import base_net, train, train_all
 

@@ -112,6 +112,8 @@ def imagenet_job(
     if pixels > packed:
         raise ValueError(f"crops of {pixels} px do not fit images of {packed} px")
     recipe = resolve_precision(profile.study if study else profile.base)
+    if spec.name == "caffenet":  # Caffe does not renormalise filters
+        recipe = replace(recipe, clip_rms=0.0)
     classes = min(classes, profile.study_classes) if study else classes
     small = replace(spec.scaled(pixels, profile.width, classes), dropout=recipe.dropout)
     return Job(small, recipe, seed)

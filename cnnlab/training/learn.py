@@ -64,7 +64,8 @@ def initial_net(job: Job) -> ConvNet:
     >>> net(torch.zeros(1, 3, 56, 56)).shape
     torch.Size([1, 3])
     """
-    net = build(job.spec, seed=job.seed, init=job.recipe.init)
+    recipe = job.recipe
+    net = build(job.spec, seed=job.seed, init=recipe.init, conv1_scale=recipe.conv1_scale)
     layers = weighted_layers(net)
     if job.start is not None:
         for name, layer in _kept_layers(job, job.start).items():

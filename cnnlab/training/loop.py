@@ -6,10 +6,11 @@ anew from those two numbers, so no generator state needs saving and a resumed ru
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -20,6 +21,7 @@ from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Recipe
 from cnnlab.training.batches import Batches
 
+SCHEDULES = ("plateau", "step", "linear", "settle")
 SAVE_EVERY = 20.0  # seconds between the points from which a run can be resumed
 
 Validate = Callable[[ConvNet], dict[str, float]]  # must return "val_top1", an error in percent
@@ -40,6 +42,7 @@ def fit(
     checkpoint-<iteration>.safetensors at the recipe's points, and resume.safetensors while running;
     where it already holds one, training resumes from it.
     A row: iteration, images, rate, train_loss (mean since the last row), what `validate` gives.
+    By the schedule "settle" it returns once the training loss has stopped falling.
 
     >>> from cnnlab.nets import build, spec
     >>> net = build(spec("zfnet").scaled(56, width=0.1, classes=3))
@@ -59,6 +62,8 @@ def fit(
     history, losses, start = _resume(folder, net, optimizer, schedule)
     saved = time.monotonic()
     for i in range(start, total):
+        if schedule.ended:
+            break
         torch.manual_seed((batches.seed << 32) + i)  # dropout
         for group in optimizer.param_groups:
             group["lr"] = schedule.rate(i)
@@ -76,7 +81,7 @@ def fit(
         if i + 1 in validate_at:
             row = {"iteration": i + 1, "images": (i + 1) * recipe.batch, "rate": schedule.rate(i)}
             history.append({**row, "train_loss": sum(losses) / len(losses), **validate(net)})
-            schedule.validated(history[-1]["val_top1"])
+            schedule.validated(history[-1])
             losses.clear()
         if i + 1 in keep_at:
             save_net(net, folder / f"checkpoint-{i + 1:07d}.safetensors")
@@ -89,18 +94,38 @@ def fit(
 
 
 class Schedule:
-    """Learning rates: they fall at plateaus (ZF 3.1), by steps (AGM), or in a line to zero.
+    """Learning rates: they fall at plateaus (ZF 3.1), by steps (AGM), in a line, or by "settle".
 
-    Its whole state is three numbers (`state`), so a resumed run continues exactly.
+    "settle" looks at the training loss alone: its rate falls where that has not improved for
+    `patience` rows, and at the latest after 0.7, 0.9, 0.97 ... of the run, so that a net which
+    never settles ends at a low rate too.
+    The whole state is three numbers (`state`), so a resumed run continues exactly. Raises
+    ValueError for another name.
+
+    >>> schedule = Schedule(Recipe(schedule="settle", patience=1, drops=0), 100)
+    >>> for iteration, loss in ((10, 2.0), (20, 1.0), (30, 1.0)):
+    ...     schedule.validated({"iteration": iteration, "train_loss": loss})
+    >>> schedule.ended
+    True
     """
 
     def __init__(self, recipe: Recipe, iterations: int):
-        if recipe.schedule not in ("plateau", "step", "linear"):
+        if recipe.schedule not in SCHEDULES:
             raise ValueError(
-                f"no schedule {recipe.schedule!r}; there are 'plateau', 'step' and 'linear'"
+                f"no schedule {recipe.schedule!r}; there are {', '.join(map(repr, SCHEDULES))}"
             )
         self.recipe, self.iterations = recipe, iterations
         self.best, self.waited, self.drops = float("inf"), 0, 0
+
+    @property
+    def settling(self) -> bool:
+        """Whether the training loss, not an error on other images, decides."""
+        return self.recipe.schedule == "settle"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run is over before its last iteration."""
+        return self.settling and self.drops > self.recipe.drops
 
     def rate(self, iteration: int) -> float:
         """The learning rate of iteration 0, 1, ..."""
@@ -114,13 +139,20 @@ class Schedule:
             return recipe.lr * 0.1 ** (iteration // recipe.step)
         return recipe.lr * 0.1**self.drops
 
-    def validated(self, error: float) -> None:
-        """Count a validation error; after `patience` without a better one the rate falls."""
-        if error < self.best:
-            self.best, self.waited = error, 0
+    def validated(self, row: dict[str, float]) -> None:
+        """Count a row of the history; after `patience` without a better one the rate falls."""
+        recipe, done = self.recipe, row["iteration"]
+        value = row["train_loss" if self.settling else "val_top1"]
+        if value < self.best * (1 - recipe.settled if self.settling else 1):
+            self.best, self.waited = value, 0
         else:
             self.waited += 1
-        if self.waited >= self.recipe.patience:
+        patient = self.waited < recipe.patience
+        if self.settling:
+            patient = patient or done * recipe.batch < recipe.least
+            late = self.drops < recipe.drops and done >= self.iterations * (1 - 0.3 / 3**self.drops)
+            patient = patient and not late
+        if not patient:
             self.waited, self.drops = 0, self.drops + 1
 
     @property
@@ -134,8 +166,25 @@ class Schedule:
         self.waited, self.drops = int(state["waited"]), int(state["drops"])
 
 
+def still_learning(history: Sequence[Mapping[str, float]]) -> bool:
+    """Whether the watched error fell by more than a point in the last quarter of a training.
+
+    The error there is interpolated between the rows of the history (`fit`); a history of fewer than
+    four rows cannot show that a net has stopped, so that it counts as learning.
+
+    >>> errors = {200: 30.0, 400: 20.0, 600: 19.0, 800: 18.5}
+    >>> rows = [{"images": n, "val_top1": error} for n, error in errors.items()]
+    >>> still_learning(rows), still_learning(rows[:2])
+    (False, True)
+    """
+    if len(history) < 4:
+        return True
+    images, errors = zip(*((row["images"], row["val_top1"]) for row in history), strict=True)
+    return float(np.interp(0.75 * images[-1], images, errors)) - errors[-1] > 1
+
+
 def iterations(recipe: Recipe) -> int:
-    """Batches in a whole run."""
+    """Batches in a whole run; in the longest one by the schedule "settle"."""
     return max(1, recipe.images // recipe.batch)
 
 
@@ -148,16 +197,20 @@ def checkpoint_iterations(recipe: Recipe) -> list[int]:
 def clip_filters(net: ConvNet, radius: float) -> None:
     """Scale each convolutional filter whose root mean square exceeds `radius` to it (ECCV 3.1).
 
+    The radius is that of filters on pixels minus their mean, about [-128, 128]. A net that divides
+    its inputs by a scale has filters so much larger in layer 1, and so is their radius there.
+
     >>> from cnnlab.nets import build, spec
     >>> net = build(spec("zfnet").scaled(56, width=0.1, classes=3), init="he")
-    >>> clip_filters(net, 0.1)
-    >>> f"{net.layers.conv1.weight.square().mean(dim=(1, 2, 3)).sqrt().max():.2f}"
-    '0.10'
+    >>> clip_filters(net, 0.03)
+    >>> f"{net.layers.conv2.weight.square().mean(dim=(1, 2, 3)).sqrt().max():.2f}"
+    '0.03'
     """
-    for layer in net.layers:
+    for name, layer in net.layers.named_children():
         if isinstance(layer, nn.Conv2d):
             rms = layer.weight.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()  # (F, 1, 1, 1)
-            layer.weight.mul_((radius / rms.clamp_min(1e-12)).clamp_max(1.0))
+            limit = radius * net.spec.scale if name == "conv1" else radius
+            layer.weight.mul_((limit / rms.clamp_min(1e-12)).clamp_max(1.0))
 
 
 def _groups(net: ConvNet, recipe: Recipe) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ class Trained:
 
     def copies(self) -> dict[float, ConvNet]:
         """The net along its training, by share of the iterations: start, checkpoints, end."""
-        whole = iterations(self.job.recipe)
+        whole = self.history[-1]["iteration"]
         return {c / whole: self.net(c) for c in (0, *self.checkpoints)} | {1.0: self.net()}
 
     @cached_property

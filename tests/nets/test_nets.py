@@ -197,6 +197,16 @@ def test_initial_weights() -> None:
 # ---- weights in and out ----------------------------------------------------------------------
 
 
+def test_layer_1_starts_smaller_and_nothing_else_changes() -> None:
+    spec = zoo.spec("zfnet").scaled(56, width=0.1, classes=3)
+    whole, small = build(spec, seed=4, init="he"), build(spec, seed=4, init="he", conv1_scale=0.15)
+    for (name, a), b in zip(whole.named_parameters(), small.parameters(), strict=True):
+        by = 0.15 if name == "layers.conv1.weight" else 1.0
+        torch.testing.assert_close(by * a, b)
+    with pytest.raises(ValueError, match="layer 1 starts at a positive share"):
+        build(spec, conv1_scale=0.0)
+
+
 def test_checkpoint_round_trip_and_refusals(tmp_path: Path) -> None:
     net = build(TINY, init="he").eval()
     path = tmp_path / "net.safetensors"

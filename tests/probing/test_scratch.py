@@ -37,8 +37,8 @@ RECIPE = Recipe(
     validations=1, dropout=0.0,
 )  # fmt: skip
 SPEC = zoo.spec("zfnet").scaled(28, 0.05, classes=9)
-SIZES = replace(PAPER, caltech101=(2, 4), scratch_folds=3, scratch_batch=16)
-PROFILE = replace(SMOKE, roles=ROLES, crop=28, crops=1, study=RECIPE)
+SIZES = replace(PAPER, caltech101=(2, 4), scratch_folds=3)
+PROFILE = replace(SMOKE, roles=ROLES, crop=28, crops=1, study=RECIPE, rival=RECIPE)
 PRETRAINED = Job(SPEC, SMOKE.base)
 
 
@@ -86,22 +86,15 @@ def test_scratch_does_not_depend_on_the_number_of_workers(
     assert not np.array_equal(two[0], two[1])
 
 
-def test_scratch_sees_each_image_often_enough(target: TransferSet) -> None:
-    split = target.folds(4)[0]  # 16 images
-    for epochs, images in ((12, 192), (20, 320)):
-        often = replace(target, sizes=replace(SIZES, scratch_epochs=epochs))
-        job = scratch_job(PRETRAINED, often, split, PROFILE)  # 192 by its recipe
-        assert job.recipe.images == images
-
-
-def test_scratch_has_the_study_recipe_at_the_profiles_length(target: TransferSet) -> None:
-    sizes = replace(SMOKE.transfer, scratch_batch=8)
-    target, split = replace(target, sizes=sizes), target.folds(4)[0]
-    job = scratch_job(replace(PRETRAINED, seed=3), target, split, SMOKE)
-    assert job.spec == replace(SPEC, dropout=SMOKE.study.dropout, classes=4)
-    assert (job.seed, job.recipe.images) == (3, sizes.scratch_images)
-    per_image = SMOKE.study.lr / SMOKE.study.batch
-    assert job.recipe.lr == pytest.approx(1.5 * per_image * sizes.scratch_batch)
+@pytest.mark.parametrize("name", ["mini", "course", "paper"])
+def test_a_rival_learns_until_it_has_settled(target: TransferSet, name: str) -> None:
+    profile = profiles()[name]
+    job = scratch_job(replace(PRETRAINED, seed=3), target, target.folds(4)[0], profile)
+    rival = replace(profile.rival, batch=16, precision=job.recipe.precision)
+    assert (job.seed, job.recipe) == (3, rival)
+    assert job.spec == replace(SPEC, dropout=rival.dropout, classes=4)
+    assert rival.schedule == "settle" and 60_000 <= rival.least < rival.images
+    assert rival.validations >= 24  # windows short enough to see the loss stop falling
 
 
 def test_scratch_has_a_job_for_every_number_and_fold(target: TransferSet) -> None:

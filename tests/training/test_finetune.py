@@ -295,15 +295,16 @@ def test_the_paper_profile_is_the_papers() -> None:
     assert (sizes.runs, sizes.train, sizes.val) == (3, 0.5, 0.1)
     assert (tuning.lr, tuning.schedule, tuning.step, tuning.batch) == (0.001, "step", 20_000, 128)
     assert iterations(tuning) == 40_000
-    assert sizes.scratch.lr == 0.01 and sizes.scratch.images > tuning.images
+    rival = profiles()["paper"].rival
+    assert rival.lr == 0.01 and rival.images > tuning.images
     assert not any(layer.grid for layer in sizes.layers())
 
 
 @pytest.mark.parametrize("name", ["smoke", "mini", "course"])
 def test_smaller_profiles_train_scratch_as_long_at_least(name: str) -> None:
-    sizes = profiles()[name].sun
-    assert sizes.scratch.images >= sizes.tuning.images
-    assert sizes.tuning.lr == sizes.scratch.lr
+    rival, tuning = profiles()[name].rival, profiles()[name].sun.tuning
+    assert rival.images >= tuning.images
+    assert (rival.lr, rival.schedule) == (tuning.lr, tuning.schedule) == (tuning.lr, "settle")
 
 
 def test_splits_are_50_10_40_of_every_class(scenes: SunSet) -> None:

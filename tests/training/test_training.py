@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,14 @@ from cnnlab.profiles import SMOKE, Recipe
 from cnnlab.training.batches import Batches, all_crops, mean_image
 from cnnlab.training.evaluate import error_rate, scores, ten_crops, wrong
 from cnnlab.training.jobs import imagenet_job
-from cnnlab.training.loop import Schedule, checkpoint_iterations, clip_filters, fit, iterations
+from cnnlab.training.loop import (
+    Schedule,
+    checkpoint_iterations,
+    clip_filters,
+    fit,
+    iterations,
+    still_learning,
+)
 from cnnlab.training.trained import train, train_all
 
 RECIPE = Recipe(
@@ -165,7 +172,7 @@ def test_plateau_falls_after_patience_and_keeps_its_state() -> None:
     schedule = Schedule(recipe, 100)
     rates = []
     for found in (50, 40, 41, 42, 39, 39, 39):
-        schedule.validated(found)
+        schedule.validated({"iteration": 1, "val_top1": found})
         rates.append(schedule.rate(0))
     assert rates == pytest.approx([1, 1, 1, 0.1, 0.1, 0.1, 0.01])
     again = Schedule(recipe, 100)
@@ -173,8 +180,77 @@ def test_plateau_falls_after_patience_and_keeps_its_state() -> None:
     assert again.rate(5) == schedule.rate(5) and again.state == schedule.state
 
 
+SETTLE = Recipe(lr=1.0, batch=10, schedule="settle", patience=2, settled=0.1)
+
+
+def settled(losses: Sequence[float], recipe: Recipe = SETTLE) -> list[float]:
+    """The rates after each row of ten iterations of a hundred; 0 once the run has ended."""
+    schedule, rates = Schedule(recipe, 100), []
+    for number, loss in enumerate(losses, 1):
+        # the watched error falls all the while: it has no say
+        schedule.validated({"iteration": 10 * number, "train_loss": loss, "val_top1": -number})
+        rates.append(0.0 if schedule.ended else schedule.rate(10 * number))
+    return rates
+
+
+def test_settle_falls_twice_and_ends_by_the_training_loss_alone() -> None:
+    losses = [2.0, 1.0, 0.95, 0.92, 0.5, 0.48, 0.47, 0.46, 0.459]
+    assert settled(losses[:6]) == pytest.approx([1, 1, 1, 0.1, 0.1, 0.1])
+    assert settled(losses, replace(SETTLE, drops=1))[5:] == pytest.approx([0.1, 0, 0, 0])
+    assert settled(losses, replace(SETTLE, drops=1, least=650))[3:7] == pytest.approx(
+        [1, 1, 1, 0.1]
+    )
+
+
+def test_settle_falls_late_where_a_net_never_settles() -> None:
+    rates = settled([0.5**n for n in range(10)])
+    assert rates == pytest.approx([1, 1, 1, 1, 1, 1, 0.1, 0.1, 0.01, 0.01])
+
+
+def test_settle_ends_early_and_resumes_with_the_same_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnnlab.training.loop.SAVE_EVERY", 0.0)
+    recipe = replace(RECIPE, schedule="settle", patience=1, drops=1, settled=0.9, validations=10)
+    whole = run(tmp_path / "whole", recipe)
+    history = json.loads((tmp_path / "whole" / "history.json").read_text())
+    assert [round(row["rate"] / recipe.lr, 2) for row in history] == [1, 1, 0.1]
+    assert history[-1]["iteration"] == 6 < iterations(recipe)
+    for stop in (3, 4, 5, 6):  # the last: killed after it ended, before its net was written
+        folder = tmp_path / str(stop)
+        with pytest.raises(KeyboardInterrupt):
+            run(folder, recipe, stop)
+        again = run(folder, recipe)
+        for a, b in zip(whole.parameters(), again.parameters(), strict=True):
+            assert torch.equal(a, b)
+        assert json.loads((folder / "history.json").read_text()) == history
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ([90, 80, 70, 60, 50, 40, 30, 20], True),
+        ([50, 40, 30, 25, 22, 20, 20, 19.5], False),
+        ([50, 40, 30, 20, 20, 20, 20.5, 19.6], False),  # not a whole point
+        ([20, 20, 20, 20, 20, 21.5, 20, 20], True),  # a point and a half since three quarters
+        ([20, 20, 20], True),  # too short to tell
+    ],
+)
+def test_a_net_is_still_learning(errors: list[float], expected: bool) -> None:
+    rows = [{"images": 100 * n, "val_top1": error} for n, error in enumerate(errors, 1)]
+    assert still_learning(rows) is expected
+
+
+def test_still_learning_interpolates_between_rows() -> None:
+    errors = {1: 40.0, 6: 25.0, 10: 20.0, 16: 10.0}  # at 12: 16.7
+    rows = [{"images": n, "val_top1": error} for n, error in errors.items()]
+    assert still_learning(rows)
+    rows[2]["val_top1"] = 10.9  # at 12: 10.6
+    assert not still_learning(rows)
+
+
 def test_unknown_schedule() -> None:
-    with pytest.raises(ValueError, match="'plateau', 'step' and 'linear'"):
+    with pytest.raises(ValueError, match="'plateau', 'step', 'linear', 'settle'"):
         Schedule(Recipe(schedule="cosine"), 10)
 
 
@@ -198,7 +274,8 @@ def run(folder: Path, recipe: Recipe = RECIPE, stop: int | None = None) -> ConvN
         if done == stop:
             raise KeyboardInterrupt
 
-    fit(net, batches(), recipe, no_validation, folder, report)
+    history = fit(net, batches(), recipe, no_validation, folder, report)
+    (folder / "history.json").write_text(json.dumps(history))
     return net
 
 
@@ -266,6 +343,25 @@ def test_filters_beyond_the_radius_are_scaled_back() -> None:
     clip_filters(net, 0.1)
     assert torch.allclose(conv.weight[0], torch.tensor(0.1))
     assert torch.allclose(conv.weight[1], torch.tensor(-0.05))
+
+
+def test_clipping_means_the_same_on_divided_inputs() -> None:
+    """Layer 1 clipped in a net on pixels / 64 is layer 1 clipped in the same net on pixels."""
+    scaled = build(zoo.spec("zfnet").scaled(56, 0.1, 3), seed=2, init="he")
+    raw = build(replace(scaled.spec, scale=1.0), seed=2, init="he")
+    scaled.eval()
+    raw.eval()
+    with torch.no_grad():
+        for net, by in ((scaled, 60.0), (raw, 60.0 / 64)):  # some filters beyond, some within
+            conv = net.layers.get_submodule("conv1").get_parameter("weight")
+            conv.mul_(by * torch.linspace(0.5, 1.5, len(conv))[:, None, None, None])
+    images = 100 * torch.randn(2, 3, 56, 56)
+    before = scaled(images)
+    assert torch.allclose(raw(images), before, rtol=1e-4, atol=1e-6)
+    for net in (scaled, raw):
+        clip_filters(net, 0.1)
+    assert torch.allclose(raw(images), scaled(images), rtol=1e-4, atol=1e-6)
+    assert not torch.allclose(scaled(images), before, rtol=1e-2)
 
 
 def test_iterations_and_checkpoints() -> None:
@@ -362,7 +458,8 @@ def test_checkpoints_of_a_trained_net() -> None:
     with pytest.raises(ValueError, match=r"no checkpoint at iteration 999; kept: \[1, "):
         trained.net(999)
     fresh = trained.net(0).state_dict()
-    drawn = build(trained.job.spec, seed=trained.job.seed, init=trained.job.recipe.init)
+    job, recipe = trained.job, trained.job.recipe
+    drawn = build(job.spec, seed=job.seed, init=recipe.init, conv1_scale=recipe.conv1_scale)
     assert all(torch.equal(fresh[name], value) for name, value in drawn.state_dict().items())
     assert trained.mean.shape == (64, 64, 3)
 
