@@ -216,7 +216,7 @@ def test_settle_ends_early_and_resumes_with_the_same_bits(
     history = json.loads((tmp_path / "whole" / "history.json").read_text())
     assert [round(row["rate"] / recipe.lr, 2) for row in history] == [1, 1, 0.1]
     assert history[-1]["iteration"] == 6 < iterations(recipe)
-    for stop in (3, 4, 5, 6):  # the last: killed after it ended, before its net was written
+    for stop in (4, 6):  # the second: killed after it ended, before its net was written
         folder = tmp_path / str(stop)
         with pytest.raises(KeyboardInterrupt):
             run(folder, recipe, stop)
