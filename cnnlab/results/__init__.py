@@ -6,12 +6,8 @@ from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
     from cnnlab.results.claims import Claim, judge
-    from cnnlab.results.published import (
-        compare_with_paper,
-        paper_table,
-        published_ids,
-        published_table,
-    )
+    from cnnlab.results.columns import three_columns
+    from cnnlab.results.published import compare_with_paper, published_ids, published_table
     from cnnlab.results.record import start
     from cnnlab.results.source import show_source
     from cnnlab.results.statistics import Estimate, difference, mean_of, paired_difference, share

@@ -1,26 +1,31 @@
-"""The papers' findings as tests: one cell of a saved table, a threshold, a verdict.
+"""The papers' findings as tests: one cell of a saved table, thresholds, a verdict.
 
 A claim never looks at a picture and is never a target: however the interval falls is reported.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+
+from cnnlab.results.published import committed_table
+from cnnlab.results.statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "undecided"
-COLUMNS = ("row", "column", "value", "low", "high", "n")
+    from cnnlab.results.columns import Grid
+    from cnnlab.results.record import Recorder
+
+HOLDS, FAILS, UNDECIDED, NO_DATA = "holds", "does not hold", "undecided", "no data"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A finding: the cell (`row`, `column`) of a table lies above, or below, a threshold.
+    """A finding: the cell (`row`, `column`) of saved table `table` lies above, below, or between.
 
-    >>> claim = Claim("deeper is better", "ZF 4.2", "deep - shallow", "top1", above=0)
-    >>> claim.verdict(low=0.5, high=3.0)
-    'holds'
+    >>> claim = Claim("depth costs little", "ZF 4.2", "a - b", "top1", above=0, below=6, table="t")
+    >>> claim.verdict(low=0.5, high=3.0), claim.verdict(low=-1.0, high=3.0)
+    ('holds', 'undecided')
     """
 
     statement: str
@@ -29,53 +34,85 @@ class Claim:
     column: str
     above: float | None = None
     below: float | None = None
+    table: str = ""  # id of the saved table; "" where `judge` is given one for all
 
     def __post_init__(self) -> None:
-        if (self.above is None) == (self.below is None):
-            raise ValueError(f"claim {self.statement!r} needs one threshold: above or below")
+        if self.above is None and self.below is None:
+            raise ValueError(f"claim {self.statement!r} needs a threshold: above, below or both")
 
     def verdict(self, low: float, high: float) -> str:
         """Holds or does not hold when the whole 95% interval says so, else undecided."""
-        if self.above is not None:
-            return HOLDS if low > self.above else FAILS if high < self.above else UNDECIDED
-        assert self.below is not None
-        return HOLDS if high < self.below else FAILS if low > self.below else UNDECIDED
+        least = float("-inf") if self.above is None else self.above
+        most = float("inf") if self.below is None else self.below
+        if high < least or low > most:
+            return FAILS
+        return HOLDS if low > least and high < most else UNDECIDED
+
+    @property
+    def holds_if(self) -> str:
+        """The thresholds in words."""
+        if self.above is not None and self.below is not None:
+            return f"{self.above:g} to {self.below:g}"
+        return f"> {self.above:g}" if self.above is not None else f"< {self.below:g}"
 
 
-def judge(claims: Iterable[Claim], table: "pd.DataFrame") -> "pd.DataFrame":
-    """Verdicts of claims over a tidy table (row, column, value, low, high, n), one line a claim.
+def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
+    """Verdicts on this run, on photographs and over seeds, one line a claim; saved with the run.
 
-    >>> import pandas as pd
-    >>> line = {"row": "deep - shallow", "column": "top1", "value": 1, "low": -1, "high": 3, "n": 9}
+    This run is the saved table that the claim names, or else `table`; photographs are the committed
+    table of profile `course`, and seeds that of `mini-seeds`. <notebook>.claims.csv holds value,
+    low, high, n and verdict of this run, and the other two verdicts.
+
+    >>> from cnnlab.results import start
+    >>> run = start("02_architecture", "smoke", seed=0)
+    >>> cell = Estimate(1, -1, 3, 9, "nets").cell("deep - shallow", "top1")
+    >>> saved = run.save_table([cell], "extra-depth")
     >>> claim = Claim("deeper is better", "ZF 4.2", "deep - shallow", "top1", above=0)
-    >>> judge([claim], pd.DataFrame([line]))["verdict"].tolist()
-    ['undecided']
+    >>> judge([claim], run, "extra-depth")["this run"].tolist()
+    ['undecided: 1.0 [-1.0, 3.0], n = 9 nets']
 
-    Raises ValueError for a table without these columns, and for a claim whose cell is not in the
-    table, or in it more than once.
+    Raises ValueError for a table that was not saved or has no intervals, and for a claim whose cell
+    is not in it, or in it more than once.
     """
-    import pandas as pd
+    from cnnlab.results.columns import PHOTOGRAPHS, Grid
 
-    missing = [name for name in COLUMNS if name not in table]
-    if missing:
-        raise ValueError(f"claims need columns {', '.join(COLUMNS)}; there is no {missing[0]!r}")
-    lines = []
+    others = {"photographs": PHOTOGRAPHS, "seeds": "mini-seeds"}
+    if run.profile.name == PHOTOGRAPHS:
+        others = {}
+    shown, saved = [], []
     for claim in claims:
-        cell = table[(table["row"] == claim.row) & (table["column"] == claim.column)]
-        if len(cell) != 1:
-            many = "no cell" if cell.empty else f"{len(cell)} cells"
-            raise ValueError(f"{many} ({claim.row}, {claim.column}) for {claim.statement!r}")
-        value, low, high, n = (cell[name].item() for name in COLUMNS[2:])
-        threshold = f"> {claim.above:g}" if claim.above is not None else f"< {claim.below:g}"
-        lines.append(
-            {
-                "claim": claim.statement,
-                "source": claim.source,
-                "value": round(float(value), 2),
-                "95% interval": f"[{low:.2f}, {high:.2f}]",
-                "n": int(n),
-                "holds if": threshold,
-                "verdict": claim.verdict(float(low), float(high)),
-            }
-        )
-    return pd.DataFrame(lines)
+        id = claim.table or table
+        value = cell_of(run.table(id), claim.row, claim.column)
+        if value is None:
+            raise ValueError(f"no cell ({claim.row}, {claim.column}) for {claim.statement!r}")
+        line = {"claim": claim.statement, "source": claim.source, "holds if": claim.holds_if}
+        verdict = claim.verdict(value.low, value.high)
+        shown.append(line | {"this run": f"{verdict}: {value}"})
+        saved.append(asdict(claim) | {"table": id} | asdict(value) | {"verdict": verdict})
+        for side, profile in others.items():
+            committed = committed_table(profile, id)
+            cell = None if committed is None else cell_of(committed, claim.row, claim.column)
+            verdict = NO_DATA if cell is None else claim.verdict(cell.low, cell.high)
+            shown[-1][side] = verdict if cell is None else f"{verdict}: {cell}"
+            saved[-1][side] = verdict
+    run.save_claims(saved)
+    return Grid(shown)
+
+
+def cell_of(table: "pd.DataFrame", row: str, column: str) -> Estimate | None:
+    """A cell of a tidy table with its interval; None where the table does not hold it.
+
+    Raises ValueError for a table without intervals, or that holds the cell more than once.
+    """
+    missing = [name for name in ("row", "column", "value", "low", "high", "n") if name not in table]
+    if missing:
+        raise ValueError(f"claims need cells with value, low, high, n; there is no {missing[0]!r}")
+    cell = table[(table["row"].astype(str) == row) & (table["column"].astype(str) == column)]
+    if len(cell) > 1:
+        raise ValueError(f"{len(cell)} cells ({row}, {column}): a claim needs one")
+    for _, values in cell.iterrows():
+        over = values.get("over")
+        value, low, high, n = (values[name] for name in ("value", "low", "high", "n"))
+        named = over if isinstance(over, str) else None
+        return Estimate(float(value), float(low), float(high), int(n), named)
+    return None

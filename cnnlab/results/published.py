@@ -34,6 +34,14 @@ def published_table(id: str) -> "pd.DataFrame":
     return pd.read_csv(path)
 
 
+def committed_table(profile: str, id: str) -> "pd.DataFrame | None":
+    """The table `id` committed for a profile ("course", "mini-seeds"), or None."""
+    import pandas as pd
+
+    path = paths.committed() / profile / f"{id}.csv"
+    return pd.read_csv(path) if path.exists() else None
+
+
 def compare_with_paper(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> "pd.DataFrame":
     """Our cells beside the published ones: row, column, ours, low, high, n, paper, difference.
 
@@ -48,7 +56,9 @@ def compare_with_paper(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> 
     """
     import pandas as pd
 
-    theirs = published_table(id).rename(columns={"value": "paper"})
+    theirs = pd.DataFrame(columns=["row", "column", "paper", "source"]).astype({"paper": float})
+    if not id.startswith("extra-"):  # which no paper prints
+        theirs = published_table(id).rename(columns={"value": "paper"})
     theirs = theirs.filter(["row", "column", "paper", "source"])
     ours = table.rename(columns={"value": "ours"})
     keys = ["row", "column"] + ["source"] * ("source" in ours)
@@ -63,31 +73,8 @@ def compare_with_paper(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> 
         both["n"] = both["n"].astype("Int64")  # a count, even where some are missing
     named = "source" in ours or bool(both.duplicated(["row", "column"]).any())
     both = both if named else both.drop(columns="source")
-    wanted = ("row", "column", "source", "ours", "low", "high", "n", "paper", "difference")
+    wanted = ["row", "column", "source", "ours", "low", "high", "n", "over", "paper", "difference"]
     return both.filter(wanted).round(decimals)
-
-
-def paper_table(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> "pd.DataFrame":
-    """Both as the paper prints them: one line a row, under each column ours and the paper's.
-
-    A row of which two versions exist has a line for each, with the version in brackets.
-
-    >>> import pandas as pd
-    >>> ours = pd.DataFrame([{"row": "ours-5-convnets", "column": "val-top1", "value": 18.0}])
-    >>> paper_table(ours, "zf-table2").loc["ours-5-convnets", "val-top1"].tolist()
-    [18.0, 36.6]
-    """
-    both = compare_with_paper(table, id, decimals=decimals)
-    if "source" in both:
-        twice = both["row"].isin(list(both.loc[both.duplicated(["row", "column"]), "row"]))
-        versions = both["row"] + " (" + both["source"] + ")"
-        both["row"] = both["row"].where(~(twice & both["source"].notna()), versions)
-    columns = both.drop_duplicates("column")["column"]
-    rows = both.drop_duplicates("row")["row"]
-    grid = both.set_index(["row", "column"])[["ours", "paper"]].unstack("column")
-    ordered = [(who, column) for column in columns for who in ("ours", "paper")]
-    grid = grid.loc[list(rows), ordered].swaplevel(axis=1)
-    return grid.dropna(axis=1, how="all").rename_axis(index=None, columns=[None, None])
 
 
 def _text(key: object) -> str:

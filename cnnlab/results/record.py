@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import sha256, write_atomic
 from cnnlab.profiles import Profile, resolve, role_size
+from cnnlab.results.sentences import sentence
 from cnnlab.results.style import use_style
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Recorder:
     profile: Profile
     seed: int
     began: float = field(default_factory=time.monotonic)
+    judged: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # statement -> its verdict
+    sentence = sentence
 
     @property
     def folder(self) -> Path:
@@ -52,8 +55,9 @@ class Recorder:
     def save_table(self, rows: "Rows", id: str, *, roles: Iterable[str] = DEFAULT) -> "DataFrame":
         """Save a tidy table as <id>.csv with its record, and return it.
 
-        Columns `row`, `column` and `value` are needed; `low` and `high` (95% interval) and `n` are
-        expected. Raises ValueError for a missing column or a cell given twice.
+        Columns `row`, `column` and `value` are needed; `low` and `high` (95% interval), `n` and
+        `over` (what the interval covers) are expected. Raises ValueError for a missing column or a
+        cell given twice.
         """
         import pandas as pd
 
@@ -62,14 +66,22 @@ class Recorder:
         missing = [name for name in ("row", "column", "value") if name not in table]
         if missing:
             raise ValueError(f"table {id} lacks column {missing[0]!r}: give row, column, value")
-        keys = [c for c in table.columns if c not in ("value", "low", "high", "n")]
+        if "over" in table and table["over"].isna().all():
+            table = table.drop(columns="over")
+        keys = [c for c in table.columns if c not in ("value", "low", "high", "n", "over")]
         twice = table[table.duplicated(keys)]
         if len(twice):
             raise ValueError(f"table {id} gives {dict(twice.iloc[0][keys])} twice")
         csv = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         write_atomic(self.folder / f"{id}.csv", csv.encode())
         self._record(id, f"{id}.csv", sources)
+        table.attrs["profile"] = self.profile.name  # which `three_columns` asks for
         return table
+
+    def save_claims(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Save verdicts as <notebook>.claims.csv, with those that this run saved before."""
+        self.judged.update({str(line["statement"]): line for line in lines})
+        self.save_table([*self.judged.values()], f"{self.notebook}.claims")
 
     def table(self, id: str) -> "DataFrame":
         """A table saved earlier in this profile; ValueError, with the fix, if it was not."""
@@ -78,7 +90,9 @@ class Recorder:
         path = self.folder / f"{id}.csv"
         if not path.exists():
             raise ValueError(f"table {id} was not saved yet; run the notebook that makes it")
-        return pd.read_csv(path)
+        table = pd.read_csv(path)
+        table.attrs["profile"] = self.profile.name
+        return table
 
     def _sources(self, roles: Iterable[str]) -> dict[str, str]:
         """What plays each role; raises ValueError for an unknown one, before anything is saved."""

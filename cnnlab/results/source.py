@@ -1,4 +1,4 @@
-"""The code of a method, shown in a notebook as it stands in the package."""
+"""Text in a notebook: a sentence, or the code of a method as it stands in the package."""
 
 import ast
 import inspect
@@ -18,14 +18,20 @@ def show_source(*functions: Callable[..., Any] | type) -> None:
     def published_ids() -> list[str]:
         return sorted(path.stem for path in paths.published().glob("*.csv"))
     """
+    code = "\n\n\n".join(_code(function) for function in functions)
+    show_text(f"```python\n{code}\n```", code)
+
+
+def show_text(markdown: str, plain: str | None = None) -> None:
+    """Display text as markdown in a notebook; elsewhere print it, filled or as `plain` says."""
     from IPython.core.getipython import get_ipython
     from IPython.display import display
 
-    code = "\n\n\n".join(_code(function) for function in functions)
+    plain = plain or textwrap.fill(markdown, 99)
     if get_ipython() is None:
-        print(code)
+        print(plain)
     else:
-        display({"text/markdown": f"```python\n{code}\n```", "text/plain": code}, raw=True)
+        display({"text/markdown": markdown, "text/plain": plain}, raw=True)
 
 
 def _code(function: Callable[..., Any] | type) -> str:

@@ -10,17 +10,18 @@ from numpy.typing import ArrayLike
 class Estimate:
     """A value with its 95% interval and the number of things it rests on.
 
-    The interval covers the choice of those things (images, classes, folds or seeds) and nothing
-    else: one over test images does not cover the luck of a training run.
+    The interval covers the choice of those things and nothing else: one over test images does not
+    cover the luck of a training run. `over` names them: "folds", "images", "nets", "seeds".
 
-    >>> print(Estimate(62.0, 57.0, 67.0, 3))
-    62.0 [57.0, 67.0], n = 3
+    >>> print(Estimate(62.0, 57.0, 67.0, 3, "folds"))
+    62.0 [57.0, 67.0], n = 3 folds
     """
 
     value: float
     low: float
     high: float
     n: int
+    over: str | None = None
 
     def cell(self, row: str, column: str) -> dict[str, object]:
         """As one line of a tidy table."""
@@ -34,23 +35,40 @@ class Estimate:
         below = np.hypot(self.value - self.low, other.high - other.value)
         above = np.hypot(self.high - self.value, other.value - other.low)
         value = self.value - other.value
-        return Estimate(value, float(value - below), float(value + above), self.n)
+        over = self.over if self.over == other.over else f"{self.over} and {other.over}"
+        return Estimate(value, float(value - below), float(value + above), self.n, over)
 
     def __str__(self) -> str:
-        return f"{self.value:.1f} [{self.low:.1f}, {self.high:.1f}], n = {self.n}"
+        return f"{self.text()}, {self.count}"
+
+    def text(self, unit: str = "") -> str:
+        """Value and interval with as many decimals as the interval's half width has a use for."""
+        ends = np.array([self.low, self.high])
+        half = float(ends[1] - ends[0]) / 2 if np.isfinite(ends).all() else 0.0
+        scale = half or abs(self.value)
+        digits = max(1, -int(np.floor(np.log10(scale)))) if 0 < scale < 1 else 1
+        value = f"{self.value:.{digits}f}{unit}"
+        if not np.isfinite(ends).all():
+            return value
+        return f"{value} [{self.low:.{digits}f}, {self.high:.{digits}f}]"
+
+    @property
+    def count(self) -> str:
+        """What the interval rests on, in words: "n = 5 folds"."""
+        return f"n = {self.n:,}" + (f" {self.over}" if self.over else "")
 
 
 UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"), 0)
 
 
-def mean_of(values: ArrayLike) -> Estimate:
+def mean_of(values: ArrayLike, over: str | None = None) -> Estimate:
     """Mean of (N,) numbers with Student's t interval, NaN left out.
 
     Covers the choice of what was measured; folds share images, so there it is the luck of the
     split. A single number has an interval without ends; of none all is NaN and n is 0.
 
-    >>> print(mean_of([60.0, 62.0, 64.0]))
-    62.0 [57.0, 67.0], n = 3
+    >>> print(mean_of([60.0, 62.0, 64.0], "folds"))
+    62.0 [57.0, 67.0], n = 3 folds
     """
     x = np.asarray(values, dtype=float)
     x = x[np.isfinite(x)]
@@ -59,10 +77,10 @@ def mean_of(values: ArrayLike) -> Estimate:
         return UNKNOWN
     half = _t(n - 1) * x.std(ddof=1) / n**0.5 if n > 1 else float("inf")
     value = float(x.mean())
-    return Estimate(value, float(value - half), float(value + half), n)
+    return Estimate(value, float(value - half), float(value + half), n, over)
 
 
-def paired_difference(a: ArrayLike, b: ArrayLike) -> Estimate:
+def paired_difference(a: ArrayLike, b: ArrayLike, over: str | None = None) -> Estimate:
     """Mean of a - b for (N,) numbers of the same things, with Student's t interval.
 
     Covers the choice of those things. Pairs with a NaN are left out. Raises ValueError for arrays
@@ -74,10 +92,10 @@ def paired_difference(a: ArrayLike, b: ArrayLike) -> Estimate:
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if len(a) != len(b):
         raise ValueError(f"{len(a)} and {len(b)} values do not pair: score the same things")
-    return mean_of(a - b)
+    return mean_of(a - b, over)
 
 
-def difference(a: ArrayLike, b: ArrayLike) -> Estimate:
+def difference(a: ArrayLike, b: ArrayLike, over: str | None = None) -> Estimate:
     """Mean of a (N,) minus mean of b (M,), two sets of things, with Welch's t interval.
 
     Covers the choice of both sets. NaN are left out; with fewer than two values on a side all is
@@ -92,13 +110,13 @@ def difference(a: ArrayLike, b: ArrayLike) -> Estimate:
     value, n = float(a.mean() - b.mean()), len(a) + len(b)
     parts = np.array([a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)])
     if parts.sum() == 0:
-        return Estimate(value, value, value, n)
+        return Estimate(value, value, value, n, over)
     freedom = parts.sum() ** 2 / (parts**2 / (np.array([len(a), len(b)]) - 1)).sum()
     half = float(_t(freedom) * parts.sum() ** 0.5)
-    return Estimate(value, value - half, value + half, n)
+    return Estimate(value, value - half, value + half, n, over)
 
 
-def share(hits: ArrayLike) -> Estimate:
+def share(hits: ArrayLike, over: str | None = None) -> Estimate:
     """Percentage of true values in (N,) bool, with Wilson's interval; ValueError for no values.
 
     Covers the choice of the N things.
@@ -116,22 +134,23 @@ def share(hits: ArrayLike) -> Estimate:
     # an interval of no hits, or of hits alone, ends there exactly, which rounding would miss
     low = 0.0 if right == 0 else float(interval.low)
     high = 1.0 if right == n else float(interval.high)
-    return Estimate(100 * right / n, 100 * low, 100 * high, n)
+    return Estimate(100 * right / n, 100 * low, 100 * high, n, over)
 
 
-def bootstrap(value: float, draws: np.ndarray, n: int) -> Estimate:
-    """A percentage with a normal interval of the deviation of its bootstrap draws (D,).
+def bootstrap(value: float, draws: np.ndarray, n: int, over: str | None = None) -> Estimate:
+    """A percentage with Student's t times the deviation of its bootstrap draws (D,), in 0 to 100.
 
-    Covers the choice of what was redrawn. NaN are left out. Not the draws' own quantiles: a redrawn
-    image ties with its copy, which shifts AP a little.
+    Covers the choice of the `n` things that were redrawn. NaN are left out. Not the draws' own
+    quantiles: a redrawn image ties with its copy, which shifts AP a little.
+
+    >>> print(bootstrap(60.0, np.array([58.0, 60.0, 62.0]), 41, "images"))
+    60.0 [56.0, 64.0], n = 41 images
     """
-    from scipy.stats import norm
-
     draws = draws[np.isfinite(draws)]
     deviation = float(draws.std(ddof=1)) if len(draws) > 1 else float("nan")
-    half = float(norm.ppf(0.975)) * deviation
+    half = _t(max(1, n - 1)) * deviation
     low, high = float(max(0.0, value - half)), float(min(100.0, value + half))
-    return Estimate(float(value), low, high, int(n))
+    return Estimate(float(value), low, high, int(n), over)
 
 
 def correlation(a: ArrayLike, b: ArrayLike) -> float:

@@ -16,7 +16,8 @@ def palette() -> list[str]:
 
 
 def use_style() -> None:
-    """Set fonts, colours and resolution for all figures that follow."""
+    """Set fonts, colours and resolution for all figures that follow, and how tables are shown."""
+    import pandas as pd
     import seaborn
     from IPython.core.getipython import get_ipython
 
@@ -40,6 +41,8 @@ def use_style() -> None:
             "patch.edgecolor": "black",
         },
     )
+    for name, value in {"max_colwidth": None, "max_columns": None, "width": 100}.items():
+        pd.set_option(f"display.{name}", value)  # claims are never cut
     if get_ipython() is not None:  # sheets of images as PNG would make a notebook many megabytes
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # the value and the columns of a single seed's own interval, which those over seeds replace
-REPLACED = ("value", "low", "high", "n", "plus_minus", "seed", "seeds")
+REPLACED = ("value", "low", "high", "n", "over", "plus_minus", "seed", "seeds")
 
 
 def folder(profile: str, seed: int) -> Path:

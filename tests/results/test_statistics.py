@@ -106,9 +106,9 @@ def test_the_difference_of_two_independent_estimates_by_hand() -> None:
 
 
 def test_a_bootstrap_interval_has_the_draws_deviation_and_stays_a_percentage() -> None:
-    draws = np.array([70.0, 74.0, np.nan, 72.0])  # deviation 2
+    draws = np.array([70.0, 74.0, np.nan, 72.0])  # deviation 2, t of 29 is 2.045230
     found = bootstrap(72.0, draws, 30)
-    assert (found.low, found.high) == pytest.approx((72 - 3.919928, 72 + 3.919928))
+    assert (found.low, found.high) == pytest.approx((72 - 4.090460, 72 + 4.090460))
     assert (found.value, found.n) == (72.0, 30)
     assert bootstrap(99.0, draws, 3).high == 100
     assert bootstrap(1.0, draws, 3).low == 0
@@ -134,6 +134,33 @@ def test_lengths_that_differ_are_refused() -> None:
 
 def test_an_estimate_is_a_line_of_a_table() -> None:
     found = share(np.array([True, False]))
-    assert found.cell("a", "b").keys() == {"row", "column", "value", "low", "high", "n"}
+    assert found.cell("a", "b").keys() == {*("row", "column", "value", "low", "high", "n", "over")}
     assert found.cell("a", "b")["value"] == 50
     assert str(found).startswith("50.0 [") and str(found).endswith("n = 2")
+
+
+def test_an_estimate_says_what_it_covers() -> None:
+    over = [
+        mean_of([1.0, 2.0], "folds"),
+        paired_difference([1.0, 2.0], [0.0, 2.0], "folds"),
+        difference([1.0, 2.0], [0.0, 2.0], "nets"),
+        share(np.array([True, False]), "images"),
+        bootstrap(50.0, np.array([49.0, 51.0]), 9, "images"),
+    ]
+    assert [e.over for e in over] == ["folds", "folds", "nets", "images", "images"]
+    assert over[0].minus(over[1]).over == "folds"
+    assert over[0].minus(over[3]).over == "folds and images"
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "text"),
+    [
+        (62.0, 5.0, "62.0 [57.0, 67.0]"),
+        (0.05, 0.009, "0.050 [0.041, 0.059]"),
+        (0.04, 0.0, "0.04 [0.04, 0.04]"),
+        (0.0, 0.0, "0.0 [0.0, 0.0]"),
+        (3.0, float("inf"), "3.0"),
+    ],
+)
+def test_decimals_follow_the_interval(value: float, half: float, text: str) -> None:
+    assert Estimate(value, value - half, value + half, 3).text() == text
