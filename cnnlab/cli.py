@@ -1,8 +1,9 @@
-"""The command line: run, list, data, report, ship, bench, doctor."""
+"""The command line: run, list, compare, data, report, ship, bench, doctor."""
 
 # Heavy imports wait for the command that needs them: a run with nothing to do takes a second.
 
 import os
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,11 +24,12 @@ from cnnlab.cli_data import (
     profile_from,
     sources_from,
 )
-from cnnlab.profiles import profiles
+from cnnlab.profiles import over_seeds
 from cnnlab.runner import notebooks
 from cnnlab.runner.display import Display, Outcome, console, near, summary, table_of
 from cnnlab.runner.notebooks import Notebooks
 from cnnlab.runner.pipeline import Options, Run
+from cnnlab.runner.results_folder import ResultsFolder
 
 
 class PlainErrors(TyperGroup):
@@ -62,26 +64,66 @@ def run(
     fresh: Annotated[bool, typer.Option("--fresh", help="Run what has not changed, too.")] = False,
     source: Sources = None,
     data_dir: DataDir = None,
-    publish: Annotated[bool, typer.Option("--publish", help="Then renew notebooks/.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Fail if results moved.")] = False,
+    publish: Annotated[bool, typer.Option("--publish", help="Renew what is committed.")] = False,
 ) -> None:
-    """Run the notebooks that changed; exit status 1 if any failed."""
+    """Run the notebooks that changed, and compare their tables with the committed ones.
+
+    Exit status 1 if a notebook failed or, with --check, if fewer than 95% of the cells lie inside
+    their committed intervals or a verdict changed.
+    """
     options = replace(_options(profile, source, data_dir), jobs=jobs, fresh=fresh)
-    if publish and (seeds or replace(options.resolve(), data_dir=None) != profiles()["mini"]):
-        raise ValueError("--publish takes profile mini as it is: no other seeds or sources")
+    each = over_seeds(profile)
+    if publish and (source or profile == "smoke"):
+        raise ValueError("--publish takes mini, course or paper with their own sources")
     every = notebooks.scan(paths.notebooks())
     chosen = notebooks.select(every, only or ())
+    results = replace(options, profile=f"{profile}-seeds").results if seeds else options.results
+    options = replace(options, profile=each) if seeds else options
+    committed = paths.committed() / results.path.name
+    if check and not any(committed.glob("*.csv")):
+        raise ValueError(f"--check needs committed tables, and {near(committed)} holds none")
     job = every, chosen, options
-    outcomes = _over_seeds(*job, seeds) if seeds else _once(*job)
+    outcomes = _over_seeds(*job, seeds, results) if seeds else _once(*job)
     good = all(outcome.good for outcome in outcomes)
+    agrees = _agreement(results.path, committed, {o.name for o in outcomes if o.good})
     if publish and good:
         from cnnlab.runner.publish import publish as publish_notebooks
 
-        pages = publish_notebooks(chosen, options.results)
-        _report(options.figures)
-        console().print(f"published {' '.join(path.stem for path in pages)}")
+        ids = publish_notebooks(chosen, results, paths.committed())
+        _report(paths.committed())
+        console().print(f"published; changed: {' '.join(ids) or 'no figure, no table'}")
     elif publish:
         console().print("nothing published: not every notebook succeeded", style="red")
-    raise typer.Exit(0 if good else 1)
+    raise typer.Exit(0 if good and (agrees or not check) else 1)
+
+
+def _agreement(ours: Path, committed: Path, names: Collection[str] | None) -> bool:
+    """Print how tables agree with the committed ones, if there are any; True where they do."""
+    from cnnlab.runner.agreement import compare, total
+
+    agreements = compare(ours, committed, names) if any(committed.glob("*.csv")) else []
+    if not agreements:
+        return True
+    whole = total(agreements, f"compared with {near(committed)}")
+    for one in [*(a for a in agreements if not a.same), whole]:
+        style = "" if one.same else "yellow" if one.good else "red"
+        console().print(Text(str(one), style), soft_wrap=True)
+    return whole.good
+
+
+@app.command()
+def compare(
+    profile: ProfileName = "mini",
+    ours: Annotated[Path | None, typer.Argument(help="A folder of tables; the last run's.")] = None,
+    theirs: Annotated[Path | None, typer.Argument(help="Another; the committed one.")] = None,
+) -> None:
+    """Compare the tables of two folders, such as two machines'; exit status 1 if they disagree."""
+    folders = [ours or paths.figures() / profile, theirs or paths.committed() / profile]
+    for folder in folders:
+        if not any(folder.glob("*.csv")):
+            raise ValueError(f"{near(folder)} holds no tables; name a folder that a run wrote")
+    raise typer.Exit(0 if _agreement(folders[0], folders[1], None) else 1)
 
 
 def _options(profile: str, source: list[str] | None, data_dir: Path | None) -> Options:
@@ -107,7 +149,9 @@ def _once(every: Notebooks, chosen: Notebooks, options: Options) -> list[Outcome
     return running.listed()
 
 
-def _over_seeds(every: Notebooks, chosen: Notebooks, options: Options, n: int) -> list[Outcome]:
+def _over_seeds(
+    every: Notebooks, chosen: Notebooks, options: Options, n: int, results: ResultsFolder
+) -> list[Outcome]:
     from cnnlab.runner import seeds
 
     outcomes: list[Outcome] = []
@@ -118,7 +162,7 @@ def _over_seeds(every: Notebooks, chosen: Notebooks, options: Options, n: int) -
         ended = _once(every, chosen, replace(options, seed=seed, figures=folder))
         saved[seed] = {id for outcome in ended for id in outcome.saved}
         outcomes += ended
-    written, refused = seeds.aggregate(options.profile, saved, options.figures)
+    written, refused = seeds.aggregate(options.profile, saved, results.path)
     console().print(f"aggregated over {n} seeds: {' '.join(written) or 'nothing'}")
     for sentence in refused:
         console().print(Text(sentence, "yellow"), soft_wrap=True)
@@ -146,7 +190,7 @@ def list_notebooks(
 @app.command()
 def report() -> None:
     """Write the gallery figures/README.md, and the README's results, from the records."""
-    for path in _report(paths.figures()):
+    for path in _report(paths.committed()):
         console().print(f"wrote {near(path)}", soft_wrap=True)
 
 
@@ -154,7 +198,7 @@ def _report(figures: Path) -> list[Path]:
     from cnnlab.runner.report import fill_readme, write_gallery
 
     written = [write_gallery(figures)]
-    if figures.absolute() == paths.root() / "figures":  # a run elsewhere is not the README's
+    if figures == paths.root() / "figures":  # another folder is not the README's
         written.append(fill_readme(paths.root() / "README.md", figures))
     return written
 
@@ -181,28 +225,21 @@ def ship(
 
 
 @app.command()
-def bench(names: Annotated[list[str] | None, typer.Argument(help="All if none.")] = None) -> None:
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="All if none.")] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="Save to figures/bench.")] = False,
+) -> None:
     """Measure speed on this machine and print a table."""
     from cnnlab import bench
 
-    bench.main(names or [])
+    bench.main(names or [], paths.committed() if publish else paths.figures())
 
 
 @app.command()
 def doctor(data_dir: DataDir = None) -> None:
     """Check Python, packages, devices, disk and image sets; exit status 1 on a problem."""
-    from cnnlab.runner.doctor import examine
+    from cnnlab.runner.doctor import problems
 
     if data_dir:
         os.environ["CNNLAB_DATA_DIR"] = str(data_folder(data_dir))
-    on = console()
-    problems = 0
-    styles = {"ok": "green", "absent": "dim", "problem": "red"}
-    for finding in examine():
-        problems += finding.status == "problem"
-        mark = Text(f"{finding.status:<9}", styles[finding.status])
-        line = Text.assemble(mark, f"{finding.name}: {finding.value}")
-        if finding.fix:
-            line.append(f"; {finding.fix}", "bold")
-        on.print(line, soft_wrap=True)
-    raise typer.Exit(1 if problems else 0)
+    raise typer.Exit(1 if problems(console()) else 0)

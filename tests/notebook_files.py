@@ -21,8 +21,9 @@ def save(notebook, name, text):
 
 
 def furnish(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make `folder` a house: with notebooks/, and with cache and figures of its own."""
+    """Make `folder` a house: notebooks, cache, figures and committed ones of its own."""
     (folder / "notebooks").mkdir()
+    monkeypatch.setattr("cnnlab.artifacts.paths.committed", lambda: folder / "committed")
     monkeypatch.setattr("cnnlab.artifacts.paths.notebooks", lambda: folder / "notebooks")
     monkeypatch.setenv("CNNLAB_CACHE", str(folder / "cache"))
     monkeypatch.setenv("CNNLAB_FIGURES", str(folder / "figures"))

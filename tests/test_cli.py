@@ -43,9 +43,14 @@ def plain(text: str) -> str:
         ("run --source cats=world", "no role 'cats'; there are imagenet, caltech101"),
         ("run --source sun=moon", "no source 'moon'; there are world, imagenet"),
         ("run --data-dir /no/such", "the data folder /no/such is no folder; name one with"),
-        ("run --publish --profile smoke", "--publish takes profile mini as it is"),
-        ("run --publish --seeds 2", "--publish takes profile mini as it is"),
-        ("run --publish --source sun=sun397", "--publish takes profile mini as it is"),
+        ("run --publish --profile smoke", "--publish takes mini, course or paper"),
+        (
+            "run --publish --source sun=sun397",
+            "--publish takes mini, course or paper",
+        ),
+        ("run --profile mini-seeds", "profile mini-seeds is run by `cnnlab run --seeds N`"),
+        ("run --check", "--check needs committed tables, and "),
+        ("compare", "holds no tables; name a folder that a run wrote"),
         ("list --profile huge", "no profile 'huge'"),
         ("data pack cats", "no role 'cats'; there are imagenet"),
         ("data pack pascal", "role 'pascal' is scenes with boxes"),
@@ -95,7 +100,7 @@ def test_seeds_run_apart_and_are_aggregated(house: Path) -> None:
     assert result.exit_code == 0 and "aggregated over 2 seeds: zf-t" in result.stdout
     lines = (house / "figures/smoke-seeds/zf-t.csv").read_text().splitlines()
     # 0.5 and 1.5: mean 1, error 0.5, times 12.7062
-    assert lines == ["row,column,value,low,high,n,seeds", "a,b,1,-5.3531,7.3531,2,0 1"]
+    assert lines == ["row,column,value,low,high,n,over,seeds", "a,b,1,-5.3531,7.3531,2,seeds,0 1"]
     assert not (house / "figures/smoke").exists()
 
 
@@ -147,7 +152,7 @@ def test_sample_writes_a_contact_sheet(house: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_report_shows_ours_beside_the_papers(house: Path) -> None:
-    folder = house / "figures" / "mini"
+    folder = house / "committed" / "mini"
     folder.mkdir(parents=True)
     (folder / "zf-table4.csv").write_text(
         "row,column,value,low,high,n\nnon-pretrained-convnet,acc-30,21.25,20,22,5\n"
@@ -157,13 +162,13 @@ def test_report_shows_ours_beside_the_papers(house: Path) -> None:
         about = {"id": name[:-4], "file": name, "notebook": "01_first", "seed": 0}
         (folder / name).with_suffix(".json").write_text(json.dumps(about))
     assert cnnlab("report").exit_code == 0
-    text = (house / "figures" / "README.md").read_text()
+    text = (house / "committed" / "README.md").read_text()
     assert "![zf-fig2](mini/zf-fig2.png)" in text
     assert "[01_first](../notebooks/01_first.ipynb) · seed 0" in text
     assert "| 21.25 |" in text and "| 20 to 22 |" in text
     assert "zf-gone" not in text
     assert cnnlab("report").exit_code == 0
-    assert (house / "figures" / "README.md").read_text() == text
+    assert (house / "committed" / "README.md").read_text() == text
 
 
 def test_doctor_finds_this_machine_fit_and_names_mends(

@@ -16,8 +16,8 @@ def cache() -> Path:
 
 
 def figures() -> Path:
-    """Folder of regenerated figures and tables: $CNNLAB_FIGURES or figures."""
-    return Path(os.environ.get("CNNLAB_FIGURES") or root() / "figures")
+    """Folder of what runs make again, outside git: $CNNLAB_FIGURES, or figures in the cache."""
+    return Path(os.environ.get("CNNLAB_FIGURES") or cache() / "figures")
 
 
 def committed() -> Path:

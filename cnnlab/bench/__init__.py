@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 # Each is a module of this package with a function run() -> list[Row].
 NAMES = ("start", "world", "lrn", "training", "evaluation", "seeing", "probing", "precision")
 
 
-def main(names: Sequence[str] = ()) -> None:
-    """Run the named benchmarks, all where none is named; print each and save it as a CSV.
+def main(names: Sequence[str], folder: Path) -> None:
+    """Run the named benchmarks, all where none is named; print each, save it below `folder`.
 
     Raises ValueError, with the valid names, for an unknown one.
     """
@@ -20,4 +21,4 @@ def main(names: Sequence[str] = ()) -> None:
     for name in names or NAMES:
         rows = import_module(f"{__name__}.{name}").run()
         show(name, rows)
-        save(name, rows)
+        save(name, rows, folder)

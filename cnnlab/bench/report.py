@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cnnlab.artifacts import paths
 from cnnlab.artifacts.progress import processors
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.bench.row import Row
@@ -48,8 +47,8 @@ def show(name: str, rows: Sequence[Row], on: Console | None = None) -> None:
     on.print(table)
 
 
-def save(name: str, rows: Sequence[Row]) -> Path:
-    """Write figures/bench/<name>.csv, one line a row, with the machine in every line."""
+def save(name: str, rows: Sequence[Row], folder: Path) -> Path:
+    """Write bench/<name>.csv into `folder`, one line a row, with the machine in every line."""
     about = machine()
     text = io.StringIO()
     writer = csv.DictWriter(text, [*COLUMNS, *about], lineterminator="\n")
@@ -67,7 +66,7 @@ def save(name: str, rows: Sequence[Row]) -> Path:
             "note": row.note,
         }
         writer.writerow({**cells, **about})
-    path = paths.figures() / "bench" / f"{name}.csv"
+    path = folder / "bench" / f"{name}.csv"
     write_atomic(path, text.getvalue().encode())
     return path
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from cnnlab.artifacts import paths
 from cnnlab.profiles import sun, transfer
 from cnnlab.profiles.base import PooledLayer as PooledLayer
-from cnnlab.profiles.base import Recipe, RoleSize
+from cnnlab.profiles.base import Recipe, RoleSize, parse_sources
 from cnnlab.profiles.sun import Sun
 from cnnlab.profiles.transfer import PASCAL, Pascal, Transfer
 
@@ -156,6 +156,16 @@ COURSE = replace(  # photographs on a laptop, in an hour
     sun=sun.small(_RIVAL, images=120_000, runs=2),
 )
 
+MINI_SEEDS = replace(  # of `cnnlab run --seeds N`: every net anew for each seed, so shorter
+    MINI,
+    name="mini-seeds",
+    base=replace(MINI.base, images=60_000),
+    study=replace(MINI.study, images=8000),
+    rival=replace(_RIVAL, images=30_000, least=15_000, validations=12),
+    transfer=replace(MINI.transfer, folds=3, scratch_folds=1, shots=(1, 6, 15, 60)),
+    sun=sun.small(_RIVAL, images=12_000, runs=2),
+)
+
 
 def profiles() -> dict[str, Profile]:
     """The profiles by name, smallest first.
@@ -182,9 +192,9 @@ def resolve(
     """
     if isinstance(name, Profile):
         return name
-    if name not in profiles():
+    profile = {**profiles(), MINI_SEEDS.name: MINI_SEEDS}.get(name)
+    if profile is None:
         raise ValueError(f"no profile {name!r}; there are {', '.join(profiles())}")
-    profile = profiles()[name]
     if sources is None:
         sources = parse_sources(os.environ.get("CNNLAB_SOURCES", "").split(","))
     roles = dict(profile.roles)
@@ -192,6 +202,19 @@ def resolve(
         roles[role] = replace(role_size(profile, role), source=source)
     folder = Path(data_dir) if data_dir else paths.data_dir()
     return replace(profile, roles=roles, data_dir=folder)
+
+
+def over_seeds(name: str) -> str:
+    """The profile that runs once for each seed in place of the named one.
+
+    Raises ValueError for one that stands for another.
+
+    >>> over_seeds("mini")
+    'mini-seeds'
+    """
+    if name == MINI_SEEDS.name:
+        raise ValueError(f"profile {name} is run by `cnnlab run --seeds N`")
+    return MINI_SEEDS.name if name == MINI.name else name
 
 
 def role_size(profile: Profile, role: str) -> RoleSize:
@@ -203,21 +226,6 @@ def role_size(profile: Profile, role: str) -> RoleSize:
     if role not in profile.roles:
         raise ValueError(f"no role {role!r}; there are {', '.join(profile.roles)}")
     return profile.roles[role]
-
-
-def parse_sources(pairs: list[str]) -> dict[str, str]:
-    """Sources by role from pairs ROLE=NAME; raises ValueError for another form.
-
-    >>> parse_sources(["caltech101=world"])
-    {'caltech101': 'world'}
-    """
-    parsed = {}
-    for pair in filter(None, (p.strip() for p in pairs)):
-        role, equals, source = pair.partition("=")
-        if not (role and equals and source):
-            raise ValueError(f"a source is given as ROLE=NAME, not {pair!r}")
-        parsed[role] = source
-    return parsed
 
 
 def scaled(profile: Profile, **changes: object) -> Profile:

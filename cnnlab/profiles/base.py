@@ -63,3 +63,18 @@ class PooledLayer:
     def file(self) -> str:
         """Name of the file its features go to."""
         return f"{self.name}-{self.how}{self.grid}.npy" if self.grid else f"{self.name}.npy"
+
+
+def parse_sources(pairs: list[str]) -> dict[str, str]:
+    """Sources by role from pairs ROLE=NAME; raises ValueError for another form.
+
+    >>> parse_sources(["caltech101=world"])
+    {'caltech101': 'world'}
+    """
+    parsed = {}
+    for pair in filter(None, (p.strip() for p in pairs)):
+        role, equals, source = pair.partition("=")
+        if not (role and equals and source):
+            raise ValueError(f"a source is given as ROLE=NAME, not {pair!r}")
+        parsed[role] = source
+    return parsed

@@ -13,6 +13,8 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from rich.console import Console
+from rich.text import Text
 
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.progress import processors
@@ -37,6 +39,20 @@ class Finding:
     def status(self) -> str:
         """Ok, absent (which is no problem) or problem."""
         return "problem" if self.fix else "ok" if self.present else "absent"
+
+
+def problems(on: Console) -> int:
+    """Print everything looked at, each as it is known; returns how many problems there are."""
+    styles = {"ok": "green", "absent": "dim", "problem": "red"}
+    count = 0
+    for finding in examine():
+        count += finding.status == "problem"
+        mark = Text(f"{finding.status:<9}", styles[finding.status])
+        line = Text.assemble(mark, f"{finding.name}: {finding.value}")
+        if finding.fix:
+            line.append(f"; {finding.fix}", "bold")
+        on.print(line, soft_wrap=True)
+    return count
 
 
 def examine() -> Iterator[Finding]:

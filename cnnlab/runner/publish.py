@@ -26,18 +26,25 @@ MACHINE_PATH = re.compile(rf"(?<![\w.:/~<-])/(?:{ROOTS})/[\w.@-]+|\b[A-Z]:\\\\?U
 PROGRESS = re.compile(r"\d%\|.*\||\d(?:it|s)/(?:it|s)\b|\r(?!\n)")
 
 
-def publish(chosen: Sequence[Notebook], results: ResultsFolder) -> list[Path]:
-    """Replace each of `chosen`, which all succeeded, by its executed copy, cleaned.
+def publish(chosen: Sequence[Notebook], results: ResultsFolder, committed: Path) -> list[str]:
+    """Copy what `chosen`, which all succeeded, saved into the folder `committed`, where it changed.
 
-    Returns the paths. Raises ValueError, and replaces nothing, where any copy has a complaint.
+    Each notebook of profile mini is also replaced by its executed copy, cleaned. Returns the ids
+    copied. Raises ValueError, and changes nothing, where any such copy has a complaint.
     """
-    pages = {n.path: page(clean(read_json(results.executed(n)))) for n in chosen}
-    complaints = [f"{path.name}: {what}" for path, text in pages.items() for what in check(text)]
-    if complaints:
-        raise ValueError("nothing published: " + "; ".join(complaints))
-    for path, text in pages.items():
-        write_atomic(path, text.encode())
-    return list(pages)
+    target = ResultsFolder(committed / results.path.name)
+    shown = chosen if results.path.name == PROFILE else ()
+    with results.locked():
+        pages = {n.path: page(clean(read_json(results.executed(n)))) for n in shown}
+        complaints = [
+            f"{path.name}: {what}" for path, text in pages.items() for what in check(text)
+        ]
+        if complaints:
+            raise ValueError("nothing published: " + "; ".join(complaints))
+        copied = [id for notebook in chosen for id in results.publish(notebook, target)]
+        for path, text in pages.items():
+            write_atomic(path, text.encode())
+    return copied
 
 
 def check_published(path: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""The folder figures/<profile>: what a run leaves there, and when a notebook may be skipped.
+"""A folder <profile> of figures: what a run leaves there, and when a notebook may be skipped.
 
 A notebook that succeeded leaves its executed copy and a `Success` beside it. It may be skipped
 while its key, a hash of all that its results depend on, and what it saved are the same.
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -71,11 +72,33 @@ class ResultsFolder:
         """Drop the record of an earlier success."""
         self._success(notebook).unlink(missing_ok=True)
 
+    def records(self, notebook: str) -> dict[str, dict[str, Any]]:
+        """Id -> record of the figures and tables that a notebook of this name saved."""
+        every = {path.stem: read_json(path) for path in sorted(self.path.glob("*.json"))}
+        return {id: r for id, r in every.items() if r.get("notebook") == notebook}
+
     def saved_by(self, notebook: Notebook) -> dict[str, str]:
-        """Id -> SHA-256 of the figures and tables that records say this notebook saved."""
-        records = {path.stem: read_json(path) for path in sorted(self.path.glob("*.json"))}
-        sums = {k: r["sha256"] for k, r in records.items() if r.get("notebook") == notebook.name}
+        """Id -> SHA-256 of the figures and tables that this notebook saved and that are whole."""
+        sums = {id: r["sha256"] for id, r in self.records(notebook.name).items()}
         return {id: digest for id, digest in sums.items() if self._holds(id, digest)}
+
+    def publish(self, notebook: Notebook, target: "ResultsFolder") -> list[str]:
+        """Copy what a notebook saved to `target`, where it differs; returns the ids copied.
+
+        A record is copied only with a figure or table that changed. What the notebook no longer
+        saves goes. Each file appears whole; killed and run again, the copying goes on.
+        """
+        saved = self.saved_by(notebook)
+        changed = [id for id, digest in saved.items() if not target._holds(id, digest)]
+        for id in changed:
+            file = read_json(self.path / f"{id}.json")["file"]
+            for name in (file, f"{id}.json"):
+                write_atomic(target.path / name, (self.path / name).read_bytes())
+        for id, record in target.records(notebook.name).items():
+            if id not in saved:
+                (target.path / record["file"]).unlink(missing_ok=True)
+                (target.path / f"{id}.json").unlink()
+        return changed
 
     def stale(self, notebook: Notebook, key: str) -> str | None:
         """Why a notebook has to run, in a few words, or None where it may be skipped."""

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from cnnlab.artifacts import paths, store
-from cnnlab.artifacts.plain import read_json
+from cnnlab.artifacts.plain import read_json, to_plain
+from cnnlab.profiles import resolve
 from cnnlab.results.statistics import mean_of
+from cnnlab.runner.agreement import CLAIMS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # the value and the columns of a single seed's own interval, which those over seeds replace
-REPLACED = ("value", "low", "high", "n", "over", "plus_minus", "seed", "seeds")
+REPLACED = ("value", "low", "high", "n", "plus_minus", "over", "seed", "seeds")
 
 
 def folder(profile: str, seed: int) -> Path:
@@ -24,7 +26,7 @@ def folder(profile: str, seed: int) -> Path:
 def aggregate(
     profile: str, saved: Mapping[int, Collection[str]], out: Path
 ) -> tuple[list[str], list[str]]:
-    """Aggregate the tables among the ids that each seed `saved`, to `out`/<profile>-seeds.
+    """Aggregate the tables among the ids that each seed `saved`, to the folder `out`.
 
     Returns the ids written, and one sentence for each table that was not.
     """
@@ -32,18 +34,23 @@ def aggregate(
 
     folders = {seed: folder(profile, seed) / profile for seed in saved}
     tables = {i for s, ids in saved.items() for i in ids if (folders[s] / f"{i}.csv").is_file()}
+    shorter = changes(resolve(out.name.removesuffix("-seeds")), resolve(profile))
     written, refused = [], []
-    for id in sorted(tables):
+    for id in sorted(id for id in tables if not id.endswith(CLAIMS)):  # verdicts have no mean
         missing = [str(seed) for seed, ids in saved.items() if id not in ids]
         if missing:
             refused.append(f"{id}: not saved by seed {', '.join(missing)}")
+            continue
+        sums = {store.sha256(f / f"{id}.csv") for f in folders.values()}
+        if len(saved) > 1 and len(sums) == 1:
+            refused.append(f"{id}: the same for every seed, so it rests on none")
             continue
         try:
             table = combine({s: pd.read_csv(f / f"{id}.csv") for s, f in folders.items()})
         except ValueError as error:
             refused.append(f"{id}: {error}")
             continue
-        target = out / f"{profile}-seeds" / f"{id}.csv"
+        target = out / f"{id}.csv"
         csv = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         store.write_atomic(target, csv.encode())
         # what the seeds' records agree on, with all seeds and the sum of their seconds
@@ -51,12 +58,27 @@ def aggregate(
         record = {k: v for k, v in first.items() if all(r.get(k) == v for r in others)}
         record.pop("seed", None)
         seconds = sum(float(r.get("seconds", 0)) for r in (first, *others))
-        record |= {"seeds": list(saved), "seconds": round(seconds, 1)}
+        record |= {"seeds": list(saved), "seconds": round(seconds, 1), "shorter": shorter}
         record["sha256"] = store.sha256(target)
         text = json.dumps(record, indent=1, sort_keys=True) + "\n"
         store.write_atomic(target.with_suffix(".json"), text.encode())
         written.append(id)
     return written, refused
+
+
+def changes(whole: Any, part: Any, name: str = "") -> dict[str, list[Any]]:
+    """Dotted field -> its values in two dataclasses or mappings, where they differ.
+
+    >>> from cnnlab.profiles import MINI, scaled
+    >>> changes(MINI, scaled(MINI, width=0.5))
+    {'width': [0.25, 0.5]}
+    """
+    whole, part = to_plain(whole), to_plain(part)
+    if not (isinstance(whole, dict) and isinstance(part, dict)):
+        return {} if whole == part else {name.lstrip("."): [whole, part]}
+    keys = sorted((whole.keys() | part.keys()) - {"name"})
+    fields = (changes(whole.get(key), part.get(key), f"{name}.{key}") for key in keys)
+    return {k: v for field in fields for k, v in field.items()}
 
 
 def combine(tables: "Mapping[int, pd.DataFrame]") -> "pd.DataFrame":
@@ -88,6 +110,6 @@ def combine(tables: "Mapping[int, pd.DataFrame]") -> "pd.DataFrame":
         mean = mean_of(group["value"])
         ends = (mean.low, mean.high) if mean.n > 1 else (None, None)
         used = " ".join(str(seed) for seed in group["seed"])
-        lines.append((*cast(tuple[Any, ...], key), mean.value, *ends, mean.n, used))
-    table = pd.DataFrame(lines, columns=[*keys, "value", "low", "high", "n", "seeds"])
+        lines.append((*cast(tuple[Any, ...], key), mean.value, *ends, mean.n, "seeds", used))
+    table = pd.DataFrame(lines, columns=[*keys, "value", "low", "high", "n", "over", "seeds"])
     return table.astype({"low": float, "high": float})

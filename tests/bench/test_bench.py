@@ -74,7 +74,7 @@ def test_what_cannot_be_measured_says_why() -> None:
     said = io.StringIO()
     report.show("demo", [row], Console(file=said, width=200))
     assert "not measured: no bf16" in said.getvalue() and "nan" not in said.getvalue()
-    (line,) = csv.DictReader(report.save("demo", [row]).open())
+    (line,) = csv.DictReader(report.save("demo", [row], paths.figures()).open())
     assert (line["ours"], line["reached"], line["repeats"]) == ("", "", "0")
 
 
@@ -117,7 +117,7 @@ def test_the_table_shows_what_was_measured_and_where() -> None:
 
 def test_the_csv_holds_the_rows_and_the_machine() -> None:
     rows = [Row("a, b", (4.0, 6.0), (1.0, 2.0), must=">= 2x"), Row("c", (1 / 3,), unit="s")]
-    path = report.save("demo", rows)
+    path = report.save("demo", rows, paths.figures())
     assert path == paths.figures() / "bench" / "demo.csv"
     first, second = csv.DictReader(path.open())
     assert (first["name"], first["ours"], first["rival"]) == ("a, b", "5", "1.5")
@@ -139,11 +139,11 @@ def test_main_runs_what_is_named_and_refuses_the_unknown(monkeypatch: pytest.Mon
     monkeypatch.setattr(world, "run", lambda: [Row("w", (1.0,))])
     monkeypatch.setattr(lrn, "run", lambda: [Row("l", (1.0,))])
     with pytest.raises(ValueError, match="no benchmark 'speed'; there are world, lrn"):
-        bench.main(["lrn", "speed"])
+        bench.main(["lrn", "speed"], paths.figures())
     assert not (paths.figures() / "bench").exists()
-    bench.main(["lrn"])
+    bench.main(["lrn"], paths.figures())
     assert [p.name for p in (paths.figures() / "bench").iterdir()] == ["lrn.csv"]
-    bench.main([])
+    bench.main([], paths.figures())
     assert (paths.figures() / "bench" / "world.csv").exists()
 
 

@@ -10,6 +10,7 @@ import pytest
 from notebook_files import code, furnish, markdown
 from rich.console import Console
 
+from cnnlab.artifacts import paths
 from cnnlab.runner import notebooks
 from cnnlab.runner.display import Display
 from cnnlab.runner.pipeline import Options, Run
@@ -200,10 +201,10 @@ def test_publishing_replaces_all_or_nothing(
     assert [o.status for o in outcomes] == ["ran", "ran"]
 
     with pytest.raises(ValueError, match=r"nothing published: 02_short\.ipynb: 24 cells"):
-        publish(found, options.results)
+        publish(found, options.results, paths.committed())
     assert [n.path.read_text() for n in found] == before
 
-    publish(found[:1], options.results)
+    publish(found[:1], options.results, paths.committed())
     assert check_published(found[0].path) == []
     cell = json.loads(found[0].path.read_text())["cells"][3]
     assert (cell["execution_count"], cell["outputs"][0]["text"]) == (3, ["1\n"])

@@ -27,7 +27,17 @@ def table(*values: float, low: float = 0.0) -> pd.DataFrame:
 def test_mean_and_interval_by_hand() -> None:
     tables = {0: table(1, 10, low=0.5), 1: table(2, 10, low=1.5), 2: table(6, 10, low=2.5)}
     both = combine(tables)
-    assert list(both.columns) == ["row", "column", "epoch", "value", "low", "high", "n", "seeds"]
+    assert list(both.columns) == [
+        "row",
+        "column",
+        "epoch",
+        "value",
+        "low",
+        "high",
+        "n",
+        "over",
+        "seeds",
+    ]
     assert list(both["epoch"]) == [5, 5]
     x, y = both.iloc[0], both.iloc[1]
     # 1, 2, 6: mean 3, squared deviations 4 + 1 + 9 = 14, variance 7, error sqrt(7/3) = 1.5275
@@ -88,10 +98,14 @@ def test_aggregate_writes_table_and_record_and_names_what_is_missing(
     # a table of an earlier run, which this one did not save, does not count
     table(1, 2).to_csv(seeds.folder("mini", 1) / "mini" / "zf-once.csv", index=False)
 
-    saved = {0: ["zf-t", "zf-once", "zf-fig"], 1: ["zf-t", "zf-fig"]}
-    written, refused = aggregate("mini", saved, tmp_path / "figures")
-    assert (written, refused) == (["zf-t"], ["zf-once: not saved by seed 1"])
-    out = tmp_path / "figures" / "mini-seeds"
+    for seed in (0, 1):  # of a net of photographs, say
+        table(1, 2).to_csv(seeds.folder("mini", seed) / "mini" / "zf-same.csv", index=False)
+
+    saved = {0: ["zf-t", "zf-once", "zf-same", "zf-fig"], 1: ["zf-t", "zf-same", "zf-fig"]}
+    written, refused = aggregate("mini", saved, tmp_path / "mini-seeds")
+    same = "zf-same: the same for every seed, so it rests on none"
+    assert (written, refused) == (["zf-t"], ["zf-once: not saved by seed 1", same])
+    out = tmp_path / "mini-seeds"
     assert pd.read_csv(out / "zf-t.csv")["value"].tolist() == [0.5, 2.0]
     assert json.loads((out / "zf-t.json").read_text()) == {
         "id": "zf-t",
@@ -101,5 +115,6 @@ def test_aggregate_writes_table_and_record_and_names_what_is_missing(
         "commit": "abc",
         "seconds": 3.0,
         "seeds": [0, 1],
+        "shorter": {},
         "sha256": store.sha256(out / "zf-t.csv"),
     }
