@@ -1,6 +1,7 @@
 """Pictures of single objects: the imagenet and Caltech roles."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -11,6 +12,7 @@ from cnnlab.datasets.world.bias import Bias
 from cnnlab.datasets.world.canvas import OVERSAMPLING, Bytes, Canvas, Light, Place, place
 from cnnlab.datasets.world.develop import develop
 from cnnlab.datasets.world.grammar import Kind
+from cnnlab.datasets.world.instances import vary
 from cnnlab.datasets.world.looks import tint
 from cnnlab.datasets.world.pen import Pen
 from cnnlab.datasets.world.scene import Image, Instance, tight
@@ -27,8 +29,10 @@ class Shot(NamedTuple):
     front: tuple[tuple[Pen, Place], ...]
 
 
-def shoot(kind: Kind, rand: Rand, bias: Bias, size: int, frontal: bool) -> Shot:
-    """Take one picture (size, size, 3) of one object."""
+def shoot(
+    kind: Kind, rand: Rand, bias: Bias, size: int, frontal: bool, others: Sequence[Kind]
+) -> Shot:
+    """Take one picture (size, size, 3) of one object, with things of `others` behind it."""
     side = size * OVERSAMPLING
     canvas = Canvas(side, side, (rand.below(1 << 16), rand.below(1 << 16)))
     angle = rand.span(-2.4, -0.7)
@@ -37,8 +41,11 @@ def shoot(kind: Kind, rand: Rand, bias: Bias, size: int, frontal: bool) -> Shot:
     scene_tint = tint(rand.span(-0.1, 0.1), rand.span(0.5, 1.0), rand.span(0.7, 1.1))
     backdrop(canvas, rand, setting, scene_tint, rand.span(*bias.defocus))
     clutter(canvas, rand, round(rand.span(*bias.clutter)), light, scene_tint)
+    for _ in range(round(rand.span(*bias.strangers))):
+        _stranger(canvas, rand, rand.pick(others), light, bias)
     pen = Pen()
     kind.draw(pen, rand, frontal)
+    vary(pen, rand, bias, frontal)
     hue, wander = bias.hue, bias.wander * side
     own_tint = tint(rand.span(-hue, hue), rand.span(*bias.saturation), rand.span(*bias.brightness))
     extent = rand.span(*bias.extent)
@@ -58,6 +65,24 @@ def shoot(kind: Kind, rand: Rand, bias: Bias, size: int, frontal: bool) -> Shot:
         front = (occluder(canvas, rand),)
         canvas.paint(*front[0], light, scene_tint)
     return Shot(develop(canvas, rand, bias, size, size), canvas, pen, spot, front)
+
+
+def _stranger(canvas: Canvas, rand: Rand, kind: Kind, light: Light, bias: Bias) -> None:
+    """Something of another class, smaller and farther back."""
+    pen, side = Pen(), max(canvas.height, canvas.width)
+    kind.draw(pen, rand)
+    vary(pen, rand, bias)
+    pen.parts = [part._replace(amount=0.0, casts=False) if part.mode == "solid" else part
+        for part in pen.parts]  # far away and out of focus: no shading of its own
+    own_tint = tint(
+        rand.span(-bias.hue, bias.hue), rand.span(*bias.saturation), rand.span(*bias.brightness)
+    )
+    centre = (canvas.width * rand.unit(), canvas.height * rand.span(0.1, 1.0))
+    spot = place(
+        pen, centre, side * rand.span(0.2, 0.5), turn=rand.normal(0.4),
+        flip=kind.flips and rand.chance(0.5),
+    )  # fmt: skip
+    canvas.paint(pen, spot, light, own_tint)
 
 
 def _ground(canvas: Canvas, pen: Pen, spot: Place, light: Light) -> None:

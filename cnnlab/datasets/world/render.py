@@ -1,9 +1,11 @@
 """The world's front door: any picture of any role, alone or with its truth."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cnnlab.datasets.world import sun, voc
 from cnnlab.datasets.world.bias import BIASES
+from cnnlab.datasets.world.grammar import Kind
 from cnnlab.datasets.world.objects import Shot, shoot, truth
 from cnnlab.datasets.world.roster import BOXED, catalogue, classes, splits
 from cnnlab.datasets.world.scene import Image, Scene
@@ -73,7 +75,13 @@ def _shot(
 ) -> Shot:
     kind = catalogue()[names[index % len(names)]]
     rand = Rand(seed, key(role, split), index)
-    return shoot(kind, rand, BIASES[role], size, frontal)
+    return shoot(kind, rand, BIASES[role], size, frontal, _everything())
+
+
+@lru_cache(maxsize=1)
+def _everything() -> tuple[Kind, ...]:
+    """Every kind there is, in the order of the catalogue."""
+    return tuple(catalogue().values())
 
 
 def _stage(

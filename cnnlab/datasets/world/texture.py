@@ -24,7 +24,7 @@ def _base(name: str) -> Grey:
     return PATTERNS[name][0]()
 
 
-@lru_cache(maxsize=640)
+@lru_cache(maxsize=1600)
 def _turned(name: str, step: int, direction: int, side: int) -> Grey:
     length = 2.0 ** (step / 2)
     small = max(8, round(SIDE * length / LENGTH))
