@@ -104,15 +104,15 @@ def cell_of(table: "pd.DataFrame", row: str, column: str) -> Estimate | None:
 
     Raises ValueError for a table without intervals, or that holds the cell more than once.
     """
+    import pandas as pd
+
     missing = [name for name in ("row", "column", "value", "low", "high", "n") if name not in table]
     if missing:
         raise ValueError(f"claims need cells with value, low, high, n; there is no {missing[0]!r}")
-    cell = table[(table["row"].astype(str) == row) & (table["column"].astype(str) == column)]
-    if len(cell) > 1:
-        raise ValueError(f"{len(cell)} cells ({row}, {column}): a claim needs one")
-    for _, values in cell.iterrows():
-        over = values.get("over")
-        value, low, high, n = (values[name] for name in ("value", "low", "high", "n"))
-        named = over if isinstance(over, str) else None
-        return Estimate(float(value), float(low), float(high), int(n), named)
+    cells = table[(table["row"].astype(str) == row) & (table["column"].astype(str) == column)]
+    if len(cells) > 1:
+        raise ValueError(f"{len(cells)} cells ({row}, {column}): a claim needs one")
+    for cell in pd.DataFrame(cells).to_dict("records"):
+        over = cell["over"] if isinstance(cell.get("over"), str) else None
+        return Estimate(cell["value"], cell["low"], cell["high"], int(cell["n"]), over)
     return None

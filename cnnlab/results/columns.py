@@ -42,7 +42,7 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
     '36.6'
     """
     sides = {"this run": table}
-    course = committed_table(PHOTOGRAPHS, id)
+    course = committed_table(PHOTOGRAPHS, table.attrs.get("id", id))
     if course is not None and table.attrs.get("profile") != PHOTOGRAPHS:
         sides = {"photographs": course, **sides}
     both = {side: _by_version(compare_with_paper(t, id, decimals=9)) for side, t in sides.items()}
@@ -61,7 +61,7 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
     grid = Grid(index=list(dict.fromkeys(every["row"])), columns=pd.MultiIndex.from_tuples(order))
     for (row, column, side), text in texts.items():
         grid.loc[row, (column, side)] = text
-    grid = grid.dropna(axis=1, how="all").fillna(DASH)
+    grid = Grid(grid.dropna(axis=1, how="all").fillna(DASH))
     grid.attrs["caption"] = " ".join(_caption(both, whole=len(columns) <= WIDE))
     return grid
 

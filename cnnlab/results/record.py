@@ -66,7 +66,7 @@ class Recorder:
         missing = [name for name in ("row", "column", "value") if name not in table]
         if missing:
             raise ValueError(f"table {id} lacks column {missing[0]!r}: give row, column, value")
-        if "over" in table and table["over"].isna().all():
+        if "over" in table and not table["over"].notna().to_numpy().any():
             table = table.drop(columns="over")
         keys = [c for c in table.columns if c not in ("value", "low", "high", "n", "over")]
         twice = table[table.duplicated(keys)]
@@ -75,7 +75,7 @@ class Recorder:
         csv = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         write_atomic(self.folder / f"{id}.csv", csv.encode())
         self._record(id, f"{id}.csv", sources)
-        table.attrs["profile"] = self.profile.name  # which `three_columns` asks for
+        table.attrs |= {"id": id, "profile": self.profile.name}  # which `three_columns` asks for
         return table
 
     def save_claims(self, lines: Iterable[Mapping[str, Any]]) -> None:
@@ -91,7 +91,7 @@ class Recorder:
         if not path.exists():
             raise ValueError(f"table {id} was not saved yet; run the notebook that makes it")
         table = pd.read_csv(path)
-        table.attrs["profile"] = self.profile.name
+        table.attrs |= {"id": id, "profile": self.profile.name}
         return table
 
     def _sources(self, roles: Iterable[str]) -> dict[str, str]:

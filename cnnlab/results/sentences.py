@@ -103,10 +103,10 @@ def _amount(value: Estimate, unit: str) -> str:
 
 def _printed(id: str, row: str, column: str) -> float:
     table = published_table(id)
-    values = table[(table["row"] == row) & (table["column"] == column)]["value"].dropna()
-    if len(values) != 1:
-        raise ValueError(f"{len(values)} numbers of {id} stand at ({row}, {column}); name one")
-    return float(values.iloc[0])
+    cells = table[(table["row"] == row) & (table["column"] == column) & table["value"].notna()]
+    if len(cells) != 1:
+        raise ValueError(f"{len(cells)} numbers of {id} stand at ({row}, {column}); name one")
+    return float(cells["value"].item())
 
 
 def _title(id: str) -> str:

@@ -59,8 +59,8 @@ def commit(profile: str, cells: list[dict], id: str = "t") -> None:
 def test_verdict_follows_the_whole_interval(
     run: Recorder, row: str, thresholds: dict[str, float], verdict: str
 ) -> None:
-    claim = Claim("a finding", "Table 1", row, "c", **thresholds)
-    judge([claim], run, "t")
+    above, below = thresholds.get("above"), thresholds.get("below")
+    judge([Claim("a finding", "Table 1", row, "c", above=above, below=below)], run, "t")
     assert run.table("02_architecture.claims")["verdict"].tolist() == [verdict]
 
 

@@ -68,6 +68,10 @@ def test_a_run_on_photographs_stands_alone_beside_the_paper() -> None:
     commit(PHOTOGRAPHS, "demo")
     table = recorder("course").save_table(OURS, "demo", roles=())
     assert "photographs" not in {side for _, side in three_columns(table, "demo").columns}
+    saved = recorder().save_table(OURS, "zf-fig7")  # shown in the layout of another table
+    assert "photographs" not in {side for _, side in three_columns(saved, "demo").columns}
+    commit(PHOTOGRAPHS, "zf-fig7")
+    assert "photographs" in {side for _, side in three_columns(saved, "demo").columns}
 
 
 def test_of_many_columns_half_the_interval_is_shown() -> None:
