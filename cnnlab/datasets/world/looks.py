@@ -58,13 +58,13 @@ def _stops(colour: int, other: int, contrast: float) -> NDArray[np.float64]:
 def ramp(look: Look, tint: Tint) -> Table:
     """Table (256, 1, 3) that maps texture grey to the look's colours under a colour transform."""
     stops = _stops(look.colour, look.other, look.contrast) @ tint
-    small = np.clip(stops, 4, 250).astype(np.uint8).reshape(-1, 1, 3)
+    small = np.minimum(np.maximum(stops, 4), 250).astype(np.uint8).reshape(-1, 1, 3)
     return np.asarray(cv2.resize(small, (1, 256), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def tinted(colour: int, tint: Tint) -> tuple[int, int, int]:
     """The colour under a colour transform, as drawing calls take it."""
-    r, g, b = np.clip(rgb(colour) @ tint, 0, 255).astype(int).tolist()
+    r, g, b = (int(min(max(value, 0.0), 255.0)) for value in (rgb(colour) @ tint).tolist())
     return r, g, b
 
 
