@@ -11,7 +11,7 @@ from torch import Tensor
 
 from cnnlab.datasets.faces import Face
 from cnnlab.figures import plots
-from cnnlab.results.style import PAGE
+from cnnlab.results.style import OURS, PAGE, PAPER
 
 
 def face_with_parts(face: Face) -> Figure:
@@ -36,13 +36,24 @@ def figure6(columns: Mapping[str, np.ndarray], rows: int) -> Figure:
     return figure
 
 
-def table3(comparison: pd.DataFrame) -> Figure:
-    """ZF Table 3 as bars, a panel a layer; `comparison` is what `compare_with_paper` gives."""
-    figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.2))
-    for panel, (layer, part) in zip(axes, comparison.groupby("column"), strict=True):
-        label = f"mean sign change, layer {str(layer)[-1]}"
-        plots.bars_beside(part.reset_index(drop=True), panel, label=label)
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right upper")
+def table3(paper: pd.DataFrame, ours: pd.DataFrame) -> Figure:
+    """ZF Table 3 as dots with intervals: the published table above ours, a panel a layer.
+
+    Each has an axis of its own, cut to its values, since their levels lie far apart.
+    """
+    paper = paper.assign(low=paper["value"] - paper["plus_minus"])
+    paper = paper.assign(high=paper["value"] + paper["plus_minus"])
+    figure, axes = plt.subplots(2, 2, figsize=(PAGE, 3.2), sharex="row", sharey=True)
+    for line, (side, table) in zip(axes, (("paper", paper), ("this run", ours)), strict=True):
+        for panel, (layer, part) in zip(line, table.groupby("column"), strict=True):
+            y = np.arange(len(part))[::-1]
+            reach = [part["value"] - part["low"], part["high"] - part["value"]]
+            style = {"color": PAPER if side == "paper" else OURS, "capsize": 2, "ms": 5}
+            panel.errorbar(part["value"], y, xerr=reach, fmt="o", **style)
+            panel.set_yticks(y, part["row"])
+            panel.set(title=f"{side}, layer {str(layer)[-1]}", ylim=(-0.5, len(part) - 0.5))
+    for panel in axes[1]:
+        panel.set_xlabel("mean sign change")
     return figure
 
 

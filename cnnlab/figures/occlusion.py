@@ -5,6 +5,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
@@ -95,17 +96,16 @@ def figure5(
 def drops_and_correlations(
     on: np.ndarray, off: np.ndarray, correlations: Mapping[str, np.ndarray]
 ) -> Figure:
-    """A dot a picture for the drop on and off its object (N,); histograms of correlations (N,)."""
-    figure, axes = plt.subplots(1, 1 + len(correlations), figsize=(PAGE, 2.4))
+    """A dot a picture for the drop on and off its object (N,); boxes of correlations (N,)."""
+    figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.6), width_ratios=(1, 1.6))
     seaborn.scatterplot(x=off, y=on, s=16, ax=axes[0])
     values = np.concatenate([on, off])
     ends = np.nanquantile(values, (0, 1)) if np.isfinite(values).any() else (0, 1)
     axes[0].plot(ends, ends, color=PAPER, lw=1)
-    axes[0].set(xlabel="drop of p(class)\noff the object", ylabel="on the object")
-    for panel, (name, values) in zip(axes[1:], correlations.items(), strict=True):
-        seaborn.histplot(x=values, bins=20, binrange=(-1, 1), ax=panel)
-        panel.axvline(0, color="black", lw=0.8)
-        panel.set(xlabel=name, ylabel="pictures", xlim=(-1, 1))
+    axes[0].set(xlabel="drop of p(class) off the object", ylabel="on the object")
+    seaborn.boxplot(pd.DataFrame(correlations), orient="h", width=0.6, fliersize=2, ax=axes[1])
+    axes[1].axvline(0, color="black", lw=0.8)
+    axes[1].set(xlabel="correlation over the square's positions", xlim=(-1, 1))
     return figure
 
 

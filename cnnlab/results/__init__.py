@@ -10,7 +10,14 @@ if TYPE_CHECKING:
     from cnnlab.results.published import compare_with_paper, published_ids, published_table
     from cnnlab.results.record import start
     from cnnlab.results.source import show_source
-    from cnnlab.results.statistics import Estimate, difference, mean_of, paired_difference, share
+    from cnnlab.results.statistics import (
+        Estimate,
+        difference,
+        mean_of,
+        paired_difference,
+        share,
+        share_of_mean,
+    )
     from cnnlab.results.style import COLUMN, OURS, PAGE
 
 __all__ = face(__name__)  # pyright: ignore

@@ -153,6 +153,32 @@ def bootstrap(value: float, draws: np.ndarray, n: int, over: str | None = None) 
     return Estimate(float(value), low, high, int(n), over)
 
 
+def share_of_mean(part: ArrayLike, whole: ArrayLike, over: str | None = None) -> Estimate:
+    """Mean of `part` (N,) as a percentage of that of `whole` (N,), with a bootstrap interval.
+
+    Covers the choice of the N things, redrawn with both their numbers. A mean of quotients would
+    rest on the things whose `whole` is small. Raises ValueError for arrays that do not pair.
+
+    >>> print(share_of_mean([0.1, 0.5, 0.9], [0.2, 1.0, 1.8], "images"))
+    50.0 [50.0, 50.0], n = 3 images
+    """
+    from scipy.stats import bootstrap
+
+    a, b = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
+    if len(a) != len(b):
+        raise ValueError(f"{len(a)} and {len(b)} values do not pair: score the same things")
+    value = float(100 * a.mean() / b.mean())
+    if len(a) < 2:
+        return Estimate(value, float("-inf"), float("inf"), len(a), over)
+
+    def quotient(a: np.ndarray, b: np.ndarray, axis: int) -> np.ndarray:
+        return 100 * a.mean(axis=axis) / b.mean(axis=axis)
+
+    redrawn = bootstrap((a, b), quotient, paired=True, method="percentile", rng=0)
+    low, high = redrawn.confidence_interval
+    return Estimate(value, float(low), float(high), len(a), over)
+
+
 def correlation(a: ArrayLike, b: ArrayLike) -> float:
     """Pearson correlation of two arrays of one shape; NaN where either does not vary."""
     x, y = np.ravel(a).astype(float), np.ravel(b).astype(float)

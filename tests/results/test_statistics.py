@@ -14,6 +14,7 @@ from cnnlab.results.statistics import (
     mean_of,
     paired_difference,
     share,
+    share_of_mean,
 )
 
 
@@ -127,7 +128,23 @@ def test_a_share_of_nothing_is_refused() -> None:
         share(np.empty(0, bool))
 
 
+def test_a_share_of_a_mean_covers_the_redrawn_pairs() -> None:
+    rng = np.random.default_rng(0)
+    whole = rng.uniform(0.01, 1, 400)  # small ones would spoil a mean of quotients
+    part = 0.7 * whole + rng.normal(0, 0.2, 400)
+    found = share_of_mean(part, whole, "images")
+    assert found.value == pytest.approx(100 * part.sum() / whole.sum())
+    assert found.low < 70 < found.high and (found.n, found.over) == (400, "images")
+    # the delta method, for many pairs
+    half = 1.96 * (part - found.value / 100 * whole).std() / 400**0.5 / whole.mean() * 100
+    assert found.high - found.low == pytest.approx(2 * half, rel=0.1)
+    assert share_of_mean(part, whole) != share_of_mean(part[:50], whole[:50])
+    assert share_of_mean([0.5], [1.0]).high == float("inf")
+
+
 def test_lengths_that_differ_are_refused() -> None:
+    with pytest.raises(ValueError, match="5 and 1 values do not pair"):
+        share_of_mean(np.ones(5), np.ones(1))
     with pytest.raises(ValueError, match="5 and 1 values do not pair"):
         paired_difference(np.ones(5), np.ones(1))
 
