@@ -66,16 +66,19 @@ def run(
     data_dir: DataDir = None,
     check: Annotated[bool, typer.Option("--check", help="Fail if results moved.")] = False,
     publish: Annotated[bool, typer.Option("--publish", help="Renew what is committed.")] = False,
+    train: Annotated[bool, typer.Option("--train", help="Train shipped nets, too.")] = False,
 ) -> None:
     """Run the notebooks that changed, and compare their tables with the committed ones.
 
     Exit status 1 if a notebook failed or, with --check, if fewer than 95% of the cells lie inside
     their committed intervals or a verdict changed.
     """
+    if train:
+        os.environ["CNNLAB_TRAIN"] = "1"  # read in kernels too; part of the profile, so of every key
     options = replace(_options(profile, source, data_dir), jobs=jobs, fresh=fresh)
     each = over_seeds(profile)
-    if publish and (source or profile == "smoke"):
-        raise ValueError("--publish takes mini, course or paper with their own sources")
+    if publish and (source or train or profile == "smoke"):
+        raise ValueError("--publish takes mini, course or paper with their own sources and nets")
     every = notebooks.scan(paths.notebooks())
     chosen = notebooks.select(every, only or ())
     results = replace(options, profile=f"{profile}-seeds").results if seeds else options.results
@@ -205,23 +208,24 @@ def _report(figures: Path) -> list[Path]:
 
 @app.command()
 def ship(
-    net: Annotated[str, typer.Argument(help="zfnet or alexnet.")],
-    profile: ProfileName = "course",
+    net: Annotated[str, typer.Argument(help="zfnet, alexnet or caffenet.")],
+    profile: ProfileName = "mini",
     source: Sources = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Train a net by a profile's best recipe and write it to data/weights with its card."""
+    """Train a base net of a profile and write it to data/weights with its card."""
     from cnnlab.training import shipped
     from cnnlab.training.trained import train_all
 
     resolved = profile_from(profile, source, data_dir)
-    job = shipped.ship_job(net, resolved)
-    (trained,) = train_all([job], resolved)
-    path = shipped.weights_file(f"{net}-photographs")
-    command = f"cnnlab ship {net} --profile {profile} --data-dir DIR"
-    card = shipped.ship(trained, path, command=command)
-    top1 = card["accuracy"]["val-top1"]
-    console().print(f"wrote {near(path)}: {top1['value']}% top-1, n = {top1['n']:,}")
+    (trained,) = train_all([shipped.ship_job(net, resolved)], resolved)
+    name = shipped.shipped_name(net, resolved)
+    command = f"cnnlab ship {net} --profile {profile}"
+    command += "" if name.endswith("-world") else " --data-dir DIR"
+    card = shipped.ship(trained, name, command=command, checkpoints=net in shipped.KEPT)
+    top1 = card.accuracy["val-top1"]
+    path = near(shipped.weights_file(name))
+    console().print(f"wrote {path}: {top1['value']}% top-1, n = {top1['n']:,}")
 
 
 @app.command()

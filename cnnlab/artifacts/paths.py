@@ -30,6 +30,11 @@ def published() -> Path:
     return root() / "data" / "published"
 
 
+def weights() -> Path:
+    """Folder of the shipped nets and their cards."""
+    return root() / "data" / "weights"
+
+
 def notebooks() -> Path:
     """Folder of the numbered notebooks."""
     return root() / "notebooks"

@@ -23,14 +23,29 @@ TORCHVISION_ALEXNET = replace(
 )
 
 
-def save_net(net: ConvNet, path: Path, *, dtype: torch.dtype = torch.float32) -> None:
-    """Write weights and spec to one safetensors file, atomically; `load_net` reads it."""
+def save_net(
+    net: ConvNet, path: Path, *, dtype: torch.dtype = torch.float32, mean: Tensor | None = None
+) -> None:
+    """Write weights and spec to one safetensors file, atomically; `load_net` reads it.
+
+    In int8 each filter has a scale of its own: its weights change by less than a percent of its
+    largest, and the features of a photograph by one or two. A net that is passed on may carry its
+    mean image.
+    """
     from safetensors.torch import save
 
-    tensors = {
-        name: value.detach().to("cpu", dtype).contiguous()
-        for name, value in net.layers.state_dict().items()
-    }
+    tensors = {name: value.detach().cpu() for name, value in net.layers.state_dict().items()}
+    if dtype == torch.int8:
+        for name in [name for name in tensors if name.endswith("weight")]:
+            largest = tensors[name].abs().flatten(1).amax(dim=1).clamp_min(1e-12)  # (filters,)
+            tensors[f"{name}_scale"] = scale = largest / 127
+            by = scale.view(-1, *[1] * (tensors[name].dim() - 1))
+            tensors[name] = (tensors[name] / by).round().to(torch.int8)
+    else:
+        tensors = {name: value.to(dtype) for name, value in tensors.items()}
+    if mean is not None:
+        tensors["mean"] = mean.to("cpu", torch.float16)
+    tensors = {name: value.contiguous() for name, value in tensors.items()}
     write_atomic(path, save(tensors, metadata={"spec": json.dumps(to_plain(net.spec))}))
 
 
@@ -57,6 +72,10 @@ def load_net(path: Path, *, expect: NetSpec | None = None) -> ConvNet:
     spec = from_plain(NetSpec, json.loads(metadata["spec"]))
     if expect is not None and spec != expect:
         raise ValueError(f"{path} holds another net: {spec.difference(expect)}")
+    tensors.pop("mean", None)
+    for name in [name for name in tensors if name.endswith("_scale")]:  # written in int8
+        scale, weight = tensors.pop(name), name.removesuffix("_scale")
+        tensors[weight] = tensors[weight] * scale.view(-1, *[1] * (tensors[weight].dim() - 1))
     net = ConvNet(spec)
     load_tensors(net, tensors, source=str(path))
     return channels_last(net)

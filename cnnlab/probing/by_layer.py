@@ -27,11 +27,11 @@ def probe_layers(trained: Trained, seed: int = 0) -> list[dict[str, object]]:
     One cell a role and layer, "chance" among the columns; intervals over test images.
 
     >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
-    >>> from cnnlab.training import transfer_net
+    >>> from cnnlab.training import base_net
     >>> roles = {role: RoleSize("world", 3, 64, {SPLITS[role]: 2}) for role in SPLITS}
     >>> roles["imagenet"] = RoleSize("world", 3, 64, {"train": 4, "val": 2})
     >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
-    >>> [cell["column"] for cell in probe_layers(transfer_net(tiny))][6:8]
+    >>> [cell["column"] for cell in probe_layers(base_net("zfnet", tiny))][6:8]
     ['layer 7', 'chance']
     """
     cells = []
@@ -78,11 +78,11 @@ def probe_checkpoints(trained: Trained, home: datasets.Packed, target: TransferS
     >>> from cnnlab.datasets import load
     >>> from cnnlab.probing import transfer_sets
     >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
-    >>> from cnnlab.training import transfer_net
+    >>> from cnnlab.training import base_net
     >>> roles = dict.fromkeys(("caltech101", "caltech256"), RoleSize("world", 3, 64, {"all": 6}))
     >>> roles["imagenet"] = RoleSize("world", 3, 64, {"train": 4, "val": 2})
     >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
-    >>> net, target = transfer_net(tiny), transfer_sets(tiny)["caltech101"]
+    >>> net, target = base_net("zfnet", tiny), transfer_sets(tiny)["caltech101"]
     >>> [point.images for point in probe_checkpoints(net, load("imagenet", tiny, "val"), target)]
     [0, 8]
     """

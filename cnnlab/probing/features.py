@@ -31,11 +31,11 @@ def features(
 
     >>> from cnnlab.datasets import load
     >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
-    >>> from cnnlab.training import transfer_net
+    >>> from cnnlab.training import base_net
     >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
     >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
     >>> packed, layers = load("imagenet", tiny, "val"), [PooledLayer("layer2", 3)]
-    >>> features(transfer_net(tiny), packed, layers)["layer2"].shape
+    >>> features(base_net("zfnet", tiny), packed, layers)["layer2"].shape
     (6, 216)
     """
     names = [layer.name for layer in layers]
@@ -59,10 +59,10 @@ def embedding(trained: Trained, layer: str) -> Callable[[np.ndarray], np.ndarray
     """A function from uint8 images (N, S, S, 3) to their features (N, D) in one layer.
 
     >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
-    >>> from cnnlab.training import transfer_net
+    >>> from cnnlab.training import base_net
     >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
     >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
-    >>> embedding(transfer_net(tiny), "layer7")(np.zeros((2, 64, 64, 3), np.uint8)).shape
+    >>> embedding(base_net("zfnet", tiny), "layer7")(np.zeros((2, 64, 64, 3), np.uint8)).shape
     (2, 408)
     """
     net = trained.net()

@@ -61,11 +61,11 @@ def scene_features(
     """Features at one layer: (N, D), the mean over a scene's crops, or (M, D) of `objects`.
 
     >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
-    >>> from cnnlab.training import transfer_net
+    >>> from cnnlab.training import base_net
     >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
     >>> roles = {"imagenet": three, "pascal": RoleSize("world", 20, 64, {"test": 2})}
     >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
-    >>> scene_features(transfer_net(tiny), load_scenes("pascal", tiny)).shape
+    >>> scene_features(base_net("zfnet", tiny), load_scenes("pascal", tiny)).shape
     (2, 408)
     """
     side, crop = len(base.mean), base.job.spec.pixels

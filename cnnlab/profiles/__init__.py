@@ -25,11 +25,16 @@ class Profile:
     study: Recipe = field(default_factory=Recipe)  # the twenty nets of the architecture tables
     # Of nets that learn a smaller set alone, and of nets fine-tuned to it: one rule for both
     rival: Recipe = field(default_factory=Recipe)
-    best: Recipe | None = None  # of data/weights' nets, from which transfer starts; None: as base
+    live: Recipe = field(
+        default_factory=Recipe
+    )  # of the net that notebook 01 trains while you wait
+    # Base nets that are not the papers' at `width`: name -> maps of layers, as at full size, and
+    # "fc", the units of layers 6 and 7 as they are
+    nets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    train: bool = False  # every net from nothing, though data/weights may hold it
     study_classes: int = 1000  # classes of role imagenet those nets learn
     ensemble: int = 5  # nets in an ensemble (ZF: 5)
     crops: int = 10  # views averaged at test time: corners and centre, mirrored
-    train_error_images: int = 50_000  # of the training set, for the tables' "train" column
     workers: int = 1  # nets trained at once
     transfer: Transfer = transfer.PAPER  # to Caltech-101 and Caltech-256
     sun: Sun = sun.PAPER  # scenes
@@ -101,12 +106,14 @@ MINI = replace(
     },
     crop=56,  # 64 x 224/256
     width=0.25,  # 24-64-96-96-64 filters, 1024 units
-    base=replace(_SMALL, images=50_000),
-    study=replace(_SMALL, images=14_000, lr=0.03, dropout=0.2, validations=4, checkpoints=()),
+    # Shipped: its twelve minutes are spent once. A long training bears more dropout and zoom
+    base=replace(_SMALL, images=400_000, dropout=0.5, zoom=0.3, validations=16),
+    live=replace(_SMALL, images=60_000, checkpoints=()),
+    nets={name: {"fc": 384} for name in ("zfnet", "alexnet", "caffenet")},  # small files to ship
+    study=replace(_SMALL, images=14_000, lr=0.03, dropout=0.2, checkpoints=()),
     rival=_RIVAL,
     study_classes=20,
     ensemble=3,
-    train_error_images=200,
     workers=2,
     transfer=transfer.MINI,
     sun=sun.small(_RIVAL, images=60_000, runs=2),
@@ -121,11 +128,12 @@ SMOKE = replace(  # proves that every cell runs, no more
     },
     width=0.1,
     base=replace(MINI.base, images=512, batch=32, validations=2),
+    live=replace(MINI.live, images=256, batch=32, validations=4),
+    nets={},
     study=replace(MINI.study, images=64, batch=32, validations=1),
     rival=replace(_RIVAL, images=64, batch=16, least=0, validations=2),
     ensemble=2,
     crops=2,
-    train_error_images=40,
     transfer=transfer.SMOKE,
 )
 SMOKE = replace(SMOKE, sun=replace(sun.small(SMOKE.rival, images=64, runs=2), costs=(1.0,)))
@@ -144,14 +152,26 @@ COURSE = replace(  # photographs on a laptop, in an hour
         "pascal-extra": RoleSize("voc-subset", 20, pixels=160, splits={"extra": 0}),
     },
     width=0.375,
-    base=replace(MINI.base, images=700_000),
-    # 40 epochs of 100 classes: without more dropout and zoom a net would know them by heart
-    best=replace(MINI.base, images=2_000_000, dropout=0.5, zoom=0.3),
-    study=replace(MINI.study, images=300_000, lr=0.02, dropout=0.3),
+    # The nets of data/weights, which learned before layer 1 was scaled: their cards say so
+    base=replace(MINI.base, images=2_000_000, conv1_scale=1.0, validations=8),
+    nets={
+        # as wide as the best of ECCV Table 3, where features that travel are made
+        "zfnet": {"conv3": 512, "conv4": 1024, "conv5": 512, "fc": 1024},
+        "alexnet": {"fc": 1280},
+        "caffenet": {"fc": 512},
+    },
+    study=replace(
+        MINI.study,
+        images=600_000,
+        lr=0.02,
+        dropout=0.3,
+        schedule="settle",
+        least=100_000,
+        validations=60,
+    ),
     rival=replace(_RIVAL, images=300_000, validations=60),
     study_classes=200,
     ensemble=2,
-    train_error_images=5000,
     transfer=transfer.COURSE,
     sun=sun.small(_RIVAL, images=120_000, runs=2),
 )
@@ -185,7 +205,8 @@ def resolve(
     """The named profile with the reader's sources and data folder filled in.
 
     What is not given is read from the environment: $CNNLAB_SOURCES ("role=source,role=source") and
-    $CNNLAB_DATA_DIR. Raises ValueError, with the valid names, for an unknown profile or role.
+    $CNNLAB_DATA_DIR; $CNNLAB_TRAIN=1 trains nets that are shipped, too. Raises ValueError, with the
+    valid names, for an unknown profile or role.
 
     >>> resolve("mini", sources={"caltech101": "caltech101"}).roles["caltech101"].source
     'caltech101'
@@ -201,7 +222,8 @@ def resolve(
     for role, source in sources.items():
         roles[role] = replace(role_size(profile, role), source=source)
     folder = Path(data_dir) if data_dir else paths.data_dir()
-    return replace(profile, roles=roles, data_dir=folder)
+    train = os.environ.get("CNNLAB_TRAIN", "") not in ("", "0")
+    return replace(profile, roles=roles, data_dir=folder, train=profile.train or train)
 
 
 def over_seeds(name: str) -> str:

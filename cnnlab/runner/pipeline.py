@@ -54,6 +54,7 @@ class Options:
             "seed": self.seed,
             "data": [[p.name, p.stat().st_size if p.is_file() else 0] for p in sets],
             "published": {p.name: store.sha256(p) for p in sorted(paths.published().glob("*.csv"))},
+            "weights": {p.name: store.sha256(p) for p in sorted(paths.weights().glob("*.json"))},
             "python": platform.python_version(),
             "versions": {name: version(name) for name in LIBRARIES},  # read without importing them
         }

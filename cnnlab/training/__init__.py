@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cnnlab.training.jobs import Job, imagenet_job, training_images
     from cnnlab.training.learn import filter_changes, initial_net
     from cnnlab.training.loop import clip_filters, fit, still_learning
-    from cnnlab.training.shipped import shipped_net, transfer_net
-    from cnnlab.training.trained import base_net, train, train_all
+    from cnnlab.training.shipped import base_net, shipped_net
+    from cnnlab.training.trained import train, train_all
 
 __all__ = face(__name__)  # pyright: ignore

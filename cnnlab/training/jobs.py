@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnlab import datasets
 from cnnlab.artifacts import paths
+from cnnlab.datasets.digest import class_names
 from cnnlab.nets import zoo
 from cnnlab.nets.spec import NetSpec
 from cnnlab.profiles import Profile, Recipe
@@ -97,7 +98,8 @@ def imagenet_job(
 ) -> Job:
     """A full-size spec, or the name of one, at a profile's scale, by its base or study recipe.
 
-    Raises ValueError for an unknown name, and where the crop does not fit the images.
+    A base net named in `profile.nets` has the maps and units that are given there. Raises
+    ValueError for an unknown name, and where the crop does not fit the images.
 
     >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
     >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
@@ -106,17 +108,20 @@ def imagenet_job(
     """
     if isinstance(spec, str):
         spec = zoo.spec(spec)
-    classes = len(datasets.load("imagenet", profile, "train").classes)
+    maps = {} if study else dict(profile.nets.get(spec.name, {}))
+    units = maps.pop("fc", 0)
+    recipe = resolve_precision(profile.study if study else profile.base)
+    if spec.name == "caffenet":  # Caffe does not renormalise filters
+        recipe = replace(recipe, clip_rms=0.0)
+    classes = len(class_names("imagenet", profile))
     pixels = spec.pixels if profile.width == 1 else profile.crop  # caffenet keeps its own 227
     packed = profile.roles["imagenet"].pixels
     if pixels > packed:
         raise ValueError(f"crops of {pixels} px do not fit images of {packed} px")
-    recipe = resolve_precision(profile.study if study else profile.base)
-    if spec.name == "caffenet":  # Caffe does not renormalise filters
-        recipe = replace(recipe, clip_rms=0.0)
     classes = min(classes, profile.study_classes) if study else classes
+    spec = spec.with_maps(**maps) if maps else spec
     small = replace(spec.scaled(pixels, profile.width, classes), dropout=recipe.dropout)
-    return Job(small, recipe, seed)
+    return Job(small.with_fc(units) if units else small, recipe, seed)
 
 
 def packed_images(job: Job, profile: Profile, split: str | None = None) -> datasets.Packed:

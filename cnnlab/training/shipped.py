@@ -1,12 +1,14 @@
 """The nets of data/weights: written with a card that says what they are, opened by that card.
 
-Two million photographs are an hour's work or more. Where a profile asks for the very net that is
-shipped (same layers, recipe, seed and data, by its card), the shipped one is opened.
+A net that learned from hundreds of thousands of images is an hour's work. Where a profile asks for
+the very net that is shipped (same layers, recipe, seed and data, by its card), that one is opened.
 """
 
 import json
 import shutil
-from dataclasses import replace
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,131 +17,213 @@ import torch
 
 from cnnlab.artifacts import paths, store
 from cnnlab.artifacts.plain import from_plain, to_plain
-from cnnlab.nets import zoo
-from cnnlab.nets.weights import load_net, save_net
-from cnnlab.profiles import COURSE, Profile, Recipe
+from cnnlab.datasets.digest import class_names, sample_digest
+from cnnlab.datasets.sources import WORLD
+from cnnlab.nets.spec import NetSpec
+from cnnlab.nets.weights import save_net
+from cnnlab.profiles import COURSE, Profile, Recipe, RoleSize
 from cnnlab.training.evaluate import error_cells
 from cnnlab.training.jobs import Job, imagenet_job
-from cnnlab.training.trained import CODE, Trained, key_config, train
+from cnnlab.training.learn import weights_name
+from cnnlab.training.loop import iterations
+from cnnlab.training.trained import Trained, train_all
 
-TRANSFER = "zfnet-photographs"  # the shipped net that transfer can start from
-
-# The nets of data/weights at full size, and the units of their layers 6 and 7 as shipped. ZFNet is
-# as wide in layers 3 to 5 as the best of ECCV Table 3, where features that travel are made; layers
-# 6 and 7 are as wide as 16 MB for both files allow.
-NETS = {
-    "zfnet": (zoo.spec("zfnet").with_maps(**zoo.WIDE), 1024),
-    "alexnet": (zoo.spec("alexnet"), 1280),
-}
+NETS = ("zfnet", "alexnet", "caffenet")
+KEPT = ("zfnet", "caffenet")  # those whose checkpoints are shipped too: notebooks look into them
 
 
-def shipped_net(name: str = TRANSFER, profile: Profile = COURSE) -> Trained:
-    """A net of data/weights, such as "alexnet-photographs", as a trained one without checkpoints.
+@dataclass(frozen=True)
+class Card:
+    """What a shipped net is: all that it was made from, and what it reached."""
 
-    Its mean image has one colour, at the size of a profile's images. Raises ValueError for a net
-    that is not there, and for a file or a card that cannot be read.
+    net: str
+    spec: NetSpec
+    recipe: Recipe
+    seed: int
+    source: str  # that played role imagenet
+    size: RoleSize
+    digest: str  # of the images, `datasets.digest.sample_digest`
+    classes: tuple[str, ...]
+    accuracy: Mapping[str, Mapping[str, float]]  # percent; its interval covers validation images
+    mean: tuple[float, ...]  # colour (RGB) of the mean image
+    history: tuple[Mapping[str, float], ...]  # as `fit` returns it
+    files: Mapping[str, str]  # path below data/weights -> SHA-256
+    command: str  # makes it again
+
+    @property
+    def job(self) -> Job:
+        """The job that it is the net of."""
+        return Job(self.spec, self.recipe, self.seed)
+
+    @property
+    def data(self) -> str:
+        """What it learned from, in words."""
+        return f"{self.source}, {len(self.classes)} classes, {self.size.pixels} px"
+
+    def misfit(self, job: Job, digest: str) -> str:
+        """In what a net is another one than `job` would train; "" where it is the same.
+
+        The machine's arithmetic (precision, threads) does not count.
+        """
+        wanted, recipe = to_plain(job.recipe), to_plain(self.recipe)
+        keys = [key for key in wanted if key not in ("precision", "threads")]
+        if job.spec != self.spec:
+            return self.spec.difference(job.spec)
+        if other := next((key for key in keys if recipe[key] != wanted[key]), None):
+            return f"its {other} is {recipe[other]!r}, the recipe here has {wanted[other]!r}"
+        if job.seed != self.seed:
+            return f"it has seed {self.seed}, not {job.seed}"
+        return "" if digest == self.digest else "it learned from other images than there are here"
+
+
+def base_net(name: str, profile: Profile, seed: int = 0) -> Trained:
+    """The net `name` ("zfnet", "alexnet", "zf2013", "caffenet") by a profile's base recipe.
+
+    The shipped one where it is that very net and the profile does not say `train`; else it is
+    opened where it was trained before, or trained. Raises ValueError for another name.
+
+    >>> base_net("lenet", Profile("any", roles={}))
+    Traceback (most recent call last):
+    ValueError: no net 'lenet'; there are alexnet, zf2013, zfnet, caffenet
+    """
+    job = imagenet_job(name, profile, seed=seed)
+    shipped = shipped_name(name, profile)
+    if not profile.train and weights_file(shipped).exists():
+        try:
+            card = read_card(shipped)
+            why = card.misfit(job, sample_digest("imagenet", profile))
+            if not why:
+                return replace(_opened(shipped, card, profile), job=job)
+        except ValueError as error:
+            why = str(error)
+        print(f"cnnlab: the shipped {shipped} is not used: {why}", file=sys.stderr)
+    return train_all([job], profile)[0]
+
+
+def shipped_net(name: str = "zfnet-photographs", profile: Profile = COURSE) -> Trained:
+    """A net of data/weights by its name, such as "alexnet-photographs" or "zfnet-world".
+
+    Raises ValueError for a net that is not there, for files that its card does not describe, and
+    for a net of the world that learned from another world.
 
     >>> print(shipped_net("alexnet-photographs"))
     alexnet-fc-1280, shipped (tiny-imagenet, 100 classes, 64 px): 47.1% of its validation ... right
+    """
+    card = read_card(name)
+    if card.source == WORLD:
+        roles = {**profile.roles, "imagenet": card.size}
+        if sample_digest("imagenet", replace(profile, roles=roles)) != card.digest:
+            raise ValueError(f"{name} learned from another world; make it again: {card.command}")
+    return _opened(name, card, profile)
+
+
+def shipped_name(net: str, profile: Profile) -> str:
+    """The name under which a net that learned from a profile's images is shipped."""
+    world = profile.roles["imagenet"].source == WORLD
+    return f"{net}-{'world' if world else 'photographs'}"
+
+
+def weights_file(name: str) -> Path:
+    """Where the net `name` is shipped, or would be; its card lies beside it."""
+    return paths.weights() / f"{name}.safetensors"
+
+
+def read_card(name: str) -> Card:
+    """The card of a shipped net, after a check that it describes the files beside it.
+
+    Raises ValueError for a missing file, an unreadable card, and for files with other sums.
     """
     path = weights_file(name)
     if not path.exists():
         raise ValueError(f"data/weights/{path.name} is not there; restore it")
     try:
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        if np.shape(card["mean"]) != (3,):
-            raise ValueError("its mean is no pixel")
-        recipe, seed = from_plain(Recipe, card["recipe"]), int(card["seed"])
-        accuracy = card["accuracy"].items()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        card = from_plain(Card, json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        if np.shape(card.mean) != (3,):
+            raise ValueError("its mean is no colour")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path.name} needs its card {path.stem}.json: {error}") from error
-    side = profile.roles["imagenet"].pixels
-
-    def build(workdir: Path) -> None:
-        shutil.copyfile(path, workdir / "net.safetensors")
-        store.write_atomic(workdir / "card.json", json.dumps(card).encode())
-        np.save(workdir / "mean.npy", np.full((side, side, 3), card["mean"], np.float32))
-        errors = {column.replace("-", "_"): 100 - cell["value"] for column, cell in accuracy}
-        row = {"images": recipe.images, **errors}
-        store.write_atomic(workdir / "history.json", json.dumps([row]).encode())
-
-    config = {"weights": store.sha256(path), "card": card, "side": side}
-    folder = store.make("shipped", config, build)
-    return Trained(folder, Job(load_net(path).spec, recipe, seed), profile)
-
-
-def weights_file(name: str) -> Path:
-    """Where the net `name` is shipped, or would be; its card lies beside it."""
-    return paths.root() / "data" / "weights" / f"{name}.safetensors"
-
-
-def transfer_net(profile: Profile, seed: int = 0) -> Trained:
-    """The best ZFNet of a profile: opened where it was trained, else shipped, else trained.
-
-    That is its base net, or the one of its best recipe where it has such. The shipped net stands in
-    only for a net of the same spec, recipe, seed and data.
-
-    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
-    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
-    >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
-    >>> transfer_net(tiny).job.spec.name
-    'zfnet'
-    """
-    make = ship_job if profile.best else imagenet_job
-    wanted = make("zfnet", profile, seed=seed)
-    key = store.key_of("nets", key_config(wanted, profile), CODE)
-    if not (paths.cache() / "nets" / key).exists() and weights_file(TRANSFER).exists():
-        shipped = shipped_net(TRANSFER, profile)
-        if stands_for(shipped, wanted, profile):
-            return replace(shipped, job=wanted)
-    return train(wanted, profile)
-
-
-def stands_for(shipped: Trained, job: Job, profile: Profile) -> bool:
-    """Whether a shipped net is the one that `job` would train, up to the machine's arithmetic."""
-    machine = {"precision": job.recipe.precision, "threads": job.recipe.threads}
-    same = replace(shipped.job, recipe=replace(shipped.job.recipe, **machine))
-    return (same, shipped.card["data"]) == (job, _data(job, profile))
+    for file, digest in card.files.items():
+        here = path.parent / file
+        if not here.exists() or store.sha256(here) != digest:
+            raise ValueError(
+                f"data/weights/{file} is not the file of its card; restore both, or run "
+                f"{card.command}"
+            )
+    return card
 
 
 def ship_job(name: str, profile: Profile, *, seed: int = 0) -> Job:
-    """The net `name` of data/weights at a profile's scale, trained by its best recipe.
+    """The job of a net of data/weights; ValueError, with the names there are, for any other.
 
-    Raises ValueError, with the names there are, for any other.
+    >>> ship_job("lenet", COURSE)
+    Traceback (most recent call last):
+    ValueError: no net 'lenet' is shipped; there are zfnet, alexnet, caffenet
     """
     if name not in NETS:
         raise ValueError(f"no net {name!r} is shipped; there are {', '.join(NETS)}")
-    spec, units = NETS[name]
-    scaled = imagenet_job(spec, replace(profile, base=profile.best or profile.base), seed=seed)
-    return replace(scaled, spec=scaled.spec.with_fc(units))
+    return imagenet_job(name, profile, seed=seed)
 
 
-def ship(trained: Trained, path: Path, *, command: str) -> dict[str, Any]:
-    """Write `path` (safetensors, fp16) and its card (the same name, .json); returns the card.
+def ship(trained: Trained, name: str, *, command: str, checkpoints: bool = True) -> Card:
+    """Write a trained net to data/weights, with its mean image, and its card beside it.
 
-    The card has data, recipe, accuracy in percent with its interval, the mean colour (RGB) that is
-    subtracted from inputs, and the command that trains the net again.
+    The end is kept in fp16, checkpoints in 8 bits a weight.
     """
-    save_net(trained.net(), path, dtype=torch.float16)
+    path = weights_file(name)
+    save_net(trained.net(), path, dtype=torch.float16, mean=trained.mean)
+    folder = path.with_suffix(".checkpoints")
+    shutil.rmtree(folder, ignore_errors=True)
+    for iteration in trained.checkpoints if checkpoints else ():
+        net = trained.net(iteration)
+        save_net(net, folder / weights_name(iteration), dtype=torch.int8)
+    files = [path, *sorted(folder.glob("*.safetensors"))]
     swapped = {"value": "value", "low": "high", "high": "low"}  # of the error
     accuracy = {}
     for cell in error_cells("net", [trained], ["val-top1", "val-top5"]):
         right = {name: round(100 - cell[error], 2) for name, error in swapped.items()}
         accuracy[cell["column"]] = {**right, "n": cell["n"]}
-    card = {
-        "net": trained.job.spec.name,
-        "data": _data(trained.job, trained.profile),
-        "recipe": to_plain(trained.job.recipe),
-        "seed": trained.job.seed,
-        "accuracy": accuracy,
-        "mean": [round(float(v), 3) for v in trained.mean.mean(dim=(0, 1))],
-        "command": command,
-    }
-    store.write_atomic(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
+    job, profile = trained.job, trained.profile
+    size = profile.roles["imagenet"]
+    card = Card(
+        net=job.spec.name,
+        spec=job.spec,
+        recipe=job.recipe,
+        seed=job.seed,
+        source=size.source,
+        size=size,
+        digest=sample_digest("imagenet", profile),
+        classes=class_names("imagenet", profile),
+        accuracy=accuracy,
+        mean=tuple(round(float(v), 3) for v in trained.mean.mean(dim=(0, 1))),
+        history=tuple(trained.history),
+        files={file.relative_to(path.parent).as_posix(): store.sha256(file) for file in files},
+        command=command,
+    )
+    text = json.dumps(to_plain(card), indent=1) + "\n"
+    store.write_atomic(path.with_suffix(".json"), text.encode())
     return card
 
 
-def _data(job: Job, profile: Profile) -> str:
-    """What a net learns from, as a card writes it."""
-    size = profile.roles["imagenet"]
-    return f"{size.source}, {job.spec.classes} classes, {size.pixels} px"
+def _opened(name: str, card: Card, profile: Profile) -> Trained:
+    """A shipped net as a trained one, in a folder of the cache like any other."""
+    path, side = weights_file(name), profile.roles["imagenet"].pixels
+
+    def build(workdir: Path) -> None:
+        from safetensors import safe_open
+
+        for file in card.files:
+            inside = Path(file).name if "/" in file else weights_name(None)
+            shutil.copyfile(path.parent / file, workdir / inside)
+        with safe_open(path, framework="np") as tensors:
+            mean = np.full((side, side, 3), card.mean, np.float32)
+            if "mean" in tensors.keys():  # noqa: SIM118
+                mean = tensors.get_tensor("mean").astype(np.float32)
+        np.save(workdir / "mean.npy", mean)
+        whole = {"iteration": iterations(card.recipe)}
+        rows = [{**whole, **row} for row in card.history]
+        store.write_atomic(workdir / "history.json", json.dumps(rows).encode())
+        store.write_atomic(workdir / "card.json", json.dumps(to_plain(card)).encode())
+
+    config: dict[str, Any] = {"card": to_plain(card), "side": side}
+    folder = store.make("shipped", config, build, code=(_opened,))
+    return Trained(folder, card.job, profile)

@@ -21,11 +21,12 @@ from cnnlab.artifacts import store
 from cnnlab.artifacts.plain import from_plain, read_json, to_plain
 from cnnlab.artifacts.processes import in_processes, tell
 from cnnlab.artifacts.progress import bar
+from cnnlab.datasets.digest import class_names
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.weights import load_net
 from cnnlab.profiles import Profile
 from cnnlab.training.evaluate import scores
-from cnnlab.training.jobs import Job, imagenet_job, job_images, packed_images, plant
+from cnnlab.training.jobs import Job, job_images, packed_images, plant
 from cnnlab.training.learn import initial_net, learn, weights_name
 from cnnlab.training.loop import Report, iterations
 from cnnlab.training.machine import device, threads
@@ -85,20 +86,29 @@ class Trained:
         """What `ship` wrote beside a shipped net; empty for others."""
         return read_json(self.folder / "card.json")
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes that it learned, in the order of its scores."""
+        names = self.card.get("classes") or class_names(self.job.data.role, self.profile)
+        return tuple(names)[: self.job.classes]
+
     def __str__(self) -> str:
-        where = f"shipped ({self.card['data']})" if self.card else "trained here"
-        right = 100 - self.history[-1]["val_top1"]
+        where, right = "trained here", 100 - self.history[-1]["val_top1"]
+        if card := self.card:
+            data = f"{card['source']}, {len(card['classes'])} classes, {card['size']['pixels']} px"
+            where, right = f"shipped ({data})", card["accuracy"]["val-top1"]["value"]
         return f"{self.job.spec.name}, {where}: {right:.1f}% of its validation images right"
 
     def scores(self, split: str, *, crops: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Class probabilities (N, K) by test-time crops, and labels (N,); 0: the profile's crops.
 
-        Of the training split, at most `profile.train_error_images`, evenly spaced.
+        Of the training split as many images as there are for validation, evenly spaced: the two
+        errors are known equally well.
         """
         packed = packed_images(self.job, self.profile, split)
         rows = np.arange(len(packed))
         if split == "train":
-            count = min(self.profile.train_error_images, len(packed))
+            count = min(len(packed_images(self.job, self.profile, "val")), len(packed))
             rows = np.linspace(0, len(packed) - 1, count).astype(int)
         return self._scores(packed, rows, crops or self.profile.crops), packed.labels[rows]
 
@@ -129,6 +139,7 @@ def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -
     >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
     >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
     >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
+    >>> from cnnlab.training.jobs import imagenet_job
     >>> train(imagenet_job("zfnet", tiny), tiny).net().spec.classes
     3
     """
@@ -171,18 +182,6 @@ def train_all(jobs: Sequence[Job], profile: Profile, title: str = "training") ->
             for _ in in_processes(in_worker, plain, workers, heard):
                 pass
     return [train(job, profile) for job in jobs]  # all made: this only opens them
-
-
-def base_net(name: str, profile: Profile, seed: int = 0) -> Trained:
-    """The net `name` ("zfnet", "alexnet", "zf2013", "caffenet") by a profile's base recipe.
-
-    Trained where it was not before. Raises ValueError for another name.
-
-    >>> base_net("lenet", Profile("any", roles={}))
-    Traceback (most recent call last):
-    ValueError: no net 'lenet'; there are alexnet, zf2013, zfnet, caffenet
-    """
-    return train_all([imagenet_job(name, profile, seed=seed)], profile)[0]
 
 
 def in_worker(number: int, job: dict[str, Any], profile: dict[str, Any]) -> None:
