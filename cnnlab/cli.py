@@ -74,7 +74,7 @@ def run(
     their committed intervals or a verdict changed.
     """
     if train:
-        os.environ["CNNLAB_TRAIN"] = "1"  # read in kernels too; part of the profile, so of every key
+        os.environ["CNNLAB_TRAIN"] = "1"  # a field of the profile, so in every key
     options = replace(_options(profile, source, data_dir), jobs=jobs, fresh=fresh)
     each = over_seeds(profile)
     if publish and (source or train or profile == "smoke"):
