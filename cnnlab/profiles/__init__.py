@@ -99,7 +99,7 @@ MINI = replace(
         "imagenet": RoleSize("world", classes=100, pixels=64, splits={"train": 200, "val": 30}),
         "caltech101": RoleSize("world", classes=40, pixels=64, splits={"all": 60}),
         "caltech256": RoleSize("world", classes=80, pixels=64, splits={"all": 80}),
-        "sun": RoleSize("world", classes=20, pixels=64, splits={"all": 100}),
+        "sun": RoleSize("world", classes=40, pixels=64, splits={"all": 100}),
         "pascal": RoleSize("world", 20, pixels=160, splits={"trainval": 400, "test": 400}),
         "pascal-2012": RoleSize("world", 20, pixels=160, splits={"trainval": 400, "val": 400}),
         "pascal-extra": RoleSize("world", 20, pixels=160, splits={"trainval": 800}),
