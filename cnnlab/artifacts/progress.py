@@ -7,7 +7,10 @@ from tqdm import tqdm
 
 
 def bar(what: str, total: int, *, done: int = 0, unit: str = " images") -> tqdm:
-    """A bar on stderr that shows itself only when the work takes more than two seconds."""
+    """A bar on stderr that shows itself only when the work takes more than two seconds.
+
+    One at a time: while a bar is open, those opened inside it stay away.
+    """
     return tqdm(
         total=total,
         initial=done,
@@ -15,6 +18,7 @@ def bar(what: str, total: int, *, done: int = 0, unit: str = " images") -> tqdm:
         unit=unit,
         unit_scale=unit == "B",
         delay=2.0,
+        disable=len(tqdm._instances) > 0,
         leave=False,
         file=sys.stderr,
     )

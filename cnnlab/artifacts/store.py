@@ -19,13 +19,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.fingerprint import Source, fingerprint
 from cnnlab.artifacts.plain import to_plain
 
 MANIFEST = "manifest.json"
+PATIENCE = 1.0  # seconds of waiting for another process before it is said
 
 
 class StoreError(RuntimeError):
@@ -49,7 +50,7 @@ def make(
     folder = paths.cache() / kind / key
     with explain_disk_errors(folder.parent):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{folder}.lock"):
+        with _alone(folder):
             damage = _damage(folder)
             if damage is None:
                 return folder
@@ -67,6 +68,22 @@ def make(
             _sync_folder(folder.parent)
     _verified.add((folder, _identity(folder)))
     return folder
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes from making the same artifact; say so where one is at it."""
+    lock = FileLock(f"{folder}.lock")
+    try:
+        lock.acquire(timeout=PATIENCE)
+    except Timeout:
+        what = f"{folder.parent.name}/{folder.name}"
+        print(f"cnnlab: waiting for another process, which makes {what}", file=sys.stderr)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def key_of(kind: str, config: Mapping[str, Any], code: tuple[Source, ...] = ()) -> str:

@@ -1,6 +1,7 @@
 """Figures and tables of a notebook, saved with a record of where they come from."""
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Rows = DataFrame | Sequence[Mapping[str, Any]]
 
 DEFAULT = ("imagenet",)  # the roles that a figure or table shows if it names none
+PARAMETERS = ("profile", "seed")  # of every notebook
 LIBRARIES = ("torch", "numpy", "scikit-learn", "matplotlib")
 
 
@@ -117,14 +119,28 @@ class Recorder:
 def start(notebook: str, profile: str | Profile, seed: int) -> Recorder:
     """Begin a notebook: look up its profile and set the figure style.
 
-    Raises ValueError for an unknown profile, with the valid names.
+    Raises ValueError, with the valid names, for an unknown profile and for a parameter that
+    papermill was given and that notebooks do not have.
 
     >>> run = start("01_training", "smoke", seed=0)
     >>> run.save_table([{"row": "a", "column": "b", "value": 40.0}], "example")["value"].tolist()
     [40.0]
     """
+    _refuse_unknown_parameters()
     use_style()
     return Recorder(notebook, resolve(profile), seed)
+
+
+def _refuse_unknown_parameters() -> None:
+    """Papermill only warns of them: look into the cell that it adds after the parameters."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    cells = shell.user_ns.get("In", ()) if shell else ()
+    for cell in (text for text in cells if text.startswith("# Parameters\n")):
+        names = re.findall(r"^(\w+) = ", cell, re.MULTILINE)
+        if unknown := [name for name in names if name not in PARAMETERS]:
+            raise ValueError(f"no parameter {unknown[0]!r}; there are {', '.join(PARAMETERS)}")
 
 
 def _commit() -> str:

@@ -31,6 +31,7 @@ class Outcome:
     peak_mb: int = 0
     saved: tuple[str, ...] = ()
     note: str = ""  # the error's last line, or why it was not run
+    frames: tuple[str, ...] = ()  # where in the code it failed, outermost first
 
     @property
     def good(self) -> bool:
@@ -98,13 +99,16 @@ class Display:
 
     def finished(self, outcome: Outcome) -> None:
         """A notebook ended."""
-        self._lines.pop(outcome.name, None)
+        line = self._lines.pop(outcome.name, None)
         if outcome.status == "skipped":
             return  # the summary says so; a run with nothing to do stays quiet
         mark, style = MARKS[outcome.status]
         time_taken = f" in {clock(outcome.seconds)}" if outcome.seconds else ""
         note = f": {outcome.note}" if outcome.note else ""
         self._print(f"{mark} {outcome.name}: {outcome.status}{time_taken}{note}", style)
+        if line and outcome.status == "failed":
+            for where in (f"{line.cell} · {line.heading}".rstrip(" ·"), *outcome.frames):
+                self._print(f"    {where}", style)
 
     def _print(self, text: str, style: str = "") -> None:
         self.console.print(Text(text, style=style), soft_wrap=True)

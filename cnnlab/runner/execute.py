@@ -1,6 +1,7 @@
 """Execute one notebook through papermill, reporting which cell is at work and what it prints."""
 
 import contextlib
+import re
 import resource
 import sys
 import time
@@ -23,6 +24,9 @@ from cnnlab.runner.publish import coalesced
 REPORT_EVERY = 0.5  # seconds between two reports of what a cell prints
 REPORT_LENGTH = 200  # characters of a report
 KERNEL_START = 120  # seconds: a loaded machine may take its time
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
+FRAME = re.compile(r"^(?:File (\S+?):(\d+), in ([\w.]+)|Cell In\[\d+\], line (\d+))", re.MULTILINE)
+FRAMES = 4  # of a traceback that are told
 
 
 class LiveClient(PapermillNotebookClient):
@@ -86,7 +90,7 @@ def execute(job: dict[str, Any], parent: ParentPipe) -> int:
         if LiveEngine.notebook is not None:
             with contextlib.suppress(StoreError):
                 write_atomic(Path(job["failed"]), text_of(LiveEngine.notebook))
-        parent.send("failed", error=sentence(error), peak_mb=peak_mb())
+        parent.send("failed", error=sentence(error), frames=frames(error), peak_mb=peak_mb())
         return 1
     parent.send("done", peak_mb=peak_mb())
     return 0
@@ -98,6 +102,15 @@ def text_of(notebook: nbformat.NotebookNode) -> bytes:
         if cell.cell_type == "code":
             cell.outputs = [nbformat.from_dict(o) for o in coalesced(cell.outputs)]
     return nbformat.writes(notebook).encode()
+
+
+def frames(error: Exception) -> list[str]:
+    """The last frames of a failed cell's traceback, such as "cell, line 2" and "a.py:3 in f"."""
+    if not isinstance(error, PapermillExecutionError):
+        return []
+    text = COLOURS.sub("", "\n".join(error.traceback))
+    matches = list(FRAME.finditer(text))[-FRAMES:]
+    return [f"{m[1]}:{m[2]} in {m[3]}" if m[1] else f"cell, line {m[4]}" for m in matches]
 
 
 def sentence(error: Exception) -> str:

@@ -22,6 +22,8 @@ from cnnlab.runner.notebook_process import NotebookProcess
 from cnnlab.runner.notebooks import Notebook, Notebooks
 from cnnlab.runner.results_folder import ResultsFolder, Success
 
+BACKEND = "module://matplotlib_inline.backend_inline"
+BESIDE = ("course", "mini-seeds")  # profiles whose committed tables notebooks show
 LIBRARIES = ("torch", "torchvision", "numpy", "scikit-learn")
 
 
@@ -62,6 +64,9 @@ class Options:
         for notebook in notebooks:
             cells = [[cell.kind, cell.source, list(cell.tags)] for cell in notebook.cells]
             config = {**common, "cells": cells, "needs": [keys[need] for need in notebook.needs]}
+            for name in BESIDE:  # committed tables are shown beside this run's
+                records = ResultsFolder(paths.committed() / name).records(notebook.name)
+                config[name] = {id: record["sha256"] for id, record in records.items()}
             keys[notebook.name] = store.key_of("notebook", config, (notebook.code,))
         return keys
 
@@ -73,6 +78,8 @@ class Options:
             values["CNNLAB_SOURCES"] = ",".join(f"{k}={v}" for k, v in sorted(self.sources.items()))
         if self.data_dir:
             values["CNNLAB_DATA_DIR"] = str(self.data_dir.absolute())
+        # figures are the notebook's, whatever the reader's own backend and matplotlibrc say
+        values |= {"MPLBACKEND": BACKEND, "MATPLOTLIBRC": os.devnull}
         return {**PASSIVE, **os.environ, **values}
 
 
@@ -196,7 +203,10 @@ class Run:
             note = f"{note} (see {near(failed)})"
         self.results.forget(notebook)
         peak_mb = event.get("peak_mb", 0)
-        self._end(Outcome(notebook.name, "failed", process.seconds, peak_mb, note=note))
+        frames = tuple(event.get("frames", ()))
+        self._end(
+            Outcome(notebook.name, "failed", process.seconds, peak_mb, note=note, frames=frames)
+        )
 
     def _end(self, outcome: Outcome) -> None:
         self.outcomes[outcome.name] = outcome

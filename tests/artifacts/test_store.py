@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from cnnlab.artifacts import paths, store
 from cnnlab.nets.lrn import LRN
@@ -85,6 +87,26 @@ def test_failed_build_leaves_no_artifact() -> None:
         store.make("thing", {}, build)
     folder = store.make("thing", {}, builder())
     assert json.loads((folder / store.MANIFEST).read_text())["kind"] == "thing"
+
+
+def test_waiting_for_another_process_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(store, "PATIENCE", 0.05)
+    folder = store.make("thing", {}, builder())
+    assert "waiting" not in capsys.readouterr().err
+    held = threading.Event()
+
+    def hold() -> None:
+        with FileLock(f"{folder}.lock"):
+            held.set()
+            time.sleep(0.5)
+
+    threading.Thread(target=hold).start()
+    held.wait()
+    assert store.make("thing", {}, builder()) == folder
+    waiting = f"waiting for another process, which makes thing/{folder.name}\n"
+    assert capsys.readouterr().err == f"cnnlab: {waiting}"
 
 
 SLOW = """

@@ -3,6 +3,7 @@
 import json
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -145,6 +146,18 @@ def test_start_settles_the_profile() -> None:
     assert start("01_training", "mini", 2).folder == paths.figures() / "mini"
     with pytest.raises(ValueError, match="no profile 'tiny'; there are smoke, mini"):
         start("01_training", "tiny", 0)
+
+
+def test_a_parameter_that_no_notebook_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Papermill adds a cell with the parameters that it was given, known or not."""
+    cells = ["", 'profile = "mini"\nseed = 0', '# Parameters\nseed = 1\nprofil = "smoke"\n']
+    shell = SimpleNamespace(user_ns={"In": cells})
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
+    monkeypatch.setattr("cnnlab.results.record.use_style", lambda: None)
+    with pytest.raises(ValueError, match="no parameter 'profil'; there are profile, seed"):
+        start("01_training", "smoke", 0)
+    cells[2] = '# Parameters\nseed = 1\nprofile = "smoke"\n'
+    assert start("01_training", "smoke", 1).seed == 1
 
 
 # ---- ours beside the paper's -------------------------------------------------------------------

@@ -76,13 +76,19 @@ def test_runs_once_then_skips_then_runs_what_changed(
         pytest.param(lambda h: write(h, "00_zero", "pass", "y = 1"), id="need"),
         pytest.param(lambda h: (h / "published" / "t.csv").write_text("2"), id="published"),
         pytest.param(lambda h: (h / "data" / "new.zip").write_text("set"), id="data"),
+        pytest.param(
+            lambda h: (h / "committed/course/t.json").write_text(
+                '{"notebook": "01_first", "sha256": "other"}'
+            ),
+            id="shown beside",
+        ),
     ],
 )
 def test_a_key_changes_with_what_results_depend_on(
     house: Path, change: Callable[[Path], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (house / "published").mkdir()
-    (house / "data").mkdir()
+    for folder in ("published", "data", "committed/course"):
+        (house / folder).mkdir(parents=True)
     (house / "published" / "t.csv").write_text("1")
     monkeypatch.setattr(paths, "published", lambda: house / "published")
     write(house, "00_zero", "pass")
@@ -111,7 +117,8 @@ def test_a_key_ignores_outputs(house: Path) -> None:
 
 
 def test_failure_is_kept_and_only_its_dependents_wait(house: Path) -> None:
-    write(house, "01_bad", "print('before')", "raise ValueError('the last straw')")
+    last = "def last():\n    raise ValueError('the last straw')\nlast()"
+    write(house, "01_bad", "print('before')", last)
     write(house, "02_waits", "x = 1", needs=("01_bad",))
     write(house, "03_waits_too", "x = 1", needs=("02_waits",))
     write(house, "04_free", "x = 1")
@@ -132,6 +139,8 @@ def test_failure_is_kept_and_only_its_dependents_wait(house: Path) -> None:
         "08_cobol": "failed",
     }
     assert outcomes["01_bad"].note.startswith("ValueError: the last straw (see ")
+    log = (house / "log").read_text()
+    assert "    cell 4/4 · 01_bad\n    cell, line 3\n    cell, line 2\n" in log
     assert "05_broken.ipynb is not a readable notebook" in outcomes["05_broken"].note
     assert "77_nothing" in outcomes["06_lost"].note and "04_free" in outcomes["06_lost"].note
     assert "its kernel was killed" in outcomes["07_killed"].note

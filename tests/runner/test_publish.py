@@ -1,6 +1,7 @@
 """Published notebooks: what is cleaned away, and one faulty notebook for each complaint."""
 
 import copy
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +12,12 @@ from notebook_files import code, furnish, markdown
 from rich.console import Console
 
 from cnnlab.artifacts import paths
+from cnnlab.artifacts.store import StoreError
 from cnnlab.runner import notebooks
 from cnnlab.runner.display import Display
 from cnnlab.runner.pipeline import Options, Run
 from cnnlab.runner.publish import check_published, clean, coalesced, page, publish
+from cnnlab.runner.results_folder import ResultsFolder
 
 Notebook = dict[str, Any]
 
@@ -209,3 +212,62 @@ def test_publishing_replaces_all_or_nothing(
     cell = json.loads(found[0].path.read_text())["cells"][3]
     assert (cell["execution_count"], cell["outputs"][0]["text"]) == (3, ["1\n"])
     assert Run(notebooks.scan(house / "notebooks"), options, display).go()[0].status == "skipped"
+
+
+def save(folder: Path, id: str, text: str, **about: Any) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{id}.csv").write_text(text)
+    record = {"id": id, "file": f"{id}.csv", "notebook": "01_a", **about}
+    record["sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    (folder / f"{id}.json").write_text(json.dumps(record))
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in folder.glob("*.*")}
+
+
+def test_publishing_copies_what_changed_and_removes_what_went(tmp_path: Path) -> None:
+    """Profile course has tables and records to publish, and no notebooks."""
+    ours, theirs = tmp_path / "figures" / "course", tmp_path / "committed" / "course"
+    notebook = notebooks.Notebook(tmp_path / "01_a.ipynb")
+
+    def published() -> list[str]:
+        return publish([notebook], ResultsFolder(ours), tmp_path / "committed")
+
+    save(ours, "zf-same", "1", commit="new")
+    save(ours, "zf-moved", "2", commit="new")
+    save(theirs, "zf-same", "1", commit="old")
+    save(theirs, "zf-moved", "1", commit="old")
+    save(theirs, "zf-gone", "1")
+    save(theirs, "zf-other", "1", notebook="02_b")
+    assert published() == ["zf-moved"]
+    files = contents(theirs)
+    assert sorted(files) == sorted(
+        f"zf-{name}.{kind}" for name in ("same", "moved", "other") for kind in ("csv", "json")
+    )
+    assert (files["zf-moved.csv"], json.loads(files["zf-moved.json"])["commit"]) == ("2", "new")
+    # a record changes only with its table
+    assert json.loads(files["zf-same.json"])["commit"] == "old"
+    assert published() == [] and contents(theirs) == files
+
+    # killed between a table and its record: the next time goes on
+    save(ours, "zf-moved", "3", commit="newer")
+    (theirs / "zf-moved.csv").write_text("3")
+    assert published() == ["zf-moved"]
+    assert json.loads(contents(theirs)["zf-moved.json"])["commit"] == "newer"
+
+
+def test_what_is_damaged_is_not_published(tmp_path: Path) -> None:
+    ours = tmp_path / "figures" / "course"
+    save(ours, "zf-t", "1")
+    (ours / "zf-t.csv").write_text("2")
+    notebook = notebooks.Notebook(tmp_path / "01_a.ipynb")
+    assert publish([notebook], ResultsFolder(ours), tmp_path / "committed") == []
+    assert not (tmp_path / "committed").exists()
+
+
+def test_two_runs_do_not_publish_at_once(tmp_path: Path) -> None:
+    results = ResultsFolder(tmp_path / "figures" / "course")
+    refused = pytest.raises(StoreError, match="another run of course is writing")
+    with results.locked(), refused:
+        publish([], results, tmp_path / "committed")
