@@ -97,7 +97,7 @@ class Schedule:
     """Learning rates: they fall at plateaus (ZF 3.1), by steps (AGM), in a line, or by "settle".
 
     "settle" looks at the training loss alone: its rate falls where that has not improved for
-    `patience` rows, and at the latest after 0.7, 0.9, 0.97 ... of the run, so that a net which
+    `patience` rows, and at the latest after 0.6, 0.87, 0.96 ... of the run, so that a net which
     never settles ends at a low rate too.
     The whole state is three numbers (`state`), so a resumed run continues exactly. Raises
     ValueError for another name.
@@ -150,7 +150,7 @@ class Schedule:
         patient = self.waited < recipe.patience
         if self.settling:
             patient = patient or done * recipe.batch < recipe.least
-            late = self.drops < recipe.drops and done >= self.iterations * (1 - 0.3 / 3**self.drops)
+            late = self.drops < recipe.drops and done >= self.iterations * (1 - 0.4 / 3**self.drops)
             patient = patient and not late
         if not patient:
             self.waited, self.drops = 0, self.drops + 1
