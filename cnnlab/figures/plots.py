@@ -101,21 +101,31 @@ def enhanced(pixels: Tensor, *, together: bool = False) -> np.ndarray:
     return np.clip(0.5 + flat / (2 * np.maximum(top, 1e-12)[:, None, None, None]), 0, 1)
 
 
-def mosaic(pictures: np.ndarray, columns: int, *, gap: int = 1, paper: float = 1.0) -> np.ndarray:
-    """Pictures (B, h, w, 3) side by side as one picture, `gap` pixels of `paper` between them."""
+def mosaic(
+    pictures: np.ndarray, columns: int, *, gap: int = 1, paper: float = 1.0, scale: int = 0
+) -> np.ndarray:
+    """Pictures (B, h, w, 3) side by side as one picture, `gap` pixels of `paper` between them.
+
+    Every pixel becomes `scale` x `scale`, so that drawing the sheet loses none of them: 0 takes the
+    least that makes it as wide as a page at 150 dots an inch.
+
+    >>> mosaic(np.zeros((6, 7, 7, 3)), columns=3, scale=2).shape
+    (30, 46, 3)
+    """
     b, h, w, c = pictures.shape
     rows = -(-b // columns)
     out = np.full((rows * (h + gap) - gap, columns * (w + gap) - gap, c), paper, pictures.dtype)
     for i, picture in enumerate(pictures):
         y, x = (i // columns) * (h + gap), (i % columns) * (w + gap)
         out[y : y + h, x : x + w] = picture
-    return out
+    scale = scale or -(-int(150 * PAGE) // max(out.shape))
+    return out.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
 def nines(pictures: np.ndarray, maps: int, columns: int) -> np.ndarray:
     """Nine pictures for each map (maps * 9, h, w, 3) as blocks of 3 x 3 in one picture."""
     h = pictures.shape[1]
-    blocks = [mosaic(part, 3) for part in pictures.reshape(maps, 9, *pictures.shape[1:])]
+    blocks = [mosaic(part, 3, scale=1) for part in pictures.reshape(maps, 9, *pictures.shape[1:])]
     return mosaic(np.stack(blocks), columns, gap=max(3, h // 6))
 
 

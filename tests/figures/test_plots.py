@@ -1,10 +1,14 @@
 """Figures have the panels they should, and become files."""
 
+from base64 import b64decode
+from io import BytesIO
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from PIL import Image
 
 mpl.use("agg")
 
@@ -14,7 +18,7 @@ from cnnlab.figures import plots
 from cnnlab.profiles import resolve
 from cnnlab.results.record import Recorder
 from cnnlab.results.statistics import share
-from cnnlab.results.style import OURS, PAPER, palette
+from cnnlab.results.style import OURS, PAGE, PAPER, in_notebook, palette
 
 
 def pictures(count: int) -> np.ndarray:
@@ -76,9 +80,18 @@ def test_the_style_is_the_palette() -> None:
     assert {OURS, PAPER} <= set(cycle)
 
 
-def test_a_figure_becomes_a_png_of_its_size() -> None:
-    from PIL import Image
+def test_a_notebook_keeps_drawings_as_png_and_images_as_jpeg() -> None:
+    drawing, sheet = plt.subplots(figsize=(PAGE, 2))[0], plt.figure(figsize=(PAGE, 4))
+    plots.picture(sheet.subplots(), np.random.default_rng(0).random((400, 800, 3)))
+    for figure, kind, dots in ((drawing, "image/png", 2), (sheet, "image/jpeg", 1)):
+        shown, about = in_notebook(figure)
+        assert list(shown) == [kind, "text/plain"]
+        with Image.open(BytesIO(b64decode(shown[kind]))) as image:
+            assert image.width == pytest.approx(dots * about[kind]["width"], abs=2)
+        assert about[kind]["width"] == pytest.approx(990, rel=0.05)
 
+
+def test_a_figure_becomes_a_png_of_its_size() -> None:
     run = Recorder("n", resolve("smoke"), 0)
     run.save_figure(plots.gallery(pictures(3), columns=3, width=2.0), "g")
     with Image.open(run.folder / "g.png") as image:

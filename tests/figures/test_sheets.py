@@ -24,12 +24,26 @@ def shell() -> Iterator[InteractiveShell]:
 def test_a_mosaic_fills_rows_and_leaves_paper_between() -> None:
     ones = np.arange(1, 4)[:, None, None, None] * np.ones((3, 2, 2, 1))
     expected = [[1, 1, 0, 2, 2], [1, 1, 0, 2, 2], [0, 0, 0, 0, 0], [3, 3, 0, 0, 0], [3, 3, 0, 0, 0]]
-    np.testing.assert_array_equal(plots.mosaic(ones, 2, paper=0.0)[..., 0], expected)
+    np.testing.assert_array_equal(plots.mosaic(ones, 2, paper=0.0, scale=1)[..., 0], expected)
+    double = plots.mosaic(ones, 2, paper=0.0, scale=2)[..., 0]
+    np.testing.assert_array_equal(double, np.kron(expected, np.ones((2, 2))))
+
+
+@pytest.mark.parametrize(("count", "side"), [(4, 7), (96, 11), (100, 130)])
+def test_a_sheet_has_a_whole_number_of_pixels_for_each_and_fills_a_page(
+    count: int, side: int
+) -> None:
+    pictures = np.random.default_rng(0).random((count, side, side, 3))
+    sheet, plain = plots.mosaic(pictures, 10), plots.mosaic(pictures, 10, scale=1)
+    scale = sheet.shape[1] // plain.shape[1]
+    assert sheet.shape[1] == scale * plain.shape[1] and sheet.shape[1] >= 1260
+    np.testing.assert_array_equal(sheet[::scale, ::scale], plain)
 
 
 def test_nines_are_blocks_in_order() -> None:
     numbers = np.arange(18.0)[:, None, None, None] * np.ones((18, 1, 1, 1))
-    shown = plots.nines(numbers, 2, 2)[..., 0]  # blocks of 5 pixels, 3 apart
+    sheet = plots.nines(numbers, 2, 2)[..., 0]
+    shown = sheet[:: sheet.shape[0] // 5, :: sheet.shape[1] // 13]  # blocks of 5 pixels, 3 apart
     np.testing.assert_array_equal(shown[::2, :5:2], np.arange(9).reshape(3, 3))
     np.testing.assert_array_equal(shown[::2, 8::2], np.arange(9, 18).reshape(3, 3))
 
