@@ -198,7 +198,8 @@ def report() -> None:
 
 
 def _report(figures: Path) -> list[Path]:
-    from cnnlab.runner.report import fill_readme, write_gallery
+    from cnnlab.runner.front import fill_readme
+    from cnnlab.runner.report import write_gallery
 
     written = [write_gallery(figures)]
     if figures == paths.root() / "figures":  # another folder is not the README's

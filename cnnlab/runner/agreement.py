@@ -10,7 +10,7 @@ from cnnlab.artifacts.plain import read_json
 from cnnlab.runner.results_folder import ResultsFolder
 
 TOLERANCE = 0.95  # share of the cells with an interval that must be equal or inside
-VALUES = ("value", "low", "high", "n", "plus_minus", "over", "seeds")  # the rest tells cells apart
+VALUES = ("value", "low", "high", "n", "plus_minus", "over", "seeds", "learning")
 ABOUT = ("profile", "sources", "seed", "seeds")  # of a record: what must be alike to compare
 CLAIMS = ".claims"  # ends the id of a notebook's verdicts
 

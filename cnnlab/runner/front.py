@@ -1,0 +1,102 @@
+"""The README's results: tables of the paper beside ours, the scoreboard of claims, pictures."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnlab.artifacts.store import write_atomic
+from cnnlab.results.claims import FAILS, HOLDS, NO_DATA, UNDECIDED
+from cnnlab.results.published import published_table
+from cnnlab.runner.report import markdown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BEGIN, END = "<!-- results: made by `cnnlab report` -->", "<!-- /results -->"
+TABLES = {  # id -> the column shown, and its caption
+    "zf-table2": ("val-top1", "Zeiler & Fergus, Table 2: top-1 error on validation images, %"),
+    "zf-table4": ("30-per-class", "Table 4: Caltech-101, 30 training images a class, % correct"),
+    "zf-table7": ("caltech-101", "Table 7: Caltech-101, what each layer is worth, % correct"),
+}
+SIDES = {"photographs": "course", "drawn world": "mini", "over seeds": "mini-seeds"}
+VERDICTS = {"photographs": "photographs", "drawn world": "verdict", "over seeds": "seeds"}
+PICTURES = {  # profile/id -> caption
+    "mini/zf-fig8": "Zeiler & Fergus, Figure 8: what maps respond to, by the deconvnet",
+    "mini/zf-fig5": "Zeiler & Fergus, Figure 5: what happens when a grey square hides a part",
+    "mini/zf-fig7": "Zeiler & Fergus, Figure 7: how few images a pre-trained net needs",
+    "course/extra-layers-by-training-curves": (
+        "Caltech-101, photographs: what each layer is worth there as pre-training goes on"
+    ),
+}
+
+
+def fill_readme(readme: Path, figures: Path) -> Path:
+    """Renew the results in `readme`; raises ValueError where it lacks the two marks."""
+    text = readme.read_text(encoding="utf-8")
+    if BEGIN not in text or END not in text:
+        raise ValueError(f"{readme.name} lacks the lines {BEGIN} and {END}; restore them")
+    parts = [*_tables(figures), *_scoreboard(figures), *_pictures(figures)]
+    results = "\n".join([BEGIN, "", *parts, END])
+    before, rest = text.split(BEGIN, 1)
+    write_atomic(readme, (before + results + rest.split(END, 1)[1]).encode())
+    return readme
+
+
+def _tables(figures: Path) -> Iterator[str]:
+    """One column of each main table: the paper, and every committed table of ours."""
+    import pandas as pd
+
+    for id, (column, caption) in TABLES.items():
+        files = {side: figures / profile / f"{id}.csv" for side, profile in SIDES.items()}
+        ours = {side: _cells(pd.read_csv(f), column) for side, f in files.items() if f.exists()}
+        theirs = _cells(published_table(id), column)
+        rows = [row for row in theirs if any(row in cells for cells in ours.values())]
+        rows += [row for cells in ours.values() for row in cells if row not in theirs]
+        if rows:
+            lines = [["", "paper", *ours]]
+            for row in dict.fromkeys(rows):
+                words = re.sub(r"-(?=[a-z])|(?<=[a-z])-", " ", row)
+                lines.append([words, *(c.get(row, "") for c in (theirs, *ours.values()))])
+            yield f"{caption}, [95% interval]:\n\n{markdown(lines)}"
+
+
+def _cells(table: "pd.DataFrame", column: str) -> dict[str, str]:
+    """Row -> value of a column, with its interval, and how many nets are averaged."""
+    texts = {}
+    for cell in table[table["column"] == column].to_dict("records"):
+        if cell["value"] == cell["value"]:
+            text = f"{cell['value']:.1f}"
+            if abs(cell.get("high", float("inf"))) < float("inf"):
+                text += f" [{cell['low']:.1f}, {cell['high']:.1f}]"
+            notes = [f"{cell['nets']:.0f} nets"] if cell.get("nets", 1) > 1 else []
+            notes += ["still learning"] if cell.get("learning", False) else []
+            texts[str(cell["row"])] = text + (f" ({', '.join(notes)})" if notes else "")
+    return texts
+
+
+def _scoreboard(figures: Path) -> Iterator[str]:
+    """Every claim of the papers, in the order of the notebooks, with its verdicts."""
+    import pandas as pd
+
+    files = sorted((figures / "mini").glob("*.claims.csv"))
+    if not files:
+        return
+    claims = pd.concat([pd.read_csv(file) for file in files], ignore_index=True)
+    claims = claims[~claims["source"].str.startswith("ours")]
+    sides = {name: column for name, column in VERDICTS.items() if column in claims}
+    yield f"The papers' findings as {len(claims)} claims, judged by 95% intervals:\n"
+    counts = {name: claims[column].value_counts() for name, column in sides.items()}
+    verdicts = (HOLDS, FAILS, UNDECIDED, NO_DATA)
+    lines = [["", *verdicts]]
+    lines += [[side, *(str(n.get(v, 0)) for v in verdicts)] for side, n in counts.items()]
+    yield markdown(lines)
+    lines = [["claim", "where", *sides]]
+    lines += claims[["statement", "source", *sides.values()]].astype(str).to_numpy().tolist()
+    yield f"<details><summary>All claims</summary>\n\n{markdown(lines)}\n</details>\n"
+
+
+def _pictures(figures: Path) -> Iterator[str]:
+    for name, caption in PICTURES.items():
+        if (figures / f"{name}.png").exists():
+            yield f"{caption}:\n\n![{caption}](figures/{name}.png)\n"

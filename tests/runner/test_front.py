@@ -1,0 +1,66 @@
+"""The README's results: three columns, how many nets an ensemble is, the scoreboard of claims."""
+
+from pathlib import Path
+
+import pytest
+
+from cnnlab.runner.front import BEGIN, END, fill_readme
+
+HEAD = "row,column,value,low,high,n,nets,learning\n"
+MINI = f"""{HEAD}ours-1-convnet,val-top1,21.84,18,25,600,1,True
+ours-5-convnets,val-top1,17,14,20,600,3,False
+ours-1-convnet,val-top5,3,2,4,600,1,True
+our-own,val-top1,9,-inf,inf,1,1,False
+"""
+COURSE = "row,column,value,low,high,n\nours-1-convnet,val-top1,67,66,68,5000\n"
+CLAIMS = """statement,source,verdict,photographs,seeds
+deeper is better,ZF 4,holds,does not hold,no data
+wider helps,ZF Table 1,undecided,no data,no data
+our own idea,ours,holds,holds,holds
+"""
+
+
+def filled(folder: Path) -> str:
+    (folder / "README.md").write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    return fill_readme(folder / "README.md", folder / "figures").read_text()
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> str:
+    files = {"mini/zf-table2.csv": MINI, "course/zf-table2.csv": COURSE}
+    files |= {"mini/01_a.claims.csv": CLAIMS, "mini/zf-fig8.png": ""}
+    for name, content in files.items():
+        (tmp_path / "figures" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "figures" / name).write_text(content)
+    return filled(tmp_path)
+
+
+def test_tables_show_the_paper_photographs_and_the_world(text: str) -> None:
+    assert "|  | paper | photographs | drawn world |" in text
+    ours = "21.8 [18.0, 25.0] (still learning)"
+    assert f"| ours 1 convnet | 38.3 | 67.0 [66.0, 68.0] | {ours} |" in text
+    assert "| ours 5 convnets | 36.6 |  | 17.0 [14.0, 20.0] (3 nets) |" in text
+    assert "| our own |  |  | 9.0 |" in text  # one number has no interval
+
+
+def test_the_scoreboard_counts_the_papers_claims(text: str) -> None:
+    assert "The papers' findings as 2 claims" in text and "our own idea" not in text
+    assert "|  | holds | does not hold | undecided | no data |" in text
+    assert "| drawn world | 1 | 0 | 1 | 0 |" in text
+    assert "| deeper is better | ZF 4 | does not hold | holds | no data |" in text
+
+
+def test_only_what_lies_between_the_marks_changes(text: str, tmp_path: Path) -> None:
+    assert text.startswith(f"before\n{BEGIN}\n") and text.endswith(f"{END}\nafter\n")
+    assert "\nold\n" not in text and "(figures/mini/zf-fig8.png)" in text
+    assert "zf-fig5" not in text and filled(tmp_path) == text
+
+
+def test_nothing_committed_leaves_an_empty_section(tmp_path: Path) -> None:
+    assert filled(tmp_path) == f"before\n{BEGIN}\n\n{END}\nafter\n"
+
+
+def test_a_readme_without_marks_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(BEGIN)
+    with pytest.raises(ValueError, match=r"README\.md lacks the lines .*restore them"):
+        fill_readme(tmp_path / "README.md", tmp_path)
