@@ -186,14 +186,18 @@ COURSE = replace(  # photographs on a laptop, in an hour
     sun=sun.small(_RIVAL, images=120_000, runs=2),
 )
 
-MINI_SEEDS = replace(  # of `cnnlab run --seeds N`: every net anew for each seed, so shorter
+# `cnnlab run --seeds N` trains every net anew for each seed: shorter, so with the rate falling to
+# zero at a known end
+_BRIEF = replace(_RIVAL, images=30_000, schedule="linear", least=0, validations=8)
+MINI_SEEDS = replace(
     MINI,
     name="mini-seeds",
-    base=replace(MINI.base, images=60_000),
+    base=replace(MINI.base, images=80_000, schedule="linear", least=0, validations=8),
+    live=replace(MINI.live, images=20_000),
     study=replace(MINI.study, images=8000),
-    rival=replace(_RIVAL, images=30_000, least=15_000, validations=12),
+    rival=_BRIEF,
     transfer=replace(MINI.transfer, folds=3, scratch_folds=1, shots=(1, 6, 15, 60)),
-    sun=sun.small(_RIVAL, images=12_000, runs=2),
+    sun=sun.small(_BRIEF, images=12_000, runs=2),
 )
 
 
