@@ -50,11 +50,12 @@ _STREETS = replace(
     _WEB, extent=(0.3, 0.95), wander=0.16, turn=1.0, hue=0.15, saturation=(0.7, 1.15),
     brightness=(0.8, 1.15), blur=(0.0, 0.45), crisp=(0.3, 1.2), relief=0.045, shadow=(0.2, 0.5),
 )  # fmt: skip
-# sun: places; `extent` is the share of the place that the picture frames. Light and colours vary,
-# so that a place is not known by its palette alone.
+# sun: places; `extent` is the share of the place that the picture frames. Lamps and weather, not a
+# cast or noise, make its pictures differ.
 _PLACES = replace(
-    _STREETS, extent=(0.6, 0.95), mirror=0.5, hue=0.6, saturation=(0.3, 1.15),
-    brightness=(0.65, 1.15), cast=0.16, gamma=(0.7, 1.45), gradient=0.3,
+    _STREETS, extent=(0.55, 1.0), mirror=0.5, hue=0.6, saturation=(0.3, 1.15),
+    brightness=(0.8, 1.25), cast=0.08, gamma=(0.65, 1.25), gradient=0.3, relief=0.03,
+    noise=(0.5, 3.0),
 )  # fmt: skip
 BIASES: Mapping[str, Bias] = MappingProxyType(
     {

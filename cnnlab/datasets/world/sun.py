@@ -1,7 +1,6 @@
 """Scene classes by name, and a picture of one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from cnnlab.datasets.world import scenes_halls as halls
@@ -56,15 +55,13 @@ def compose(name: str, rand: Rand, bias: Bias, size: int) -> Stage:
     """Paint a scene of class `name`, lit and framed anew."""
     paint = rand.pick(SUN[name])
     inside = paint.__module__ in INDOORS
-    # light and weather take the place of a strong cast and of noise
-    bias = replace(bias, extent=(0.55, 1.0), cast=0.08, noise=(0.5, 3.0), relief=0.03)
     stage = Site(rand, bias, size, inside)
     paint(stage)
     if paint is not nature.underwater:
         strewn(stage, inside)
         (stage.lamps if inside else stage.weather)()
     stage.light_up()
-    if rand.chance(0.35):
+    if rand.chance(0.25):
         near(stage, inside)
     stage.view()
     stage.things.clear()
