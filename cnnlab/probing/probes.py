@@ -121,22 +121,21 @@ def predictions(
 ) -> list[np.ndarray]:
     """Predicted classes of each split's test examples; features (N, D), labels (N,) of all of them.
 
-    C is chosen on the first split's training examples and kept. The result does not depend on the
-    number of processors: each split is one thread's.
+    C is chosen anew in each split, by cross-validation on its own training examples. The result
+    does not depend on the number of processors: each split is one thread's.
 
     >>> x, split = np.array([[0.0], [1], [0.2], [0.9]]), Split(np.array([0, 1]), np.array([3, 2]))
     >>> predictions("svm", x, np.array([0, 1, 0, 1]), [split])
     [array([1, 0])]
     """
-    train, classes = splits[0].train, int(labels.max()) + 1
-    with threads(1):
-        c = choose_c(kind, features[train], labels[train], costs, rounds=rounds, seed=seed)
+    classes = int(labels.max()) + 1
 
     def predict(split: Split) -> np.ndarray:
-        check_labels(labels[split.train], classes)
+        x, y = features[split.train], labels[split.train]  # (n, D), (n,)
+        check_labels(y, classes)
         with threads(1):
-            probe = LinearProbe(kind, c).fit(features[split.train], labels[split.train])
-            return probe.predict(features[split.test])
+            c = choose_c(kind, x, y, costs, rounds=rounds, seed=seed)
+            return LinearProbe(kind, c).fit(x, y).predict(features[split.test])
 
     workers = 1 if device().type == "cuda" else min(processors(), len(splits))
     with ThreadPoolExecutor(workers) as pool:

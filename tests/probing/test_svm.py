@@ -250,6 +250,23 @@ def test_c_is_chosen_on_training_examples_by_hand() -> None:
     assert choose_c("svm", x, labels, costs) == costs[int(np.argmax(right))]
 
 
+def test_every_split_chooses_c_on_its_own_training_examples() -> None:
+    """A split's answers do not depend on the other splits, nor on the labels of its test rows."""
+    x, labels = clouds(n=150, d=60, spread=3.0)
+    rows, costs, chosen = np.random.default_rng(0).permutation(150), (1e-3, 1e-1, 10.0), set()
+    splits = [Split(np.roll(rows, -i)[:n], np.roll(rows, -i)[n:]) for i, n in ((0, 40), (80, 100))]
+    together = predictions("svm", x, labels, splits, costs=costs)
+    for split, answers in zip(splits, together, strict=True):
+        c = choose_c("svm", x[split.train], labels[split.train], costs)
+        alone = LinearProbe("svm", c).fit(x[split.train], labels[split.train])
+        assert np.array_equal(answers, alone.predict(x[split.test]))
+        chosen.add(c)
+    assert len(chosen) > 1
+    other = labels.copy()
+    other[splits[0].test] = np.roll(labels[splits[0].test], 1)
+    assert np.array_equal(predictions("svm", x, other, splits[:1], costs=costs)[0], together[0])
+
+
 def test_of_equal_costs_the_smallest_is_chosen() -> None:
     x, labels = clouds(n=100, spread=0.1)  # all C are right everywhere
     assert choose_c("svm", x, labels, (10.0, 0.5, 1.0)) == 0.5
