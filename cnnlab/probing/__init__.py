@@ -16,7 +16,13 @@ if TYPE_CHECKING:
         average_precision,
         average_precisions,
     )
-    from cnnlab.probing.near_duplicates import hashes, near_duplicates, planted_job, sharing_cells
+    from cnnlab.probing.near_duplicates import hashes, near_duplicates
+    from cnnlab.probing.overlap import (
+        copies_found,
+        overlap_splits,
+        planted_job,
+        sharing_cells,
+    )
     from cnnlab.probing.pascal import (
         SceneClassifier,
         ap_estimates,

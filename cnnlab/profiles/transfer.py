@@ -27,8 +27,9 @@ class Transfer:
     checkpoints_role: str = "caltech101"  # probed again at every checkpoint of the pre-training
     checkpoints_images: int = 30  # per class, there
     checkpoints_folds: int = 5
+    overlap_runs: int = 5  # splits, each with nets of its own
     overlap_images: int = 0  # of ImageNet in the study of overlap; 0: all of the study's classes
-    overlap_planted: int = 10  # classes of the transfer set copied into it
+    overlap_planted: int = 10  # classes of the transfer set with images copied into it
     overlap_train: int = 15  # images per class for its probes
     overlap_training: int = 0  # images its nets see while they learn; 0: as the study recipe says
 
@@ -66,6 +67,7 @@ MINI = replace(
     checkpoints_role="caltech256",
     checkpoints_images=15,
     checkpoints_folds=3,
+    overlap_runs=3,
     overlap_images=2000,
     overlap_training=9000,
 )
@@ -81,6 +83,7 @@ SMOKE = replace(
     scratch_folds=2,
     checkpoints_images=2,
     checkpoints_folds=2,
+    overlap_runs=2,
     overlap_images=100,
     overlap_training=64,
     overlap_planted=3,
@@ -100,6 +103,7 @@ COURSE = replace(
     grid=7,
     scratch_folds=2,
     checkpoints_folds=2,
+    overlap_runs=2,
     overlap_images=10_000,
     overlap_training=20_000,
 )

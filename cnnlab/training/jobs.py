@@ -1,5 +1,6 @@
 """What a net is made from, as data: spec, recipe, seed, images, where it starts, what stays."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,13 +21,24 @@ CLASSIFIER = ("fc8",)  # what every fine-tuning draws anew
 FULL = ("fc6", "fc7", "fc8")  # what the draft's fc-ft draws anew
 
 
+WAYS = ("darker", "mirrored", "jpeg", "resized", "cropped")  # in which a copy can be altered
+
+
 @dataclass(frozen=True)
 class Planted:
-    """Copies of a transfer set among the images, as classes of their own (ZF 2014, 4)."""
+    """Altered copies of a transfer set among the images, as classes of their own (ZF 2014, 4).
+
+    Copy i is altered in way i of `ways`, which come in turn.
+    """
 
     role: str
     classes: int  # the first so many of that role, behind the net's other classes
-    brightness: float = 0.9  # of a copy, as a share of its original's; every other is mirrored
+    rows: tuple[int, ...] | None = None  # of those classes' images; None: all
+    ways: tuple[str, ...] = WAYS
+    brightness: float = 0.9  # of a darker copy, as a share of its original's
+    quality: int = 40  # of JPEG, where 100 loses least
+    scale: float = 0.5  # to which a resized copy was shrunk before it was enlarged again
+    crop: float = 0.9  # side of the upper left corner that a cropped copy shows
     removed: tuple[int, ...] = ()  # rows of the mixture that are left out again
 
 
@@ -148,19 +160,48 @@ def training_images(job: Job, profile: Profile) -> Images:
     """
     images, planted = _rows(packed_images(job, profile), job.data.rows), job.data.planted
     if planted is not None:
-        copies = datasets.load(planted.role, profile).first_classes(planted.classes)
+        copies = _rows(
+            datasets.load(planted.role, profile).first_classes(planted.classes), planted.rows
+        )
         images = plant(images, Images(copies.images, copies.labels + job.classes), planted)
     return images
 
 
 def plant(images: Images, copies: Images, how: Planted) -> Images:
-    """Images with copies behind them, darker and every other one mirrored, less what is removed."""
-    dark = (copies.images * np.float32(how.brightness)).astype(np.uint8)  # (C, S, S, 3)
-    dark[1::2] = dark[1::2, :, ::-1].copy()
-    pixels = np.concatenate([images.images, dark])
+    """Images with altered copies behind them, less what is removed."""
+    ways = itertools.cycle(how.ways)
+    changed = [alter(image, way, how) for image, way in zip(copies.images, ways, strict=False)]
+    pixels = np.concatenate([images.images, np.reshape(changed, copies.images.shape)])
     labels = np.concatenate([images.labels, copies.labels])
     kept = np.setdiff1d(np.arange(len(labels)), how.removed)
     return Images(pixels[kept], labels[kept])
+
+
+def alter(image: np.ndarray, way: str, how: Planted) -> np.ndarray:
+    """An image (S, S, 3) uint8 as another collection might hold it; ValueError for another way.
+
+    >>> bright = np.full((8, 8, 3), 100, np.uint8)
+    >>> int(alter(bright, "darker", Planted("caltech101", 1))[0, 0, 0])
+    90
+    """
+    import cv2
+
+    side = len(image)
+    if way == "darker":
+        return (image * np.float32(how.brightness)).astype(np.uint8)
+    if way == "mirrored":
+        return image[:, ::-1]
+    if way == "jpeg":  # OpenCV's order is blue, green, red
+        options = [cv2.IMWRITE_JPEG_QUALITY, how.quality]
+        coded = cv2.imencode(".jpg", image[..., ::-1], options)[1]
+        return cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1]
+    if way == "resized":
+        small = cv2.resize(image, (round(side * how.scale),) * 2, interpolation=cv2.INTER_AREA)
+        return cv2.resize(small, (side, side))
+    if way == "cropped":
+        corner = round(side * how.crop)
+        return cv2.resize(image[:corner, :corner], (side, side))
+    raise ValueError(f"no way {way!r} to alter a copy; there are {', '.join(WAYS)}")
 
 
 def _rows(packed: datasets.Packed, rows: tuple[int, ...] | None) -> Images:

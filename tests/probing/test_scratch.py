@@ -1,21 +1,18 @@
-"""Nets that learn a transfer set alone, nets with its images planted; data and profiles."""
+"""Nets that learn a transfer set alone; data and profiles."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from cnnlab import datasets
 from cnnlab.nets import zoo
 from cnnlab.probing.caltech import TransferSet, scratch_job, scratch_jobs
-from cnnlab.probing.near_duplicates import planted_job, sharing_cells
 from cnnlab.probing.splits import Split
 from cnnlab.profiles import SMOKE, Recipe, profiles
 from cnnlab.profiles.transfer import PAPER
-from cnnlab.training.batches import Images
-from cnnlab.training.jobs import Job, Planted, job_images, plant, training_images
+from cnnlab.training.jobs import Job, job_images
 from cnnlab.training.trained import train, train_all
 
 
@@ -102,50 +99,6 @@ def test_scratch_has_a_job_for_every_number_and_fold(target: TransferSet) -> Non
     assert list(jobs) == [("caltech101", n, fold) for n in (2, 4) for fold in range(3)]
     for (_, n, fold), job in jobs.items():
         assert job.data.rows == tuple(target.folds(n)[fold].train) and job.classes == 4
-
-
-# ---- planted copies --------------------------------------------------------------------------
-
-
-def test_copies_are_darker_and_every_other_one_mirrored() -> None:
-    rng = np.random.default_rng(0)
-    few = Images(rng.integers(0, 256, (3, 4, 4, 3), dtype=np.uint8), np.array([0, 1, 1]))
-    copies = Images(rng.integers(0, 256, (4, 4, 4, 3), dtype=np.uint8), np.array([2, 2, 3, 3]))
-    both = plant(few, copies, Planted("caltech101", 2, brightness=0.5, removed=(1, 5)))
-    assert both.labels.tolist() == [0, 1, 2, 2, 3]
-    assert np.array_equal(both.images[:2], few.images[[0, 2]])
-    assert np.array_equal(both.images[2], copies.images[0] // 2)
-    assert np.array_equal(both.images[3], copies.images[1, :, ::-1] // 2)
-    assert np.array_equal(both.images[4], copies.images[3, :, ::-1] // 2)  # 2 is removed
-
-
-def test_planted_classes_lie_behind_the_nets_own(target: TransferSet) -> None:
-    sizes = replace(SIZES, overlap_images=6, overlap_planted=2, overlap_training=32)
-    target = replace(target, sizes=sizes)
-    like = Job(replace(SPEC, classes=3), RECIPE)
-    job = planted_job(like, target, PROFILE)
-    images = training_images(job, PROFILE)
-    assert (job.spec.classes, job.classes, job.recipe.images) == (5, 3, 32)
-    assert job.data.rows == (0, 2, 4, 6, 8, 11)  # of twelve
-    assert np.bincount(images.labels[6:]).tolist() == [0, 0, 0, 6, 6]
-    assert len(training_images(job.without_rows([0, 7, 8]), PROFILE).labels) == 15
-    nets = [train(one, PROFILE) for one in (job, job.without_rows({17}))]
-    assert nets[0].net().spec.classes == 5 and nets[0].folder != nets[1].folder
-    with pytest.raises(ValueError, match="no copies are planted"):
-        like.without_rows([1])
-
-
-def test_what_sharing_gains_by_hand() -> None:
-    shared = np.array([[90.0, 50, 40], [80, 60, 40]])  # two folds, three classes
-    cleaned = np.array([[70.0, 48, 40], [50, 56, 42]])
-    found = {(c["row"], c["column"]): c for c in sharing_cells(shared, cleaned, 1)}
-    values = {key: cell["value"] for key, cell in found.items()}
-    assert values["with the shared images", "planted classes"] == 85
-    assert values["without the shared images", "other classes"] == 46.5
-    assert values["gain by sharing", "planted classes"] == 25
-    assert values["gain by sharing", "other classes"] == 1
-    half = stats.t.ppf(0.975, 1) * np.std([20, 30], ddof=1) / np.sqrt(2)
-    assert found["gain by sharing", "planted classes"]["low"] == pytest.approx(25 - half)
 
 
 # ---- profiles and classes --------------------------------------------------------------------
