@@ -6,24 +6,29 @@ A table is tidy: row, column, value, low, high, n. Accuracies are mean per-class
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter
 
 from cnnlab.figures import plots
-from cnnlab.probing.caltech import TransferSet
+from cnnlab.probing.by_layer import Point
+from cnnlab.probing.caltech import PRETRAINED, SCRATCH, TUNED, TransferSet
 from cnnlab.results.published import compare_with_paper, published_table
 from cnnlab.results.style import OURS, PAGE, palette
+from cnnlab.training.loop import still_learning
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 ACCURACY = "mean per-class accuracy (%)"
-PRETRAINED_ROW, SCRATCH_ROW = "imagenet-pretrained", "non-pretrained"
 GREY = "#666666"
 
+History = Sequence[Mapping[str, float]]
 
-def examples(transfer_set: TransferSet, rows: Sequence[np.ndarray], classes: int = 10) -> "Figure":
+
+def examples(transfer_set: TransferSet, rows: Sequence[np.ndarray], classes: int = 10) -> Figure:
     """The first image of each of `classes` classes among each of several choices of rows (N,)."""
     count, packed = min(classes, transfer_set.classes), transfer_set.packed
     tiles = [packed.images[r[packed.labels[r] == c][0]] for r in rows for c in range(count)]
@@ -31,33 +36,64 @@ def examples(transfer_set: TransferSet, rows: Sequence[np.ndarray], classes: int
     return plots.gallery(tiles, names + [""] * (len(tiles) - count), columns=count)
 
 
-def transfer(tables: Mapping[str, tuple[str, "pd.DataFrame"]]) -> "Figure":
+def transfer(tables: Mapping[str, tuple[str, "pd.DataFrame"]]) -> Figure:
     """ZF Tables 4 and 5 as lines: by title, the published table's id and ours."""
     figure, panels = _panels(len(tables), 2.7)
     for axes, (title, (id, table)) in zip(panels, tables.items(), strict=True):
         both = compare_with_paper(table, id)
-        for row, color in ((PRETRAINED_ROW, OURS), (SCRATCH_ROW, palette()[1])):
+        for row, color in ((PRETRAINED, OURS), (SCRATCH, palette()[1]), (TUNED, palette()[2])):
             line = _line(both, row).rename(columns={"ours": "value"})
             _with_bars(axes, line, "images", f"ours, {row}", color)
-            _dashed(axes, line, "images", color=color, alpha=0.6, label=f"paper, {row}")
+            if row != TUNED:  # which the paper did not do
+                _dashed(axes, line, "images", color=color, alpha=0.6, label=f"paper, {row}")
             axes.set(xticks=line["images"])
         axes.set(xlabel="training images per class", title=title, ylim=(0, 100))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", fontsize=7)
     return figure
 
 
-def few_shots(curve: "pd.DataFrame", ours: Mapping[str, str], id: str) -> "Figure":
+def learning(histories: Mapping[tuple[str, str, int], History]) -> Figure:
+    """Training loss and error on test images while nets learn, over the images they saw.
+
+    A history (`training.fit`) for every row, role and number of training images per class. An open
+    circle ends the line of a net that still learns.
+    """
+    roles, numbers = (sorted({key[i] for key in histories}) for i in (1, 2))
+    grid = {"sharex": "col", "sharey": "row", "squeeze": False}
+    figure, panels = plt.subplots(2, len(roles), figsize=(PAGE, 4.2), **grid)
+    for (row, role, n), history in histories.items():
+        color, dashes = palette()[numbers.index(n)], "-" if row == SCRATCH else "--"
+        label = f"{n} a class, {'from scratch' if row == SCRATCH else row}"
+        seen = [line["images"] for line in history]
+        for axes, name in zip(
+            panels[:, roles.index(role)], ("train_loss", "val_top1"), strict=True
+        ):
+            values = [line[name] for line in history]
+            axes.plot(seen, values, dashes, color=color, label=label)
+            if still_learning(history):
+                axes.plot(seen[-1], values[-1], "o", color=color, mfc="white")
+    for column, role in zip(panels.T, roles, strict=True):
+        column[0].set(title=role)
+        column[1].set(xlabel="images seen", ylim=(0, 100))
+        column[1].xaxis.set_major_formatter(EngFormatter(sep=""))
+    panels[0, 0].set(ylabel="training loss")
+    panels[1, 0].set(ylabel="error on test images (%)")
+    every = [dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True)) for axes in panels[0]]
+    marks = {label: mark for labels in every for label, mark in labels.items()}
+    figure.legend([*marks.values()], [*marks], loc="outside right center", fontsize=7)
+    return figure
+
+
+def few_shots(curve: "pd.DataFrame", ours: Mapping[str, str], id: str) -> Figure:
     """ZF Figure 7: rows of `curve` by their labels, with intervals, and the paper's table in grey.
 
     Images per class are spaced as their logarithms, so that the first ones can be seen.
     """
-    import matplotlib.pyplot as plt
-
     figure, axes = plt.subplots(figsize=(PAGE * 0.75, 3.6))
     for (row, label), color, mark in zip(ours.items(), palette(), "os^", strict=False):
         _with_bars(axes, _line(curve, row), "images", label, color, mark)
     theirs = published_table(id)
-    others = {PRETRAINED_ROW: "pre-trained", "bo-2013": "Bo et al.", SCRATCH_ROW: "scratch"}
+    others = {PRETRAINED: "pre-trained", "bo-2013": "Bo et al.", SCRATCH: "scratch"}
     for (row, label), style in zip(others.items(), ("--", "-.", ":"), strict=True):
         one = _line(theirs, row)
         axes.plot(one["images"], one["value"], style, color=GREY, label=f"paper, {label}")
@@ -68,7 +104,7 @@ def few_shots(curve: "pd.DataFrame", ours: Mapping[str, str], id: str) -> "Figur
     return figure
 
 
-def by_layer(table: "pd.DataFrame", id: str, columns: Sequence[str]) -> "Figure":
+def by_layer(table: "pd.DataFrame", id: str, columns: Sequence[str]) -> Figure:
     """ZF Table 7's SVMs as lines over the layers, ours with intervals beside the paper's."""
     figure, panels = _panels(len(columns), 2.8)
     both = compare_with_paper(table, id).rename(columns={"ours": "value"})
@@ -83,27 +119,29 @@ def by_layer(table: "pd.DataFrame", id: str, columns: Sequence[str]) -> "Figure"
     return figure
 
 
-def by_training(
-    by_checkpoint: Sequence[Mapping[int, np.ndarray]], top1: Sequence[float]
-) -> "Figure":
-    """Accuracy of each layer (folds,) at checkpoints of a pre-training of known top-1 accuracy.
+def by_training(points: Sequence[Point]) -> Figure:
+    """Accuracy of each layer at points of a pre-training.
 
-    Left a line for each checkpoint over the layers, right a line for each layer over the top-1.
+    Left a line for each point over the layers, right a line for each layer over the images seen,
+    on a logarithmic axis whose left end is the untrained net, with the accuracy at home in grey.
     """
-    import matplotlib.pyplot as plt
-
-    layers = list(by_checkpoint[0])
-    means = np.array([[per[layer].mean() for layer in layers] for per in by_checkpoint])
-    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.0), sharey=True)
-    shades = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(top1)))
-    for values, percent, shade in zip(means, top1, shades, strict=True):
-        left.plot(layers, values, "-o", ms=3, color=shade, label=f"{percent:.0f}%")
+    layers, seen = list(points[0].accuracy), [point.images for point in points]
+    means = np.array([[v.mean() for v in point.accuracy.values()] for point in points])
+    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.2), sharey=True)
+    shades = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(points)))
+    counts = EngFormatter(sep="")
+    for values, images, shade in zip(means, seen, shades, strict=True):
+        left.plot(layers, values, "-o", ms=3, color=shade, label=counts(images))
     for layer, values, mark in zip(layers, means.T, "osD^vP*", strict=False):
-        right.plot(top1, values, "-", marker=mark, ms=4, label=f"layer {layer}")
-    left.set(xlabel="layer", ylabel=ACCURACY, title="by layer", xticks=layers)
-    right.set(xlabel="pre-training accuracy (%)", title="by pre-training")
+        right.plot(seen, values, "-", marker=mark, ms=4, label=f"layer {layer}")
+    home = [point.at_home.value for point in points]
+    right.plot(seen, home, ":", color=GREY, label="at home, top-1")
+    left.set(xlabel="layer", ylabel=ACCURACY, title="by layer", xticks=layers, ylim=(0, None))
+    right.set(xlabel="images seen while pre-training", title="by pre-training")
+    right.set_xscale("symlog", linthresh=min([n for n in seen if n] or [1]))
+    right.xaxis.set_major_formatter(counts)
     for axes, side, title in (
-        (left, "outside left center", "pre-training"),
+        (left, "outside left center", "images seen"),
         (right, "outside right center", None),
     ):
         marks, labels = axes.get_legend_handles_labels()
@@ -111,9 +149,7 @@ def by_training(
     return figure
 
 
-def _panels(count: int, height: float) -> "tuple[Figure, np.ndarray]":
-    import matplotlib.pyplot as plt
-
+def _panels(count: int, height: float) -> tuple[Figure, np.ndarray]:
     size = (PAGE, height)
     figure, panels = plt.subplots(1, count, figsize=size, sharey=True, squeeze=False)
     panels[0, 0].set_ylabel(ACCURACY)
@@ -121,7 +157,7 @@ def _panels(count: int, height: float) -> "tuple[Figure, np.ndarray]":
 
 
 def _with_bars(
-    axes: "Axes", one: "pd.DataFrame", x: str, label: str, color: str, mark: str = "o"
+    axes: Axes, one: "pd.DataFrame", x: str, label: str, color: str, mark: str = "o"
 ) -> None:
     """A line of values with 95% intervals; an interval without ends has no bar."""
     one = one.dropna(subset=["value"])
@@ -130,7 +166,7 @@ def _with_bars(
     axes.errorbar(one[x], one["value"], yerr=error.clip(0), **style)
 
 
-def _dashed(axes: "Axes", one: "pd.DataFrame", x: str, **style: Any) -> None:
+def _dashed(axes: Axes, one: "pd.DataFrame", x: str, **style: Any) -> None:
     """The paper's values where it has any, as a dashed line."""
     one = one.dropna(subset=["paper"])
     axes.plot(one[x], one["paper"], "--D", ms=3.5, **style)

@@ -42,7 +42,7 @@ def probe_layers(trained: Trained, seed: int = 0) -> list[dict[str, object]]:
         rows = features(trained, packed, [PooledLayer(name, GRID) for name in LAYERS.values()])
         for layer, name in LAYERS.items():
             (answers,) = predictions("svm", rows[name], packed.labels, [halves], seed=seed)
-            cells.append(share(answers == labels).cell(role, f"layer {layer}"))
+            cells.append(share(answers == labels, "images").cell(role, f"layer {layer}"))
         chance = 100 / len(packed.classes)
         cells.append({"row": role, "column": "chance", "value": chance, "n": len(labels)})
     return cells
@@ -66,7 +66,7 @@ class Point:
         """One cell a layer, and the net's accuracy at home."""
         row = f"{self.images} images seen"
         layers = self.accuracy.items()
-        cells = [mean_of(values).cell(row, f"layer {layer}") for layer, values in layers]
+        cells = [mean_of(values, "folds").cell(row, f"layer {layer}") for layer, values in layers]
         return [*cells, self.at_home.cell(row, "ImageNet top-1")]
 
 
@@ -86,7 +86,7 @@ def probe_checkpoints(trained: Trained, home: datasets.Packed, target: TransferS
     >>> [point.images for point in probe_checkpoints(net, load("imagenet", tiny, "val"), target)]
     [0, 8]
     """
-    sizes, recipe = target.sizes, trained.job.recipe
+    sizes, batch = target.sizes, trained.job.recipe.batch
     splits = target.folds(min(sizes.checkpoints_images, target.fewest - 1), sizes.checkpoints_folds)
     rows = np.linspace(0, len(home) - 1, min(HOME, len(home))).astype(int)
     points = []
@@ -98,6 +98,6 @@ def probe_checkpoints(trained: Trained, home: datasets.Packed, target: TransferS
         }
         answers = scores(trained.net(checkpoint), home.images[rows], trained.mean, crops=1)
         right = answers.argmax(1) == home.labels[rows]
-        images = recipe.images if checkpoint is None else checkpoint * recipe.batch
-        points.append(Point(images, accuracy, share(right)))
+        images = trained.history[-1]["images"] if checkpoint is None else checkpoint * batch
+        points.append(Point(int(images), accuracy, share(right, "images")))
     return points

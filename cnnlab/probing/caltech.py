@@ -15,8 +15,12 @@ from cnnlab.probing.metrics import accuracies
 from cnnlab.probing.splits import Split, folds
 from cnnlab.profiles import Profile
 from cnnlab.profiles.transfer import Transfer
-from cnnlab.training.jobs import Data, Job
+from cnnlab.results.statistics import Estimate, mean_of
+from cnnlab.training.jobs import Data, Job, Start
 from cnnlab.training.machine import resolve_precision
+from cnnlab.training.trained import Trained
+
+PRETRAINED, SCRATCH, TUNED = "imagenet-pretrained", "non-pretrained", "fine-tuned"  # rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +88,18 @@ class TransferSet:
         with np.load(folder / "predicted.npz") as predicted:
             return [predicted[name] for name in predicted.files]
 
+    def best_layer(self, rows: Mapping[str, np.ndarray], split: Split) -> str:
+        """Of features (N, D) by layer, those whose SVM gets most of half of `train` right.
+
+        It learns from the other half, by the first of the profile's C; `test` has no part.
+        """
+        labels = self.packed.labels
+        train = split.train[np.argsort(labels[split.train], kind="stable")]
+        inner = Split(train[::2], train[1::2])
+        costs = self.sizes.costs[:1]
+        right = {name: self.probe("svm", x, [inner], costs)[0] for name, x in rows.items()}
+        return max(right, key=right.__getitem__)
+
     def score(self, predicted: Sequence[np.ndarray], splits: Sequence[Split]) -> np.ndarray:
         """Percentage right of each class in each split, (folds, K); its mean is ZF's accuracy."""
         return accuracies(predicted, self.packed.labels, splits)
@@ -121,34 +137,57 @@ def transfer_sets(profile: Profile, seed: int = 0) -> dict[str, TransferSet]:
     return sets
 
 
-def scratch_jobs(
-    pretrained: Job, sets: Mapping[str, TransferSet], profile: Profile
-) -> dict[tuple[str, int, int], Job]:
-    """A job for every role, number of training images per class and fold of a profile.
+def mean_accuracy(values: np.ndarray) -> Estimate:
+    """Mean per-class accuracy from (folds, K), or a difference of two, with its interval.
 
-    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
-    >>> from cnnlab.training import imagenet_job
-    >>> two = RoleSize("world", classes=2, pixels=32, splits={"all": 4})
-    >>> tiny = scaled(SMOKE, roles={**SMOKE.roles, "caltech101": two, "caltech256": two})
-    >>> jobs = scratch_jobs(imagenet_job("zfnet", tiny), transfer_sets(tiny), tiny)
-    >>> list(jobs)[:2], jobs["caltech256", 3, 0].spec.classes
-    ([('caltech101', 2, 0), ('caltech101', 2, 1)], 2)
+    It covers the choice of folds where there are three or more, else that of classes.
+
+    >>> print(mean_accuracy(np.array([[50.0, 60.0, 70.0]])))
+    60.0 [35.2, 84.8], n = 3 classes
     """
-    return {
-        (role, n, fold): scratch_job(pretrained, target, split, profile)
-        for role, target in sets.items()
-        for n in target.numbers
-        for fold, split in enumerate(target.folds(n, target.sizes.scratch_folds))
-    }
+    many = len(values) >= 3
+    return mean_of(values.mean(axis=1 if many else 0), "folds" if many else "classes")
+
+
+def rival_jobs(
+    base: Trained, sets: Mapping[str, TransferSet], profile: Profile
+) -> dict[tuple[str, str, int, int], Job]:
+    """Jobs by row, role, training images per class and fold: nets from scratch, and fine-tuned.
+
+    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.training import base_net
+    >>> roles = dict.fromkeys(("caltech101", "caltech256"), RoleSize("world", 2, 64, {"all": 4}))
+    >>> roles["imagenet"] = RoleSize("world", 3, 64, {"train": 4, "val": 2})
+    >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
+    >>> jobs = rival_jobs(base_net("zfnet", tiny), transfer_sets(tiny), tiny)
+    >>> [*jobs][0], jobs["fine-tuned", "caltech256", 3, 0].spec.classes
+    (('non-pretrained', 'caltech101', 2, 0), 2)
+    """
+    jobs = {}
+    for role, target in sets.items():
+        for n in target.numbers:
+            for fold, split in enumerate(target.folds(n, target.sizes.scratch_folds)):
+                jobs[SCRATCH, role, n, fold] = scratch_job(base.job, target, split, profile)
+                jobs[TUNED, role, n, fold] = tuned_job(base, target, split, profile)
+    return jobs
 
 
 def scratch_job(pretrained: Job, target: TransferSet, split: Split, profile: Profile) -> Job:
     """The layers of a pre-trained net, to learn one fold from scratch by the profile's `rival`.
 
-    It trains until its own training loss stops falling: test images have no part in that.
+    It trains until its own training loss stops falling. The error on the test images is watched for
+    the curves alone; a schedule that would look at it gets the training images instead.
     """
     rival = resolve_precision(profile.rival)
     recipe = replace(rival, batch=min(rival.batch, len(split.train)))  # one image a class: fewer
     spec = replace(pretrained.spec, dropout=recipe.dropout, classes=target.classes)
-    rows = tuple(split.train.tolist())
-    return Job(spec, recipe, pretrained.seed, Data(target.packed.role, rows, watched=()))
+    train, test = (tuple(rows.tolist()) for rows in (split.train, split.test))
+    watched = () if recipe.schedule == "plateau" else test
+    return Job(spec, recipe, pretrained.seed, Data(target.packed.role, train, watched))
+
+
+def tuned_job(base: Trained, target: TransferSet, split: Split, profile: Profile) -> Job:
+    """The same rule from the pre-trained weights, all layers learning, at a smaller rate."""
+    job = scratch_job(base.job, target, split, profile)
+    recipe = replace(job.recipe, lr=target.sizes.tuning_rate * job.recipe.lr)
+    return replace(job, recipe=recipe, start=Start(base.address))

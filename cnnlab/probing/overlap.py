@@ -16,7 +16,7 @@ from cnnlab.profiles import Profile
 from cnnlab.results.statistics import mean_of, share
 from cnnlab.training.jobs import Data, Job, Planted, packed_images
 
-PLANTED, OTHERS, GAP = "planted classes", "other classes", "planted minus other"
+GAP = "planted minus other"
 
 
 def overlap_splits(target: TransferSet) -> list[Split]:
@@ -87,8 +87,8 @@ def copies_found(jobs: Iterable[Job], suspects: Iterable[set[int]]) -> list[dict
             raise ValueError("the job names no planted rows; make it by planted_job")
         for i in range(len(planted.rows)):
             hits.setdefault(planted.ways[i % len(planted.ways)], []).append(first + i in suspected)
-        innocent, images = innocent + sum(row < first for row in suspected), images + first
-    cells = [share(found).cell("copies recognised (%)", way) for way, found in hits.items()]
+        innocent, images = innocent + sum(i < first for i in suspected), images + first
+    cells = [share(row, "copies").cell("copies recognised (%)", way) for way, row in hits.items()]
     return [
         *cells,
         {"row": "suspected wrongly", "column": "images", "value": innocent, "n": images},
@@ -108,18 +108,11 @@ def sharing_cells(scores: Mapping[str, np.ndarray], planted: int) -> list[dict[s
     [15.0, 1.0, 14.0]
     """
     rows = dict(scores)
-    for row, arm in (
-        ("test minus other images", "other images"),
-        ("test minus removed", "removed"),
-    ):
-        rows[row] = scores["test images"] - scores[arm]
+    rows["test minus other images"] = scores["test images"] - scores["other images"]
+    rows["test minus removed"] = scores["test images"] - scores["removed"]
     cells = []
     for row, values in rows.items():
-        parts = {
-            PLANTED: values[:, :planted].mean(axis=1),
-            OTHERS: values[:, planted:].mean(axis=1),
-        }
-        if row not in scores:
-            parts[GAP] = parts[PLANTED] - parts[OTHERS]
-        cells += [mean_of(runs).cell(row, column) for column, runs in parts.items()]
+        ours, others = values[:, :planted].mean(axis=1), values[:, planted:].mean(axis=1)
+        parts = {"planted classes": ours, "other classes": others, GAP: ours - others}
+        cells += [mean_of(runs, "runs").cell(row, column) for column, runs in parts.items()]
     return cells

@@ -23,7 +23,8 @@ class Transfer:
     softmax_costs: tuple[float, ...] = ()  # the same for a softmax; (): those above
     rounds: int = 5  # of cross-validation, on training images only
     grid: int = 0  # layer 1 pooled to so many positions a side; 0 keeps them all (ZF say nothing)
-    scratch_folds: int = 5  # nets from scratch, by the profile's `rival`
+    scratch_folds: int = 5  # nets from scratch and fine-tuned ones, by the profile's `rival`
+    tuning_rate: float = 0.1  # of a fine-tuned net, as a share of the `rival`'s (AGM 2.3)
     checkpoints_role: str = "caltech101"  # probed again at every checkpoint of the pre-training
     checkpoints_images: int = 30  # per class, there
     checkpoints_folds: int = 5
@@ -57,12 +58,14 @@ PAPER = Transfer()
 
 MINI = replace(
     PAPER,
-    caltech101_classes=20,
-    caltech256_classes=20,
+    folds=3,
+    caltech101_classes=40,  # no fewer, or colours alone tell them apart
+    caltech256_classes=40,
     shots=(1, 2, 3, 6, 10, 15, 30, 45, 60),
     costs=(1.0, 10.0),
     rounds=2,
     grid=7,
+    tuning_rate=0.3,  # fewer images than the papers' want more
     scratch_folds=1,  # a fair rival costs minutes: fewer folds before fewer images
     checkpoints_role="caltech256",
     checkpoints_images=15,
@@ -76,11 +79,12 @@ SMOKE = replace(
     MINI,
     folds=2,
     test=2,
+    caltech101_classes=12,
+    caltech256_classes=12,
     caltech101=(2, 3),
-    caltech256=(1, 2, 3),
+    caltech256=(2, 3),
     shots=(1, 2, 3),
     costs=(1.0,),
-    scratch_folds=2,
     checkpoints_images=2,
     checkpoints_folds=2,
     overlap_runs=2,

@@ -10,9 +10,11 @@ from matplotlib.collections import LineCollection
 
 from cnnlab.datasets import Packed
 from cnnlab.figures import transfer as charts
+from cnnlab.probing.by_layer import Point
 from cnnlab.probing.caltech import TransferSet
 from cnnlab.profiles.transfer import PAPER
 from cnnlab.results.published import published_table
+from cnnlab.results.statistics import Estimate
 
 mpl.use("Agg")
 
@@ -36,11 +38,16 @@ def lines(axes) -> dict[str, tuple[list[float], list[float]]]:
 def test_transfer_draws_ours_and_the_papers_by_images() -> None:
     pre, raw = "imagenet-pretrained", "non-pretrained"
     cells = {(pre, "30-per-class"): 60.0, (pre, "15-per-class"): 50.0}
-    cells |= {(raw, "15-per-class"): 20.0, (raw, "30-per-class"): 30.0}
+    cells |= {
+        (raw, "15-per-class"): 20.0,
+        (raw, "30-per-class"): 30.0,
+        ("fine-tuned", "15-per-class"): 55.0,
+    }
     ours = table(cells)
     drawn = lines(charts.transfer({"Caltech-101": ("zf-table4", ours)}).axes[0])
     assert drawn["ours, imagenet-pretrained"] == ([15, 30], [50, 60])
     assert drawn["ours, non-pretrained"] == ([15, 30], [20, 30])
+    assert drawn["ours, fine-tuned"] == ([15], [55])
     assert drawn["paper, non-pretrained"] == ([15, 30], [22.8, 46.5])
 
 
@@ -68,12 +75,34 @@ def test_layers_are_drawn_in_order_with_the_papers_where_it_has_them() -> None:
 
 def test_layers_by_training_are_the_same_numbers_twice() -> None:
     points = [
-        {1: np.array([10.0, 20]), 7: np.array([4.0, 6])},
-        {1: np.array([20.0]), 7: np.array([40.0])},
+        Point(0, {1: np.array([10.0, 20]), 7: np.array([4.0, 6])}, Estimate(1.0, 0, 2, 9)),
+        Point(2000, {1: np.array([20.0]), 7: np.array([40.0])}, Estimate(50.0, 40, 60, 9)),
     ]
-    left, right = charts.by_training(points, [1.0, 50.0]).axes
-    assert lines(left) == {"1%": ([1, 7], [15, 5]), "50%": ([1, 7], [20, 40])}
-    assert lines(right) == {"layer 1": ([1, 50], [15, 20]), "layer 7": ([1, 50], [5, 40])}
+    left, right = charts.by_training(points).axes
+    assert lines(left) == {"0": ([1, 7], [15, 5]), "2k": ([1, 7], [20, 40])}
+    drawn = {"layer 1": ([0, 2000], [15, 20]), "layer 7": ([0, 2000], [5, 40])}
+    assert lines(right) == drawn | {"at home, top-1": ([0, 2000], [1, 50])}
+    assert right.get_xscale() == "symlog"
+
+
+def test_learning_draws_loss_and_error_and_marks_who_still_learns() -> None:
+    def history(errors: list[float]) -> list[dict[str, float]]:
+        rows = enumerate(errors, 1)
+        return [{"images": 100 * i, "train_loss": 1 / i, "val_top1": e} for i, e in rows]
+
+    steady, learning = history([60, 40, 40, 40, 40]), history([90, 80, 70, 60, 50])
+    keys = ("non-pretrained", "caltech101", 15), ("fine-tuned", "caltech256", 60)
+    figure = charts.learning(dict(zip(keys, (learning, steady), strict=True)))
+    loss, other, error, error256 = figure.axes[:4]
+    assert lines(error) == {
+        "15 a class, from scratch": ([100, 200, 300, 400, 500], [90, 80, 70, 60, 50])
+    }
+    assert lines(loss)["15 a class, from scratch"][1] == pytest.approx(
+        [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]
+    )
+    assert list(lines(other)) == ["60 a class, fine-tuned"]
+    assert (len(error.lines), len(error256.lines)) == (2, 1)  # a circle on the one that learns
+    assert error.lines[1].get_xydata().tolist() == [[500, 50]]
 
 
 @pytest.fixture

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from cnnlab import datasets
 from cnnlab.nets import zoo
-from cnnlab.probing.caltech import TransferSet, scratch_job, scratch_jobs
-from cnnlab.probing.splits import Split
+from cnnlab.nets.convnet import weighted_layers
+from cnnlab.probing.caltech import TransferSet, mean_accuracy, rival_jobs, scratch_job
 from cnnlab.profiles import SMOKE, Recipe, profiles
 from cnnlab.profiles.transfer import PAPER
-from cnnlab.training.jobs import Job, job_images
+from cnnlab.results.statistics import mean_of
+from cnnlab.training.jobs import Job, Start, job_images
+from cnnlab.training.learn import initial_net
 from cnnlab.training.trained import train, train_all
 
 
@@ -51,16 +54,17 @@ def test_scratch_trains_on_its_fold_and_not_on_the_test_images(target: TransferS
     split = target.folds(4)[0]
     job = scratch_job(PRETRAINED, target, split, PROFILE)
     assert (job.classes, job.recipe.batch, job.data.role) == (4, 16, "caltech101")
-    for images in job_images(job, PROFILE):  # a plateau is one of the training error
-        assert np.array_equal(images.images, target.packed.images[split.train])
-        assert np.array_equal(images.labels, target.packed.labels[split.train])
+    for images, rows in zip(job_images(job, PROFILE), (split.train, split.test), strict=True):
+        assert np.array_equal(images.images, target.packed.images[rows])
+        assert np.array_equal(images.labels, target.packed.labels[rows])
+    flattens = replace(PROFILE, rival=replace(RECIPE, schedule="plateau"))
+    blind = job_images(scratch_job(PRETRAINED, target, split, flattens), flattens)
+    assert all(np.array_equal(one.labels, target.packed.labels[split.train]) for one in blind)
     net = train(job, PROFILE)
     answers = net.probabilities(split.test)
     assert answers.shape == (len(split.test), 4)
     np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
     np.testing.assert_allclose(net.probabilities(split.test[:3]), answers[:3], atol=1e-6)
-    fewer = Split(split.train, split.test[:3])  # other test images, the same net
-    assert train(scratch_job(PRETRAINED, target, fewer, PROFILE), PROFILE).folder == net.folder
 
 
 def test_scratch_of_one_image_a_class(target: TransferSet) -> None:
@@ -94,11 +98,27 @@ def test_a_rival_learns_until_it_has_settled(target: TransferSet, name: str) -> 
     assert rival.validations >= 24  # windows short enough to see the loss stop falling
 
 
-def test_scratch_has_a_job_for_every_number_and_fold(target: TransferSet) -> None:
-    jobs = scratch_jobs(PRETRAINED, {"caltech101": target}, PROFILE)
-    assert list(jobs) == [("caltech101", n, fold) for n in (2, 4) for fold in range(3)]
-    for (_, n, fold), job in jobs.items():
+def test_every_number_and_fold_has_a_net_from_scratch_and_a_tuned_one(target: TransferSet) -> None:
+    base = train(Job(replace(SPEC, classes=5), RECIPE), PROFILE)
+    jobs = rival_jobs(base, {"caltech101": target}, PROFILE)
+    rows = "non-pretrained", "fine-tuned"
+    assert list(jobs) == [(r, "caltech101", n, f) for n in (2, 4) for f in range(3) for r in rows]
+    for (row, _, n, fold), job in jobs.items():
         assert job.data.rows == tuple(target.folds(n)[fold].train) and job.classes == 4
+        assert (job.start is None) == (row == rows[0])
+    scratch, tuned = (jobs[row, "caltech101", 4, 0] for row in rows)
+    assert tuned.recipe == replace(scratch.recipe, lr=SIZES.tuning_rate * scratch.recipe.lr)
+    assert tuned.start == Start(base.address) and tuned.spec == scratch.spec
+    first, before = (weighted_layers(net) for net in (initial_net(tuned), base.net()))
+    assert torch.equal(first["fc7"].weight, before["fc7"].weight)  # pyright: ignore
+    assert first["fc8"].weight.shape[0] == 4  # pyright: ignore
+
+
+def test_an_interval_covers_folds_where_there_are_enough_else_classes() -> None:
+    few = np.array([[40.0, 60, 80, 60], [60, 60, 80, 60]])
+    assert mean_accuracy(few) == mean_of([50, 60, 80, 60], "classes")
+    many = np.concatenate([few, few[:1]])
+    assert mean_accuracy(many) == mean_of([60, 65, 60], "folds")
 
 
 # ---- profiles and classes --------------------------------------------------------------------

@@ -166,6 +166,17 @@ def test_a_transfer_set_scores_as_the_protocol_says(small: datasets.Packed) -> N
     assert has.probe("softmax", rows, has.folds(1)).mean() == 100  # too few to cross-validate
 
 
+def test_the_best_layer_is_chosen_on_training_images_alone(small: datasets.Packed) -> None:
+    target, split = (
+        TransferSet(small, replace(PAPER, costs=(1.0,))),
+        folds(small.labels, small.classes, train=4, count=1)[0],
+    )
+    noise = np.random.default_rng(0).normal(size=(24, 4))
+    here, there = np.eye(4)[small.labels] + 0.01 * noise, np.eye(4)[small.labels] + 0.01 * noise
+    here[split.test], there[split.train] = noise[split.test], noise[split.train]
+    assert target.best_layer({"there": there, "here": here}, split) == "here"
+
+
 def test_a_transfer_set_knows_how_far_its_classes_reach(small: datasets.Packed) -> None:
     sizes = replace(PAPER, caltech101=(2, 4), caltech256=(1,), shots=(1, 3, 5, 6, 9))
     has = TransferSet(small, sizes)
