@@ -1,4 +1,4 @@
-"""Faces with marked parts: dogs of the drawn world, and photographs marked by hand (ZF 4.4)."""
+"""Faces with marked parts: dogs of the drawn world, and people marked by hand (ZF 4.4)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnlab.artifacts import paths
 from cnnlab.datasets import world
+from cnnlab.datasets.packed import Packed
 from cnnlab.datasets.samples import sample_photograph
 
 PARTS = ("right_eye", "left_eye", "nose")
@@ -105,6 +106,31 @@ def frontal_dogs(count: int, *, side: int, pixels: int) -> list[Face]:
         (animal,) = scene.instances
         parts = {n: (animal.landmarks[n][0] - start, animal.landmarks[n][1] - start) for n in PARTS}
         faces.append(Face(scene.image[part], parts, animal.name, animal.mask[part]))
+    return faces
+
+
+def caltech_faces(packed: Packed, pixels: int) -> list[Face]:
+    """The people of real Caltech-101 that data/caltech-faces.json marks: the middle P x P pixels.
+
+    It lists images of the class Faces_easy by number and their parts in pixels of the set's squares
+    of 64 px. The mask is a disc around the parts. Raises ValueError for a set of other pictures.
+
+    >>> people = np.zeros((420, 64, 64, 3), np.uint8), np.zeros(420, int), ("Faces_easy",)
+    >>> len(caltech_faces(Packed(*people, "caltech101", "all", "caltech101", ""), 56))
+    20
+    """
+    if "Faces_easy" not in packed.classes:
+        raise ValueError(f"{packed.source} has no class Faces_easy; give real Caltech-101")
+    people = packed.images[packed.labels == packed.classes.index("Faces_easy")]
+    scale, start = packed.images.shape[1] / 64, (packed.images.shape[1] - pixels) // 2
+    middle, faces = slice(start, start + pixels), []
+    for mark in json.loads((paths.root() / "data" / "caltech-faces.json").read_text()):
+        parts = {n: (x * scale - start, y * scale - start) for n, (x, y) in mark["parts"].items()}
+        centre = np.mean([*parts.values()], axis=0)
+        radius = 2 * (parts["right_eye"][0] - parts["left_eye"][0])
+        y, x = np.indices((pixels, pixels))
+        mask = np.hypot(x - centre[0], y - centre[1]) <= radius
+        faces.append(Face(people[mark["image"] - 1][middle, middle], parts, "person", mask))
     return faces
 
 

@@ -79,14 +79,16 @@ def figure5(
     side = pictures.shape[1]
     for i, row in enumerate(grid):
         heads = [head if i == 0 else "" for head in HEADS]
-        plots.picture(row[0], pictures[i], f"{heads[0]}\n{classes[i]}".strip())
+        smooth = {"interpolation": "antialiased"}  # a panel is no whole multiple of its pixels
+        plots.picture(row[0], pictures[i], f"{heads[0]}\n{classes[i]}".strip(), **smooth)
         r, c = np.unravel_index(maps.probability[i].argmin(), maps.probability[i].shape)
         corner = float(maps.top[r]), float(maps.left[c])
         plots.outline(row[0], *corner, maps.size, maps.size, ec="white")
-        sheet = plots.heat(row[1], maps.activation[i], f"{heads[1]}\nmap {maps.unit[i]}".strip())
-        _bar(row[1], sheet)
+        name = f"{heads[1]}\nmap {maps.unit[i]}".strip()
+        _bar(row[1], plots.heat(row[1], maps.activation[i], name))
         _place(row[1], maps, side)
-        plots.picture(row[2], plots.mosaic(plots.enhanced(projections[i]), 2), heads[2])
+        sheet = plots.mosaic(plots.enhanced(projections[i]), 2)
+        plots.picture(row[2], sheet, heads[2], **smooth)
         _probability(row[3], maps, i, side, heads[3])
         _answers(row[4], maps.label[i], names, heads[4])
         _place(row[4], maps, side)

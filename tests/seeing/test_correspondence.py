@@ -8,7 +8,15 @@ import pytest
 import torch
 from torch import nn
 
-from cnnlab.datasets.faces import DOGS, Face, elsewhere, frontal_dogs, marked_photographs
+from cnnlab.datasets.faces import (
+    DOGS,
+    Face,
+    caltech_faces,
+    elsewhere,
+    frontal_dogs,
+    marked_photographs,
+)
+from cnnlab.datasets.packed import Packed
 from cnnlab.seeing.correspondence import disagreement, hide, hide_parts, move_faces, sign_changes
 
 
@@ -169,6 +177,25 @@ def test_committed_landmarks_are_dark_eyes() -> None:
         )
         assert left < nose < right
         assert low > max(up, too) + 5
+
+
+def test_faces_of_caltech_are_cut_out_with_their_parts() -> None:
+    images = np.zeros((450, 64, 64, 3), np.uint8)
+    images[:, :, :, 0] = np.minimum(np.arange(450), 255)[:, None, None]
+    images[:, 32, 24, 1] = 200
+    labels = np.array([0] * 10 + [1] * 440)
+    packed = Packed(images, labels, ("Ants", "Faces_easy"), "caltech101", "all", "caltech101", "")
+    faces = caltech_faces(packed, 56)
+    assert len(faces) == 20 and len(faces) % 5 == 0
+    assert faces[0].image[0, 0, 0] == 10 + 4  # image_0005 is the fifth of its class
+    assert faces[0].image[28, 20, 1] == 200  # the middle 56 of 64 pixels
+    for face in faces:
+        (left, up), (right, _), (nose, low) = (
+            face.parts[part] for part in ("left_eye", "right_eye", "nose")
+        )
+        assert left < nose < right and up < low
+        assert face.mask is not None and face.free(12).sum() > 50
+        assert all(face.mask[round(y), round(x)] for x, y in face.parts.values())
 
 
 MARKED = {"photograph": "cat", "square": [95, 0, 300], "parts": {"nose": [265, 240]}}
