@@ -20,7 +20,11 @@ COLORS, MARKERS = palette()[:2], ("o", "s")
 
 
 def with_boxes(scenes: BoxedImages, rows: Sequence[int], *, columns: int = 4) -> "Figure":
-    """Scenes with their boxes: solid where they count, dashed where they are difficult."""
+    """Scenes with their boxes: solid where they count, dashed where they are difficult.
+
+    The classes stand above each picture in the colours of their boxes, so that no name hides an
+    object.
+    """
     import matplotlib.pyplot as plt
 
     lines = -(-len(rows) // columns)
@@ -30,24 +34,38 @@ def with_boxes(scenes: BoxedImages, rows: Sequence[int], *, columns: int = 4) ->
         panel.set_axis_off()
     for panel, i in zip(panels.flat, rows, strict=False):
         panel.imshow(scenes.image(i))
-        for j in range(len(scenes.labels))[scenes.objects(i)]:
-            _box(panel, scenes, j)
+        objects = range(len(scenes.labels))[scenes.objects(i)]
+        labels = np.unique(scenes.labels[objects])
+        colors = {label: palette()[place % 10] for place, label in enumerate(labels)}
+        for j in objects:
+            _box(panel, scenes, j, colors[scenes.labels[j]])
+        _names(panel, {SHORT[label]: color for label, color in colors.items()})
     return figure
 
 
-def _box(axes: "Axes", scenes: BoxedImages, j: int) -> None:
+def _box(axes: "Axes", scenes: BoxedImages, j: int, color: str) -> None:
     """One box, from VOC's pixel numbers to the edges of the pixels they name."""
     from matplotlib.patches import Rectangle
 
     x1, y1, x2, y2 = scenes.boxes[j] + (-1.5, -1.5, -0.5, -0.5)
-    color = palette()[scenes.labels[j] % 10]
     hard = {"ls": (0, (1, 1)), "lw": 1.2}  # short dashes: such boxes are small
     style = hard if scenes.difficult[j] else {"ls": "-", "lw": 1.5}
     axes.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, ec=color, **style))
-    high = y1 < 0.08 * scenes.sizes[scenes.owner[j], 0]  # no room above the box
-    at = {"fontsize": 6, "color": "black", "va": "top" if high else "bottom", "clip_on": True}
-    patch = {"fc": color, "ec": "none", "pad": 0.6, "alpha": 0.85}
-    axes.text(max(x1, 0), y1, SHORT[scenes.labels[j]], bbox=patch, **at)
+
+
+def _names(axes: "Axes", colors: Mapping[str, str]) -> None:
+    """Names in a line above the axes, each on its colour."""
+    from matplotlib.artist import Artist
+    from matplotlib.offsetbox import AnchoredOffsetbox, HPacker, TextArea
+
+    style = {"ec": "none", "pad": 1.0, "alpha": 0.85}
+    words: list[Artist] = [
+        TextArea(name, textprops={"fontsize": 6, "color": "black", "bbox": {"fc": color, **style}})
+        for name, color in colors.items()
+    ]
+    line = {"child": HPacker(children=words, pad=0, sep=5), "frameon": False, "borderpad": 0.15}
+    above = {"bbox_to_anchor": (0, 1), "bbox_transform": axes.transAxes, "pad": 0.1}
+    axes.add_artist(AnchoredOffsetbox("lower left", **line, **above))
 
 
 def by_class(table: "pd.DataFrame") -> "Figure":

@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnlab.figures.plots import picture
 from cnnlab.results.style import COLUMN, PAGE, PAPER, palette
+from cnnlab.training.loop import still_learning
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,24 +57,32 @@ def bars(table: "pd.DataFrame", order: Sequence[str], chance: float) -> "Figure"
     axes.axvline(chance, color="black", ls=":", lw=1)
     axes.text(chance, len(rows) - 0.4, " chance", fontsize=7, va="bottom")
     axes.set_yticks(y, list(order))
-    axes.set(xlabel="class-averaged accuracy (%), mean and 95% interval over runs", xlim=(0, 100))
+    axes.set(
+        xlabel="class-averaged accuracy (%), with its 95% interval over classes", xlim=(0, 100)
+    )
     axes.grid(axis="y", visible=False)
     return figure
 
 
 def curves(nets: Mapping[str, Sequence["Trained"]], frozen: float) -> "Figure":
-    """Validation accuracy against images seen, mean over runs with its range; a line for probes."""
+    """Training loss and validation accuracy against images seen, a line a run; one for the probes.
+
+    A hollow end marks a net that was still learning.
+    """
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 2.8))
     for name, runs in nets.items():
         color, marker = STYLES[name]
-        images = [row["images"] / 1000 for row in runs[0].history]
-        for axes, column in ((left, "train_loss"), (right, "val_top1")):
-            values = np.array([[row[column] for row in net.history] for net in runs])
-            values = 100 - values if axes is right else values  # accuracy, not the error
-            axes.plot(images, values.mean(axis=0), color=color, marker=marker, ms=4, label=name)
-            axes.fill_between(images, values.min(0), values.max(0), color=color, alpha=0.15, lw=0)
+        for net in runs:
+            images = [row["images"] / 1000 for row in net.history]
+            face = "white" if still_learning(net.history) else color
+            style = {"color": color, "marker": marker, "ms": 5, "mfc": face, "lw": 1.2}
+            for axes, column in ((left, "train_loss"), (right, "val_top1")):
+                values = [row[column] for row in net.history]
+                values = [100 - v for v in values] if axes is right else values
+                label = name if net is runs[0] else None
+                axes.plot(images, values, markevery=[-1], label=label, **style)
     right.axhline(frozen, color=PAPER, ls="--", label="pre-train (SVM on fc-7, test)")
     xlabel = "images seen (thousands)"
     left.set(xlabel=xlabel, ylabel="training loss (nats)", ylim=(0, None))

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from cnnlab.probing.linear import softmax_objective, svm_objective
     from cnnlab.probing.metrics import (
         accuracies,
-        ap_by_size,
         auc_by_group,
         average_precision,
         average_precisions,
+        halves_by_size,
     )
     from cnnlab.probing.near_duplicates import hashes, near_duplicates
     from cnnlab.probing.overlap import (
@@ -26,9 +26,13 @@ if TYPE_CHECKING:
     from cnnlab.probing.pascal import (
         SceneClassifier,
         ap_estimates,
+        ap_gain,
         classes_won,
         classification_scenes,
         classify_scenes,
+        misplaced,
+        rank_agreement,
+        redrawn_aps,
         scene_features,
     )
     from cnnlab.probing.probes import LinearProbe, predictions

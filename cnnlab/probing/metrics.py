@@ -81,17 +81,15 @@ def mean_ap(values: np.ndarray) -> float:
     return float(np.mean(values[np.isfinite(values)])) if np.isfinite(values).any() else np.nan
 
 
-def ap_by_size(
-    scores: np.ndarray, present: np.ndarray, shares: np.ndarray
-) -> dict[str, np.ndarray]:
-    """AP (K,) of the half of each class's images with the smaller objects, and with the larger.
+def halves_by_size(present: np.ndarray, shares: np.ndarray) -> dict[str, np.ndarray]:
+    """`present` with that half of each class's images that has smaller objects, and with the other.
 
     Both halves have as many images: AP falls with the share of images that show a class, so unequal
-    ones could not be compared. The other half, and the middle of an odd number, is ignored.
+    ones could not be compared. The other half, and the middle of an odd number, counts neither way.
 
     >>> present, shares = np.array([[1], [1], [-1]]), np.array([[0.1], [0.5], [0.0]])
-    >>> ap_by_size(np.array([[0.3], [0.9], [0.6]]), present, shares)
-    {'small': array([50.]), 'large': array([100.])}
+    >>> {name: half[:, 0].tolist() for name, half in halves_by_size(present, shares).items()}
+    {'small': [1, 0, -1], 'large': [0, 1, -1]}
     """
     small, large = present.copy(), present.copy()
     for k in range(present.shape[1]):
@@ -100,8 +98,7 @@ def ap_by_size(
         half = len(order) // 2
         small[order[half:], k] = 0
         large[order[: len(order) - half], k] = 0
-    halves = {"small": small, "large": large}
-    return {name: average_precisions(scores, half) for name, half in halves.items()}
+    return {"small": small, "large": large}
 
 
 def negatives_below(scores: np.ndarray, present: np.ndarray) -> np.ndarray:
@@ -133,4 +130,4 @@ def auc_by_group(
     [100.0, 0.0]
     """
     values = negatives_below(scores, present)
-    return [mean_of(values[groups == group]) for group in range(count)]
+    return [mean_of(values[groups == group], "pairs") for group in range(count)]

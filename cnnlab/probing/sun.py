@@ -15,7 +15,7 @@ from cnnlab.probing.metrics import accuracies
 from cnnlab.probing.probes import predictions
 from cnnlab.probing.splits import Split, shares
 from cnnlab.profiles import Profile
-from cnnlab.results.statistics import mean_of
+from cnnlab.results.statistics import Estimate, mean_of, paired_difference, share
 from cnnlab.training.jobs import CLASSIFIER, FULL, Data, Job, Start
 from cnnlab.training.machine import resolve_precision
 from cnnlab.training.trained import Trained, train_all
@@ -41,9 +41,10 @@ class SunSet:
         On which images they learn, and with which seed, is up to `train`.
         """
         spec = replace(base.job.spec, classes=len(self.packed.classes))
-        sizes, data = self.profile.sun, Data("sun")
-        scratch = Job(spec, resolve_precision(self.profile.rival), self.seed, data)
-        tuning = replace(scratch, recipe=resolve_precision(sizes.tuning))
+        scratch, tuning = (
+            Job(replace(spec, dropout=r.dropout), resolve_precision(r), self.seed, Data("sun"))
+            for r in (self.profile.rival, self.profile.sun.tuning)
+        )
         old, fresh = (Start(base.address, fresh=layers) for layers in (CLASSIFIER, FULL))
         return {
             "scratch": scratch,
@@ -68,12 +69,20 @@ class SunSet:
         pairs = zip(nets, self.splits, strict=True)
         return [net.probabilities(split.test).argmax(axis=1) for net, split in pairs]
 
-    def probe(self, base: Trained, probes: Sequence[str]) -> dict[str, Predictions]:
-        """Answers of probes such as "svm conv-5" on the frozen layers of a net."""
+    def probe(
+        self, base: Trained, probes: Sequence[str], checkpoint: int | None = None
+    ) -> dict[str, Predictions]:
+        """Answers of probes such as "svm conv-5" on the frozen layers of a net.
+
+        `checkpoint` is an iteration of its training; 0 is the net before it saw anything.
+        """
         sizes, labels = self.profile.sun, self.packed.labels
-        rows = features(base, self.packed, sizes.layers())
-        options = {"costs": sizes.costs, "rounds": sizes.rounds, "seed": self.seed}
         kinds = {name: name.split() for name in probes}
+        layers = [
+            one for one in sizes.layers() if one.name in {layer for _, layer in kinds.values()}
+        ]
+        rows = features(base, self.packed, layers, checkpoint=checkpoint)
+        options = {"costs": sizes.costs, "rounds": sizes.rounds, "seed": self.seed}
         return {
             name: predictions(kind, rows[layer], labels, self.splits, **options)
             for name, (kind, layer) in kinds.items()
@@ -96,18 +105,28 @@ class SunSet:
         """Percentage right of each class in each run, (runs, K)."""
         return accuracies(answers, self.packed.labels, self.splits)
 
-    def accuracies(self, answers: Predictions) -> dict[str, np.ndarray]:
-        """AGM's two accuracies of each run, (runs,): arXiv prints the first, ECCV the second."""
+    def accuracies(self, answers: Predictions) -> dict[str, Estimate]:
+        """AGM's two accuracies, over all runs: arXiv prints the first, ECCV the second.
+
+        The interval of the first covers the choice of the classes, that of the second the choice of
+        test images. The luck of a split and of a training is in neither: two runs cannot tell it.
+        """
         pairs = zip(answers, self.splits, strict=True)
-        right = [100 * (one == self.packed.labels[split.test]).mean() for one, split in pairs]
-        return {"class-averaged": self.score(answers).mean(axis=1), "overall": np.array(right)}
+        right = np.concatenate([one == self.packed.labels[split.test] for one, split in pairs])
+        by_class = mean_of(self.score(answers).mean(axis=0), "classes")
+        return {"class-averaged": by_class, "overall": share(right, "answers")}
+
+    def gain(self, answers: Predictions, others: Predictions) -> Estimate:
+        """By how many points answers are better than others, paired over classes."""
+        scores = (self.score(one).mean(axis=0) for one in (answers, others))
+        return paired_difference(*scores, over="classes")
 
     def cells(self, answers: Mapping[str, Predictions]) -> list[dict[str, object]]:
-        """Both accuracies of several ways to answer, with Student's intervals over runs."""
+        """Both accuracies of several ways to answer."""
         return [
-            mean_of(values).cell(name, measure)
+            estimate.cell(name, measure)
             for name, one in answers.items()
-            for measure, values in self.accuracies(one).items()
+            for measure, estimate in self.accuracies(one).items()
         ]
 
     @staticmethod

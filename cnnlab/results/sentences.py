@@ -16,7 +16,7 @@ from cnnlab.results.statistics import Estimate
 if TYPE_CHECKING:
     from cnnlab.results.record import Recorder
 
-Cell = tuple[str, str]  # row and column
+Cell = tuple[str, ...]  # row and column, and the version where two are printed
 PAPERS = {"zf": "ZF", "zf14": "ECCV", "agm": "AGM", "draft": "AGM's draft"}
 
 
@@ -73,9 +73,11 @@ def _parts(
         name, *cells = paper
         values = [_printed(name, *pair) for pair in cells]
         value = values[0] - sum(values[1:])
-        column = "" if cells[0][1] == cell[1] else f", {cells[0][1]}"
+        (row, column, *_), last = cells[0], cells[-1]
+        key = row if column != last[1] else column  # what both cells share
+        where = _title(name) + ("" if key in cell else f", {key}")
         exact = Estimate(value, value, value, 1)  # the paper gives no interval of a difference
-        yield f"Paper ({_title(name)}{column}): {_clause(exact, sides, words, unit)}."
+        yield f"Paper ({where}): {_clause(exact, sides, words, unit)}."
 
 
 def _clause(
@@ -101,9 +103,10 @@ def _amount(value: Estimate, unit: str) -> str:
     return text.partition(" [")[0] if value.low == value.high else text
 
 
-def _printed(id: str, row: str, column: str) -> float:
+def _printed(id: str, row: str, column: str, version: str = "") -> float:
     table = published_table(id)
     cells = table[(table["row"] == row) & (table["column"] == column) & table["value"].notna()]
+    cells = cells[cells["source"] == version] if version else cells
     if len(cells) != 1:
         raise ValueError(f"{len(cells)} numbers of {id} stand at ({row}, {column}); name one")
     return float(cells["value"].item())

@@ -137,8 +137,15 @@ def share(hits: ArrayLike, over: str | None = None) -> Estimate:
     return Estimate(100 * right / n, 100 * low, 100 * high, n, over)
 
 
-def bootstrap(value: float, draws: np.ndarray, n: int, over: str | None = None) -> Estimate:
-    """A percentage with Student's t times the deviation of its bootstrap draws (D,), in 0 to 100.
+def bootstrap(
+    value: float,
+    draws: np.ndarray,
+    n: int,
+    over: str | None = None,
+    *,
+    bounds: tuple[float, float] = (0.0, 100.0),
+) -> Estimate:
+    """A value with Student's t times the deviation of its bootstrap draws (D,), within `bounds`.
 
     Covers the choice of the `n` things that were redrawn. NaN are left out. Not the draws' own
     quantiles: a redrawn image ties with its copy, which shifts AP a little.
@@ -149,8 +156,8 @@ def bootstrap(value: float, draws: np.ndarray, n: int, over: str | None = None) 
     draws = draws[np.isfinite(draws)]
     deviation = float(draws.std(ddof=1)) if len(draws) > 1 else float("nan")
     half = _t(max(1, n - 1)) * deviation
-    low, high = float(max(0.0, value - half)), float(min(100.0, value + half))
-    return Estimate(float(value), low, high, int(n), over)
+    low, high = np.clip([value - half, value + half], *bounds)  # NaN stays NaN
+    return Estimate(float(value), float(low), float(high), int(n), over)
 
 
 def share_of_mean(part: ArrayLike, whole: ArrayLike, over: str | None = None) -> Estimate:

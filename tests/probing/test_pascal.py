@@ -170,11 +170,12 @@ def test_estimates_cover_what_is_redrawn() -> None:
     present = np.where(rng.random((400, 3)) < 0.3, 1, -1)
     present[:, 2] = -1
     scores = present + 1.5 * rng.normal(size=present.shape)
-    found = pascal.ap_estimates(scores, present)
+    aps = pascal.redrawn_aps(scores, present)
+    found = pascal.ap_estimates(aps, present)
     assert list(found) == ["aero", "bike", "bird", "mean"]
     aero, _, bird, mean = found.values()
     values = metrics.average_precisions(scores, present)
-    assert [e.n for e in found.values()] == [*(present == 1).sum(axis=0), 2]
+    assert [e.n for e in found.values()] == [*(present == 1).sum(axis=0), 400]
     assert aero.value == values[0] and mean.value == pytest.approx(values[:2].mean())
     assert np.isnan(bird.value) and bird.n == 0
     again = [present + 1.5 * np.random.default_rng(s).normal(size=present.shape) for s in range(40)]
@@ -183,12 +184,53 @@ def test_estimates_cover_what_is_redrawn() -> None:
     assert mean.high - mean.low < aero.high - aero.low
 
 
+def test_gains_are_paired_over_redrawn_scenes() -> None:
+    rng = np.random.default_rng(4)
+    present = np.where(rng.random((200, 4)) < 0.3, 1, -1)
+    scores = present + 1.5 * rng.normal(size=present.shape)
+    worse = scores + 0.5 * rng.normal(size=present.shape)
+    a, b = (pascal.redrawn_aps(s, present, Pascal(draws=60)) for s in (scores, worse))
+    gain = pascal.ap_gain(a, b, 200)
+    assert gain.value == pytest.approx((a[0] - b[0]).mean()) and gain.n == 200
+    alone = [pascal.ap_estimates(x, present)["mean"] for x in (a, b)]
+    apart = alone[0].minus(alone[1])
+    assert gain.low < gain.value < gain.high and gain.high - gain.low < apart.high - apart.low
+    loss = pascal.ap_gain(b, a, 200)
+    assert (loss.value, loss.low) == (-gain.value, pytest.approx(-gain.high))
+    a[:, 0] = np.nan  # a class that one side has no AP for
+    assert pascal.ap_gain(a, b, 200).value == pytest.approx((a[0] - b[0])[1:].mean())
+    nothing = pascal.ap_gain(np.full_like(a, np.nan), b, 200)
+    assert np.isnan([nothing.value, nothing.low, nothing.high]).all()
+
+
+def test_rank_agreement_by_hand() -> None:
+    aps = np.array([[10.0, 20.0, 40.0, np.nan], [12.0, 9.0, 35.0, np.nan], [9.0, 21.0, 44.0, 8.0]])
+    same, turned = (
+        pascal.rank_agreement(aps, np.array(p), 7) for p in ([1, 2, 3, 9], [3, 2, 1, 9])
+    )
+    assert same.value == 1 == same.high and turned.value == -1 == turned.low
+    assert same.low < 1 and turned.high > -1 and same.n == 7
+
+
+def test_misplaced_boxes_keep_their_size_and_their_picture(tmp_path: Path) -> None:
+    objects = [BoxedObject(0, (1, 1, 2, 2)), BoxedObject(1, (3, 4, 10, 5))]
+    scenes = boxed_images(tmp_path / "s", (grey(12, 10), objects), (grey(8, 10), objects[:1]))
+    moved = [pascal.misplaced(scenes, seed) for seed in (0, 0, 1)]
+    assert np.array_equal(moved[0].boxes, moved[1].boxes)
+    assert len({scenes.digest, *(m.digest for m in moved)}) == 3
+    for one in moved:
+        assert np.allclose(one.shares, scenes.shares) and (one.boxes[:, :2] >= 1).all()
+        assert (one.boxes[:, 2:] <= scenes.sizes[scenes.owner][:, ::-1]).all()
+        assert not np.allclose(one.boxes, scenes.boxes)
+
+
 def test_halves_have_equal_numbers_and_leave_the_middle() -> None:
     """Of five images the two smallest and the two largest count; the middle one would cost both."""
     shares = np.array([[0.5], [0.1], [0.3], [0.2], [0.4], [0.0], [0.0]])
     present = np.array([[1], [1], [1], [1], [1], [-1], [0]])
     scores = np.array([[0.9], [0.1], [0.05], [0.2], [0.8], [0.5], [0.9]])
-    found = metrics.ap_by_size(scores, present, shares)
+    halves = metrics.halves_by_size(present, shares)
+    found = {name: metrics.average_precisions(scores, half) for name, half in halves.items()}
     assert found["large"][0] == 100 and found["small"][0] == pytest.approx(100 * 2 / 3)
     assert present[:, 0].tolist() == [1, 1, 1, 1, 1, -1, 0]  # the caller's is not changed
 

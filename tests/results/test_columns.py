@@ -158,6 +158,19 @@ def test_a_single_number_is_told_too(capsys: pytest.CaptureFixture[str]) -> None
     assert text == "This run (photographs): the share is 70.2% [67.7, 72.7], n = 5."
 
 
+def test_a_sentence_names_the_version_of_a_number_printed_twice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (paths.published() / "agm-table9.csv").write_text(
+        "row,column,value,source\nsun,ft,56.8,eccv\nsun,ft,52.2,arxiv\nsun,scratch,35.7,arxiv\n"
+    )
+    run = recorder()
+    run.save_table(contrast(5.0, 1.0), "t")
+    cells = ("sun", "ft", "arxiv"), ("sun", "scratch", "arxiv")
+    text = said(capsys, run, sides=("a", "b"), paper=("agm-table9", *cells))
+    assert text.endswith("Paper (AGM Table 9, sun): a is above b by 16.5 points.")
+
+
 def test_a_cell_that_is_not_there_is_refused() -> None:
     run = recorder()
     run.save_table(OURS, "t")

@@ -113,6 +113,9 @@ def test_a_bootstrap_interval_has_the_draws_deviation_and_stays_a_percentage() -
     assert (found.value, found.n) == (72.0, 30)
     assert bootstrap(99.0, draws, 3).high == 100
     assert bootstrap(1.0, draws, 3).low == 0
+    loss = bootstrap(-72.0, -draws, 30, bounds=(-100, 100))
+    assert (loss.low, loss.high) == (-found.high, -found.low)
+    assert np.isnan(bootstrap(np.nan, draws, 3).low)
 
 
 def test_the_correlation_is_pearsons() -> None:

@@ -327,6 +327,11 @@ def test_jobs_differ_in_what_the_papers_say(pretrained: Trained, scenes: SunSet)
     assert {(j.spec.classes, j.seed, j.recipe.precision == "auto") for j in jobs.values()} == {
         (4, 2, False)
     }
+    other = replace(PROFILE, rival=replace(PROFILE.rival, dropout=0.1))
+    dropouts = {
+        n: j.spec.dropout for n, j in replace(scenes, profile=other).jobs(pretrained).items()
+    }
+    assert dropouts.pop("scratch") == 0.1 and set(dropouts.values()) == {PROFILE.sun.tuning.dropout}
 
 
 def test_nearest_mean_and_score_by_hand(scenes: SunSet) -> None:
@@ -345,8 +350,13 @@ def test_nearest_mean_and_score_by_hand(scenes: SunSet) -> None:
     answers = two.nearest_mean()
     assert answers[0].tolist() == [0, 1, 1, 1]
     assert two.score(answers).tolist() == [[50, 100]]
-    cells = {cell["column"]: cell["value"] for cell in two.cells({"mean": answers})}
-    assert cells == {"class-averaged": 75, "overall": 75}
+    cells = {cell["column"]: cell for cell in two.cells({"mean": answers})}
+    values = {name: (cell["value"], cell["n"], cell["over"]) for name, cell in cells.items()}
+    assert values == {"class-averaged": (75, 2, "classes"), "overall": (75, 4, "answers")}
+    flat = [np.zeros(4, dtype=int)]
+    gain = two.gain(answers, flat)  # 50 and 100 against 100 and 0
+    assert (gain.value, gain.n, gain.over) == (25, 2, "classes")
+    assert two.gain(flat, answers).low == -gain.high
 
 
 # ---- refusals --------------------------------------------------------------------------------
