@@ -23,7 +23,6 @@ from cnnlab.artifacts.store import StoreError
 
 # Threads that wait for work sleep, so that several processes can share the processors.
 PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE"}
-SILENT = {"TQDM_DISABLE": "1"}
 
 
 def in_processes(
@@ -73,8 +72,7 @@ class _Worker:
             [sys.executable, "-m", __name__, name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # the parent shows the one bar
-            env={**PASSIVE, **os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1", **SILENT},
+            env={**PASSIVE, **os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
             text=True,
         )
 

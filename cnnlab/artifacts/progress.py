@@ -9,7 +9,7 @@ from tqdm import tqdm
 def bar(what: str, total: int, *, done: int = 0, unit: str = " images") -> tqdm:
     """A bar on stderr that shows itself only when the work takes more than two seconds.
 
-    One at a time: while a bar is open, those opened inside it stay away.
+    One at a time: a bar opened inside another takes its line while it lasts.
     """
     return tqdm(
         total=total,
@@ -18,7 +18,7 @@ def bar(what: str, total: int, *, done: int = 0, unit: str = " images") -> tqdm:
         unit=unit,
         unit_scale=unit == "B",
         delay=2.0,
-        disable=len(tqdm._instances) > 0,
+        position=0,
         leave=False,
         file=sys.stderr,
     )
