@@ -77,7 +77,15 @@ def planted_job(like: Job, target: TransferSet, rows: np.ndarray, profile: Profi
 def copies_found(jobs: Iterable[Job], suspects: Iterable[set[int]]) -> list[dict[str, object]]:
     """How many copies of each way of altering are among the suspects, rows of each job's mixture.
 
-    Percentages over the copies of all jobs, and the number of suspects that are no copies.
+    Percentages over the copies of all jobs, and the number of suspects that are no copies. Raises
+    ValueError for a job without planted rows.
+
+    >>> from cnnlab.nets.spec import ZFNET
+    >>> from cnnlab.profiles import Recipe
+    >>> planted = Planted("caltech101", 1, rows=(0, 1), ways=("darker",))
+    >>> job = Job(ZFNET, Recipe(), data=Data(rows=(4, 5), planted=planted))
+    >>> [cell["value"] for cell in copies_found([job], [{0, 3}])]
+    [50.0, 1]
     """
     hits: dict[str, list[bool]] = {}
     innocent, images = 0, 0
