@@ -18,7 +18,7 @@ SATURATED = 95.0  # percent; a role probed better than this could show no differ
 
 def architecture(spec: NetSpec) -> Figure:
     """The layers of a net as boxes: height by positions, thickness by maps (after ZF Fig. 2)."""
-    figure, axes = plt.subplots(figsize=(PAGE, 3.1))
+    figure, axes = plt.subplots(figsize=(PAGE, 3.3))
     x = 0.0
     for title, below, thick, high in _blocks(spec):
         slant = 0.3 * high if " x " in below else 0.0  # what has no place has no area
@@ -27,7 +27,7 @@ def architecture(spec: NetSpec) -> Figure:
         axes.text(middle, 1.85, title, ha="center", va="bottom", fontsize=8, weight="bold")
         axes.text(middle, -1.5, below, ha="center", va="top", fontsize=7, linespacing=1.25)
         x += max(thick + slant, 0.5) + 0.95
-    axes.set(xlim=(-0.5, x - 0.5), ylim=(-3.1, 2.2), aspect="equal")
+    axes.set(xlim=(-0.5, x - 0.5), ylim=(-3.4, 2.2), aspect="equal")
     axes.set_axis_off()
     return figure
 
@@ -51,7 +51,8 @@ def _blocks(spec: NetSpec) -> list[tuple[str, str, float, float]]:
     blocks = [("input", pixels, 0.06, 2.2)]
     for c in spec.convs:
         maps, side, _ = shapes[f"conv{c.layer}"]
-        lines = [f"{c.kernel} x {c.kernel}, stride {c.stride}", f"{maps} maps", f"{side} x {side}"]
+        lines = [f"{c.kernel} x {c.kernel}", f"stride {c.stride}", f"{maps} maps"]
+        lines += [f"{side} x {side}"]
         if c.pool:
             to = shapes[f"pool{c.layer}"][1]
             lines += ["max 3 x 3 / 2", f"to {to} x {to}"]

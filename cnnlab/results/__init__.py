@@ -7,7 +7,12 @@ from cnnlab.artifacts.face import face
 if TYPE_CHECKING:
     from cnnlab.results.claims import Claim, judge
     from cnnlab.results.columns import three_columns
-    from cnnlab.results.published import compare_with_paper, published_ids, published_table
+    from cnnlab.results.published import (
+        compare_with_paper,
+        marks,
+        published_ids,
+        published_table,
+    )
     from cnnlab.results.record import start
     from cnnlab.results.source import show_source
     from cnnlab.results.statistics import (

@@ -77,6 +77,25 @@ def compare_with_paper(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> 
     return both.filter(wanted).round(decimals)
 
 
+def marks(table: "pd.DataFrame") -> dict[str, str]:
+    """Row names of an error table as shown: how many nets are averaged, and which still learn.
+
+    Its columns `nets` and `learning` are those of `training.error_cells`; a table without them has
+    no marks.
+
+    >>> import pandas as pd
+    >>> cells = [{"row": "one", "nets": 1, "learning": True}, {"row": "five", "nets": 3}]
+    >>> marks(pd.DataFrame(cells).fillna({"learning": False}))
+    {'one': 'one (still learning)', 'five': 'five (here 3 nets)'}
+    """
+    names = {}
+    for cell in table.to_dict("records") if "nets" in table else ():
+        notes = [f"here {cell['nets']:.0f} nets"] if cell["nets"] > 1 else []
+        notes += ["still learning"] if cell["learning"] else []
+        names[cell["row"]] = f"{cell['row']} ({', '.join(notes)})" if notes else cell["row"]
+    return names
+
+
 def _text(key: object) -> str:
     """A key as the published tables write it: 15 and 15.0 are "15"."""
     return str(int(key)) if isinstance(key, float) and key.is_integer() else str(key)

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet
-from cnnlab.results.statistics import paired_difference, share
+from cnnlab.results.statistics import Estimate, paired_difference, share
 from cnnlab.training.batches import to_tensor
+from cnnlab.training.schedule import still_learning
 
 if TYPE_CHECKING:
     from cnnlab.training.trained import Trained
@@ -114,8 +115,9 @@ def error_cells(
 ) -> list[dict[str, Any]]:
     """Tidy cells of one row, such as columns ("train-top1", "val-top1"), in percent error.
 
-    Several nets are one ensemble. Intervals are Wilson's, over the images of the split. Raises
-    ValueError for a column that is not <split>-top<k>.
+    Several nets are one ensemble: `nets` counts them, and `learning` says whether one of them had
+    not stopped learning (`still_learning`). Intervals are Wilson's, over the images of the split.
+    Raises ValueError for a column that is not <split>-top<k>.
 
     >>> error_cells("a net", [], ["top1"])
     Traceback (most recent call last):
@@ -127,7 +129,9 @@ def error_cells(
         if not top.isdigit() or int(top) < 1:
             raise ValueError(f"a column is like 'val-top1' or 'train-top5', not {column!r}")
         scores, labels = mean_scores(nets, split)
-        cells.append(share(wrong(scores, labels, int(top))).cell(row, column))
+        error = share(wrong(scores, labels, int(top)), over="images")
+        learning = any(still_learning(net.history) for net in nets)
+        cells.append({**error.cell(row, column), "nets": len(nets), "learning": learning})
     return cells
 
 
@@ -142,14 +146,41 @@ def error_differences(
     Traceback (most recent call last):
     ValueError: gain: no row 'alexnet'; there are zfnet
     """
-    cells = []
-    for name, rows in contrasts.items():
-        unknown = [row for row in rows if row not in nets]
-        if unknown:
-            raise ValueError(f"{name}: no row {unknown[0]!r}; there are {', '.join(nets)}")
-        (a, labels), (b, others) = (mean_scores(nets[row], "val") for row in rows)  # (N, K), (N,)
-        if not np.array_equal(labels, others):
-            raise ValueError("a difference needs nets that learned the same classes")
-        errors = (100.0 * wrong(scores, labels, 1) for scores in (a, b))  # (N,) each
-        cells.append(paired_difference(*errors).cell(name, "val-top1-difference"))
-    return cells
+    pairs = {name: _pair(nets, name, rows) for name, rows in contrasts.items()}
+    return [_between(*p, "val").cell(name, "val-top1-difference") for name, p in pairs.items()]
+
+
+def gap_differences(
+    nets: Mapping[str, Sequence["Trained"]], contrasts: Mapping[str, tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """As `error_differences`, of the gap between validation and training error: overfitting.
+
+    Covers the choice of both sets of images, each paired.
+
+    >>> gap_differences({}, {})
+    []
+    """
+    pairs = {name: _pair(nets, name, rows) for name, rows in contrasts.items()}
+    return [
+        _between(*p, "val").minus(_between(*p, "train")).cell(name, "top1-gap-difference")
+        for name, p in pairs.items()
+    ]
+
+
+def _pair(
+    nets: Mapping[str, Sequence["Trained"]], name: str, rows: tuple[str, str]
+) -> tuple[Sequence["Trained"], Sequence["Trained"]]:
+    unknown = [row for row in rows if row not in nets]
+    if unknown:
+        raise ValueError(f"{name}: no row {unknown[0]!r}; there are {', '.join(nets)}")
+    return nets[rows[0]], nets[rows[1]]
+
+
+def _between(a: Sequence["Trained"], b: Sequence["Trained"], split: str) -> Estimate:
+    (first, labels), (second, others) = (
+        mean_scores(some, split) for some in (a, b)
+    )  # (N, K), (N,)
+    if not np.array_equal(labels, others):
+        raise ValueError("a difference needs nets that learned the same classes")
+    errors = (100.0 * wrong(scores, labels, 1) for scores in (first, second))  # (N,) each
+    return paired_difference(*errors, over="images")

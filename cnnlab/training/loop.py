@@ -6,11 +6,10 @@ anew from those two numbers, so no generator state needs saving and a resumed ru
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -20,8 +19,8 @@ from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Recipe
 from cnnlab.training.batches import Batches
+from cnnlab.training.schedule import Schedule, checkpoint_iterations, iterations
 
-SCHEDULES = ("plateau", "step", "linear", "settle")
 SAVE_EVERY = 20.0  # seconds between the points from which a run can be resumed
 
 Validate = Callable[[ConvNet], dict[str, float]]  # must return "val_top1", an error in percent
@@ -91,106 +90,6 @@ def fit(
         report(i + 1, history[-1] if history else {})
     (folder / "resume.safetensors").unlink(missing_ok=True)
     return history
-
-
-class Schedule:
-    """Learning rates: they fall at plateaus (ZF 3.1), by steps (AGM), in a line, or by "settle".
-
-    "settle" looks at the training loss alone: its rate falls where that has not improved for
-    `patience` rows, and at the latest after 0.6, 0.87, 0.96 ... of the run, so that a net which
-    never settles ends at a low rate too.
-    The whole state is three numbers (`state`), so a resumed run continues exactly. Raises
-    ValueError for another name.
-
-    >>> schedule = Schedule(Recipe(schedule="settle", patience=1, drops=0), 100)
-    >>> for iteration, loss in ((10, 2.0), (20, 1.0), (30, 1.0)):
-    ...     schedule.validated({"iteration": iteration, "train_loss": loss})
-    >>> schedule.ended
-    True
-    """
-
-    def __init__(self, recipe: Recipe, iterations: int):
-        if recipe.schedule not in SCHEDULES:
-            raise ValueError(
-                f"no schedule {recipe.schedule!r}; there are {', '.join(map(repr, SCHEDULES))}"
-            )
-        self.recipe, self.iterations = recipe, iterations
-        self.best, self.waited, self.drops = float("inf"), 0, 0
-
-    @property
-    def settling(self) -> bool:
-        """Whether the training loss, not an error on other images, decides."""
-        return self.recipe.schedule == "settle"
-
-    @property
-    def ended(self) -> bool:
-        """Whether the run is over before its last iteration."""
-        return self.settling and self.drops > self.recipe.drops
-
-    def rate(self, iteration: int) -> float:
-        """The learning rate of iteration 0, 1, ..."""
-        recipe = self.recipe
-        rising = recipe.warmup * self.iterations
-        if iteration < rising:
-            return recipe.lr * (iteration + 1) / rising
-        if recipe.schedule == "linear":
-            return recipe.lr * (self.iterations - iteration) / (self.iterations - rising)
-        if recipe.schedule == "step":
-            return recipe.lr * 0.1 ** (iteration // recipe.step)
-        return recipe.lr * 0.1**self.drops
-
-    def validated(self, row: dict[str, float]) -> None:
-        """Count a row of the history; after `patience` without a better one the rate falls."""
-        recipe, done = self.recipe, row["iteration"]
-        value = row["train_loss" if self.settling else "val_top1"]
-        if value < self.best * (1 - recipe.settled if self.settling else 1):
-            self.best, self.waited = value, 0
-        else:
-            self.waited += 1
-        patient = self.waited < recipe.patience
-        if self.settling:
-            patient = patient or done * recipe.batch < recipe.least
-            late = self.drops < recipe.drops and done >= self.iterations * (1 - 0.4 / 3**self.drops)
-            patient = patient and not late
-        if not patient:
-            self.waited, self.drops = 0, self.drops + 1
-
-    @property
-    def state(self) -> dict[str, float]:
-        """What a checkpoint keeps."""
-        return {"best": self.best, "waited": self.waited, "drops": self.drops}
-
-    @state.setter
-    def state(self, state: dict[str, float]) -> None:
-        self.best = float(state["best"])
-        self.waited, self.drops = int(state["waited"]), int(state["drops"])
-
-
-def still_learning(history: Sequence[Mapping[str, float]]) -> bool:
-    """Whether the watched error fell by more than a point in the last quarter of a training.
-
-    The error there is interpolated between the rows of the history (`fit`); a history of fewer than
-    four rows cannot show that a net has stopped, so that it counts as learning.
-
-    >>> errors = {200: 30.0, 400: 20.0, 600: 19.0, 800: 18.5}
-    >>> rows = [{"images": n, "val_top1": error} for n, error in errors.items()]
-    >>> still_learning(rows), still_learning(rows[:2])
-    (False, True)
-    """
-    if len(history) < 4:
-        return True
-    images, errors = zip(*((row["images"], row["val_top1"]) for row in history), strict=True)
-    return float(np.interp(0.75 * images[-1], images, errors)) - errors[-1] > 1
-
-
-def iterations(recipe: Recipe) -> int:
-    """Batches in a whole run; in the longest one by the schedule "settle"."""
-    return max(1, recipe.images // recipe.batch)
-
-
-def checkpoint_iterations(recipe: Recipe) -> list[int]:
-    """The iterations whose weights are kept, from the recipe's shares of the run."""
-    return [max(1, round(share * iterations(recipe))) for share in recipe.checkpoints]
 
 
 @torch.no_grad()

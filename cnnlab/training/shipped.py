@@ -25,7 +25,7 @@ from cnnlab.profiles import COURSE, Profile, Recipe, RoleSize
 from cnnlab.training.evaluate import error_cells
 from cnnlab.training.jobs import Job, imagenet_job
 from cnnlab.training.learn import weights_name
-from cnnlab.training.loop import iterations
+from cnnlab.training.schedule import iterations
 from cnnlab.training.trained import Trained, train_all
 
 NETS = ("zfnet", "alexnet", "caffenet")

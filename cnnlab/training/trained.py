@@ -28,8 +28,9 @@ from cnnlab.profiles import Profile
 from cnnlab.training.evaluate import scores
 from cnnlab.training.jobs import Job, job_images, packed_images, plant
 from cnnlab.training.learn import initial_net, learn, weights_name
-from cnnlab.training.loop import Report, iterations
+from cnnlab.training.loop import Report
 from cnnlab.training.machine import device, threads
+from cnnlab.training.schedule import iterations
 
 TELL_EVERY = 0.3  # seconds between two reports of a net's progress
 CODE = (learn, plant)  # what makes a net of a job

@@ -4,10 +4,17 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
-from cnnlab.training.evaluate import error_cells, error_differences, mean_scores
+from cnnlab.results import marks
+from cnnlab.training.evaluate import (
+    error_cells,
+    error_differences,
+    gap_differences,
+    mean_scores,
+)
 from cnnlab.training.trained import Trained
 
 LABELS = np.array([0, 1, 2, 2])
@@ -18,6 +25,7 @@ class Scored:
 
     def __init__(self, scores: list[list[float]], labels: np.ndarray = LABELS):
         self.given = np.array(scores), labels
+        self.history = [{"images": n, "val_top1": 50.0} for n in (1, 2, 3, 4)]
 
     def scores(self, split: str) -> tuple[np.ndarray, np.ndarray]:
         assert split in ("val", "train")
@@ -45,6 +53,37 @@ def test_cells_of_one_net() -> None:
     assert {c["row"] for c in found} == {"a-net"} and {c["n"] for c in found} == {4}
     assert found[1]["low"] == pytest.approx(15.0, abs=0.1)  # Wilson, 2 of 4
     assert found[1]["high"] == pytest.approx(85.0, abs=0.1)
+
+
+def test_cells_say_how_many_nets_and_whether_they_still_learn() -> None:
+    falling = net([1.0, 0.0, 0.0], *[[0.0, 0.0, 1.0]] * 3)
+    falling.history[-1]["val_top1"] = 40.0
+    cells = error_cells("one", [HALF], ["val-top1"])
+    cells += error_cells("two", [HALF, falling], ["val-top1"])
+    assert [(c["nets"], c["learning"], c["over"]) for c in cells] == [
+        (1, False, "images"),
+        (2, True, "images"),
+    ]
+    shown = {"one": "one", "two": "two (here 2 nets, still learning)"}
+    assert marks(pd.DataFrame(cells)) == shown
+    assert marks(pd.DataFrame([{"row": "one", "value": 1.0}])) == {}
+
+
+def test_gaps_are_differences_of_two_paired_differences() -> None:
+    class Two(Scored):
+        """Other answers on training images."""
+
+        def scores(self, split: str) -> tuple[np.ndarray, np.ndarray]:
+            right = np.eye(3)[LABELS]
+            return (right, LABELS) if split == "train" else self.given
+
+    by_heart = cast(Trained, Two([[0.8, 0.1, 0.1], *[[1.0, 0.0, 0.0]] * 3]))  # 75% wrong, 0%
+    nets = {"by heart": [by_heart], "half": [HALF]}  # 50% wrong on both
+    (cell,) = gap_differences(nets, {"gap": ("by heart", "half")})
+    assert (cell["column"], cell["value"]) == ("top1-gap-difference", 75)  # (75 - 50) - (0 - 50)
+    assert cell["low"] < 75 < cell["high"] and cell["over"] == "images"
+    with pytest.raises(ValueError, match="no row 'c'; there are by heart, half"):
+        gap_differences(nets, {"x": ("half", "c")})
 
 
 def test_an_ensemble_answers_by_its_mean() -> None:

@@ -22,7 +22,7 @@ from cnnlab.profiles import SMOKE, PooledLayer, Recipe, profiles
 from cnnlab.training.batches import Images
 from cnnlab.training.jobs import FULL, Data, Job, Planted, Start, imagenet_job
 from cnnlab.training.learn import filter_changes, initial_net, learn, weights_name
-from cnnlab.training.loop import iterations
+from cnnlab.training.schedule import iterations
 from cnnlab.training.trained import Trained, key_config, train, train_all
 
 RECIPE = Recipe(

@@ -22,11 +22,10 @@ from cnnlab.profiles import SMOKE, Recipe
 from cnnlab.training.batches import Batches, all_crops, mean_image
 from cnnlab.training.evaluate import error_rate, scores, ten_crops, wrong
 from cnnlab.training.jobs import imagenet_job
-from cnnlab.training.loop import (
+from cnnlab.training.loop import clip_filters, fit
+from cnnlab.training.schedule import (
     Schedule,
     checkpoint_iterations,
-    clip_filters,
-    fit,
     iterations,
     still_learning,
 )
