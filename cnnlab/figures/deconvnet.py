@@ -114,24 +114,29 @@ def one_activation(picture: np.ndarray, name: str, map: Tensor, projection: Tens
 def figure8(
     filters: Tensor, first: Tensor, pairs: Mapping[str, tuple[Projection, Tensor]]
 ) -> Figure:
-    """ZF Fig. 8: layer 1, then the nine strongest of some maps of each layer above.
+    """ZF Fig. 8: layer 1, then the nine strongest of as many maps a layer as fit, at least two.
 
     Layer 1 has its filters (F, 3, k, k) and the patches (maps * 9, 3, h, w) of the first of them;
-    the others have projections beside the patches that these came from.
+    the others have projections, left, beside the patches that these came from.
     """
-    rows = 1 + len(pairs)
-    figure, axes = plt.subplots(rows, 2, figsize=(PAGE, 2.24 * rows))
-    sheet = plots.mosaic(plots.enhanced(filters), 8)
-    plots.picture(axes[0, 0], sheet, f"layer 1: its {len(filters)} filters")
-    sheet = plots.nines(plots.as_pictures(first), len(first) // 9, 4)
-    plots.picture(axes[0, 1], sheet, "layer 1: patches of the filters in the first row")
-    for row, (layer, (projection, patches)) in zip(axes[1:], pairs.items(), strict=True):
-        maps = len(patches) // 9
-        pair = plots.enhanced(projection.pixels), plots.as_pictures(patches)
-        for panel, name, pictures in zip(row, ("projections", "patches"), pair, strict=True):
-            sheet = plots.nines(pictures, maps, max(2, -(-maps // 2)))
-            plots.picture(panel, sheet, f"layer {layer[-1]}: {name}")
-    return figure
+    width, count = 9.5 * plots.DPI, len(first) // 9
+    sheet = plots.nines(plots.as_pictures(first), count, 4)
+    filter_sheet = plots.mosaic(plots.enhanced(filters), 8, scale=1)
+    titles = f"layer 1: its {len(filters)} filters", f"patches of filters 1 to {count}"
+    rows = [dict(zip(titles, (filter_sheet, sheet), strict=True))]
+    for layer, (projection, patches) in pairs.items():
+        fit = int(width / 4 / (3 * patches.shape[2] + 12))  # in half a page, at twice their size
+        maps = min(len(patches) // 9, max(2, fit))
+        blocks = [
+            plots.nines(pictures, maps, maps)
+            for pictures in (
+                plots.enhanced(projection.pixels[: 9 * maps]),
+                plots.as_pictures(patches[: 9 * maps]),
+            )
+        ]
+        titles = f"layer {layer[-1]}: projections", f"layer {layer[-1]}: patches"
+        rows.append(dict(zip(titles, blocks, strict=True)))
+    return plots.page(rows, width=width)[0]
 
 
 def by_layer(
@@ -153,41 +158,21 @@ def by_layer(
 def figure3(projected: Mapping[str, Tensor], names: Sequence[str]) -> Figure:
     """ZF Fig. 3: projections (T, U, 3, h, w) layer by layer, a row a map, time from left to right.
 
-    Layer 5 has two maps side by side, where there are as many; `names` are those of the T copies.
+    The first two layers stand side by side; `names` are those of the T copies.
     """
-    layout = [["layer1", "layer2"], ["layer3", "layer4"], ["layer5", "layer5"]]
-    if len(projected) == 1:
-        layout = [list(projected)]
-    size = (PAGE, 3.2 * len(layout) if len(projected) > 1 else 1.4)
-    figure, axes = plt.subplot_mosaic(layout, figsize=size)  # pyright: ignore
-    for layer, pixels in projected.items():
-        wide = 2 if layer == "layer5" and pixels.shape[1] > 1 else 1
-        images = plots.enhanced(pixels.transpose(0, 1).flatten(0, 1))  # map by map, copy by copy
-        plots.picture(axes[layer], plots.mosaic(images, wide * len(names)), f"layer {layer[-1]}")
-        for i, name in enumerate([*names] * wide):
-            axes[layer].text(
-                (i + 0.5) / len(names) / wide, -0.01, name, transform=axes[layer].transAxes,
-                fontsize=6, va="top", ha="center",
-            )  # fmt: skip
-    return figure
-
-
-def start_and_end(filters: Mapping[str, Tensor], projected: Mapping[str, Tensor]) -> Figure:
-    """What two copies of a net show of Fig. 3, for a net that was shipped without the others.
-
-    Layer 1's filters (F, 3, k, k) by the copy's name; then projections (2, U, 3, h, w) layer by
-    layer, the first copy's above the second's.
-    """
-    rows = len(projected)
-    figure = plt.figure(figsize=(PAGE, 1.25 * rows + 1.9))
-    grid = figure.add_gridspec(1 + rows, 2, height_ratios=[1.5, *[1] * rows])
-    for i, (name, weight) in enumerate(filters.items()):
-        sheet = plots.mosaic(plots.enhanced(weight), 12)
-        plots.picture(figure.add_subplot(grid[0, i]), sheet, f"layer 1's filters: {name}")
-    for i, (layer, pixels) in enumerate(projected.items(), 1):
-        sheet = plots.mosaic(plots.enhanced(pixels.flatten(0, 1)), pixels.shape[1])
-        title = f"layer {layer[-1]}, from above: {', '.join(filters)}"
-        plots.picture(figure.add_subplot(grid[i, :]), sheet, title)
+    sheets = {
+        f"layer {layer[-1]}": plots.mosaic(
+            plots.enhanced(pixels.transpose(0, 1).flatten(0, 1)), len(names), scale=1
+        )  # map by map, copy by copy
+        for layer, pixels in projected.items()
+    }
+    titles = list(sheets)
+    rows = [titles[:2], *([title] for title in titles[2:])]
+    figure, panels = plots.page([{t: sheets[t] for t in row} for row in rows], below=26)
+    for panel in panels:
+        for i, name in enumerate(names):
+            place = {"transform": panel.transAxes, "va": "top", "ha": "center"}
+            panel.text((i + 0.5) / len(names), -4 / panel.bbox.height, name, fontsize=6, **place)
     return figure
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from cnnlab.figures import plots
-from cnnlab.results.style import COLUMN, PAGE, PAPER
+from cnnlab.results.style import COLUMN, PAPER
 from cnnlab.seeing.diagnosis import HIGH, LOW, power
 from cnnlab.seeing.diagnosis import spectrum as measure_spectrum
 
@@ -20,23 +20,20 @@ LINES = ("-", "--", ":", "-.")
 def figure6(
     firsts: Mapping[str, Tensor], seconds: Mapping[str, Tensor], *, together: str = ""
 ) -> Figure:
-    """ECCV Fig. 6: layer-1 filters (F, 3, k, k) above, layer 2's top nine (16 * 9, 3, h, w) below.
+    """ECCV Fig. 6: layer-1 filters (F, 3, k, k) above, layer 2's top nine (U * 9, 3, h, w) below.
 
-    The filters titled `together` share one contrast, so that the strong stand out. The last panel
-    is the spectrum of the top nine.
+    The filters titled `together` share one contrast, so that the strong stand out. Of layer 2 six
+    maps are drawn, two in a row.
     """
-    figure, grid = plt.subplots(2, max(len(firsts), len(seconds) + 1), figsize=(PAGE, 6.0))
-    for panel in grid.flat:
-        panel.set_axis_off()
-    for panel, (title, weight) in zip(grid[0], firsts.items(), strict=False):
-        sheet = plots.enhanced(weight, together=title == together)
-        plots.picture(panel, plots.mosaic(sheet, round(len(weight) ** 0.5)), title)
-    for panel, (title, pixels) in zip(grid[1], seconds.items(), strict=False):
-        plots.picture(panel, plots.nines(plots.enhanced(pixels), len(pixels) // 9, 4), title)
-    last = grid[1, len(seconds)]
-    last.set_axis_on()
-    _spectra(last, seconds, "spectrum of layer 2")
-    return figure
+    filters = {
+        title: plots.mosaic(plots.enhanced(weight, together=title == together), 6, scale=1)
+        for title, weight in firsts.items()
+    }
+    nines = {
+        title: plots.nines(plots.enhanced(pixels[:54]), len(pixels[:54]) // 9, 2)
+        for title, pixels in seconds.items()
+    }
+    return plots.page([filters, nines])[0]
 
 
 def spectrum(weights: Mapping[str, Tensor], title: str) -> Figure:

@@ -18,6 +18,9 @@ from torch import Tensor
 
 from cnnlab.results.style import OURS, PAGE
 
+DPI = 150  # at which figures are saved
+LARGEST = 12  # pixels of the figure for one of a picture
+
 
 def picture(
     axes: Axes, image: np.ndarray, title: str = "", *, size: float = 8, **style: Any
@@ -126,7 +129,7 @@ def nines(pictures: np.ndarray, maps: int, columns: int) -> np.ndarray:
     """Nine pictures for each map (maps * 9, h, w, 3) as blocks of 3 x 3 in one picture."""
     h = pictures.shape[1]
     blocks = [mosaic(part, 3, scale=1) for part in pictures.reshape(maps, 9, *pictures.shape[1:])]
-    return mosaic(np.stack(blocks), columns, gap=max(3, h // 6))
+    return mosaic(np.stack(blocks), columns, gap=max(3, h // 6), scale=1)
 
 
 def as_pictures(patches: Tensor) -> np.ndarray:
@@ -139,28 +142,56 @@ def as_pictures(patches: Tensor) -> np.ndarray:
     return np.clip(patches.float().cpu().permute(0, 2, 3, 1).numpy() / 255, 0, 1)
 
 
-def mosaics(panels: Mapping[str, Tensor | np.ndarray], columns: int, height: float = 2.5) -> Figure:
+def mosaics(panels: Mapping[str, Tensor | np.ndarray], columns: int) -> Figure:
     """A mosaic of `columns` pictures a row for every panel, side by side, by title.
 
     Tensors (B, 3, h, w) are projections or filters, whose contrast is stretched; arrays
-    (B, h, w, 3) are pictures. `height` in inches is less where the page is not wide enough.
+    (B, h, w, 3) are pictures.
 
     >>> import torch
     >>> len(mosaics({"filters": torch.randn(9, 3, 7, 7)}, columns=3).axes)
     1
     """
     sheets = {
-        title: mosaic(enhanced(part) if isinstance(part, Tensor) else part, columns)
+        title: mosaic(enhanced(part) if isinstance(part, Tensor) else part, columns, scale=1)
         for title, part in panels.items()
     }
-    widths = [sheet.shape[1] / sheet.shape[0] for sheet in sheets.values()]
-    height = min(height, PAGE / sum(widths))
-    size = (height * sum(widths), height + 0.2)
-    figure, axes = plt.subplots(1, len(sheets), figsize=size, width_ratios=widths, squeeze=False)
-    figure.set_layout_engine("constrained", w_pad=0.12)  # inches
-    for panel, (title, sheet) in zip(axes[0], sheets.items(), strict=True):
-        picture(panel, sheet, title)
-    return figure
+    return page([sheets])[0]
+
+
+def page(
+    rows: Sequence[Mapping[str, np.ndarray]], *, below: int = 0, width: float = PAGE * DPI
+) -> tuple[Figure, list[Axes]]:
+    """Sheets (h, w, 3), by title, row below row, and their axes; sheets of a row share its width.
+
+    A pixel of a sheet is a whole number of pixels of the figure, up to `LARGEST`, or lines a pixel
+    wide would vanish; a sheet that is too wide for the page widens it. Under each sheet `below`
+    pixels stay free.
+
+    >>> figure, axes = page([{"filters": np.zeros((31, 63, 3))}])
+    >>> axes[0].get_position().height * figure.get_figheight() * DPI  # 31 pixels, each 12 x 12
+    372.0
+    """
+    gap, title = 20, 34
+    width = max([width, *(sum(s.shape[1] + gap for s in row.values()) for row in rows)])
+    placed, top = [], 0
+    for row in rows:
+        room = (width + gap) / len(row) - gap
+        scales = [int(np.clip(room // sheet.shape[1], 1, LARGEST)) for sheet in row.values()]
+        left, high = 0, 0
+        for (name, sheet), scale in zip(row.items(), scales, strict=True):
+            h, w = (scale * side for side in sheet.shape[:2])
+            sheet = sheet.repeat(scale, axis=0).repeat(scale, axis=1)
+            placed.append((name, sheet, left, top + title, w, h))
+            left += round(max(w, room) + gap)
+            high = max(high, h)
+        top += title + high + below
+    figure = plt.figure(figsize=(width / DPI, top / DPI), dpi=DPI, layout="none")
+    panels = []
+    for name, sheet, x, y, w, h in placed:
+        panels.append(figure.add_axes((x / width, 1 - (y + h) / top, w / width, h / top)))
+        picture(panels[-1], sheet, name, aspect="auto")
+    return figure, panels
 
 
 def outline(axes: Axes, y: float, x: float, height: float, width: float, **style: Any) -> None:

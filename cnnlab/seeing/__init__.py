@@ -7,23 +7,38 @@ from cnnlab.artifacts.face import face
 if TYPE_CHECKING:
     from cnnlab.seeing.chain import receptive_field
     from cnnlab.seeing.correspondence import disagreement, hide_parts, move_faces, sign_changes
-    from cnnlab.seeing.deconvnet import deconvnet, plain_deconvnet
+    from cnnlab.seeing.deconvnet import deconvnet, only_strongest, plain_deconvnet, undo
     from cnnlab.seeing.diagnosis import (
         bands,
-        beyond,
         fault_table,
+        grid_excess,
         layer1_filters,
         layer2_projections,
-        learned_filters,
         measure_faults,
     )
-    from cnnlab.seeing.evolution import agreement_with_end, strongest_over_time, time_to
+    from cnnlab.seeing.evolution import (
+        agreement_with_end,
+        at_constant_pace,
+        share_travelled,
+        strongest_over_time,
+        time_to,
+    )
     from cnnlab.seeing.hiding import correlations, map_projections, object_masks
     from cnnlab.seeing.inputs import CentreCrops
     from cnnlab.seeing.invariance import invariance, transform, transform_amounts
     from cnnlab.seeing.layers import activations
     from cnnlab.seeing.occlusion import occlusion, plain_occlusion
     from cnnlab.seeing.projection import shared_switches, unpool
+    from cnnlab.seeing.sanity import (
+        both_ways,
+        edges,
+        gradient,
+        outstanding,
+        random_layers,
+        randomisation_test,
+        randomised,
+        rank_correlation,
+    )
     from cnnlab.seeing.top import likeness, project_top, top_images, top_images_by_layer
 
 __all__ = face(__name__)  # pyright: ignore

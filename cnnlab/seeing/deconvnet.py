@@ -7,11 +7,11 @@ and compute only what each unit can see (`fast.deconvnet`).
 # torch's type of conv2d_input knows no tuples of sides
 
 from collections.abc import Sequence
-from copy import copy
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.nn.grad import conv2d_input
 
 from cnnlab.nets.convnet import Scale
@@ -70,43 +70,56 @@ def plain_deconvnet(
         torch.Size([2, 3, 9, 9])
     """
     layers = [entry.module for entry in chain(net, layer)]
-    x, inputs, places = images, [], []
-    for module in layers:  # up: keep what the way down needs
-        inputs.append(x.shape)
-        places.append(None)
-        if isinstance(module, nn.MaxPool2d):
-            module = copy(module)
-            module.return_indices = True
-            x, places[-1] = module(x)
-        else:
-            x = module(x)
-
-    n = torch.arange(len(x))
-    maps = x.reshape(*x.shape[:2], -1)  # (N, C, h * w)
-    place = maps[n, unit].argmax(dim=1)
-    chosen = torch.zeros_like(maps)
-    chosen[n, unit, place] = maps[n, unit, place]
-    x = chosen.reshape(x.shape)
-
-    for i in reversed(range(len(layers))):  # down: every step undone
-        match layers[i]:
-            case nn.MaxPool2d():
-                x = unpool(x, places[i], inputs[i][2:], switches)
-            case nn.ReLU():
-                x = x.relu()
-            case nn.Conv2d() as conv:  # the same filters transposed, without biases
-                x = conv2d_input(
-                    inputs[i], conv.weight, x, conv.stride, conv.padding, conv.dilation, conv.groups
-                )
-            case nn.Linear() as full:
-                x = x @ full.weight
-            case nn.Flatten():
-                x = x.reshape(inputs[i])
-            case Scale() as scale:
-                x = x / scale.by
-            case _:  # LRN: its divisors are near constant over a window
-                pass
+    x, inputs = images, []
+    for module in layers:  # up
+        inputs.append(x)
+        x = module(x)
+    x = only_strongest(x, unit)
+    for module, before in zip(reversed(layers), reversed(inputs), strict=True):  # down
+        x = undo(module, x, before, switches)
     return x
+
+
+def only_strongest(maps: Tensor, unit: int | Sequence[int] | np.ndarray | Tensor) -> Tensor:
+    """Maps (N, C, h, w) with all but the strongest activation of `unit` zero, in each image.
+
+    Example:
+        >>> only_strongest(torch.tensor([[[1.0, 3.0, 2.0], [5.0, 4.0, 6.0]]]), unit=0).tolist()
+        [[[0.0, 3.0, 0.0], [0.0, 0.0, 0.0]]]
+    """
+    flat, n = maps.reshape(*maps.shape[:2], -1), torch.arange(len(maps))  # (N, C, h * w)
+    place = flat[n, unit].argmax(dim=1)
+    chosen = torch.zeros_like(flat)
+    chosen[n, unit, place] = flat[n, unit, place]
+    return chosen.reshape(maps.shape)
+
+
+def undo(module: nn.Module, x: Tensor, before: Tensor, switches: str = "sum") -> Tensor:
+    """One step down: from what a layer gave, x, to its input `before`, whose shape comes back.
+
+    Example:
+        >>> pool, before = nn.MaxPool2d(2), torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]])
+        >>> undo(pool, torch.tensor([[[[7.0]]]]), before).tolist()
+        [[[[0.0, 0.0], [0.0, 7.0]]]]
+    """
+    match module:
+        case nn.MaxPool2d() as pool:  # the switches are where the maxima were
+            window = pool.kernel_size, pool.stride, pool.padding, pool.dilation, pool.ceil_mode
+            _, places = F.max_pool2d(before, *window, return_indices=True)
+            return unpool(x, places, before.shape[2:], switches)
+        case nn.ReLU():
+            return x.relu()
+        case nn.Conv2d() as conv:  # the same filters transposed, without biases
+            steps = conv.stride, conv.padding, conv.dilation, conv.groups
+            return conv2d_input(before.shape, conv.weight, x, *steps)
+        case nn.Linear() as full:
+            return x @ full.weight
+        case nn.Flatten():
+            return x.reshape(before.shape)
+        case Scale() as scale:
+            return x / scale.by
+        case _:  # LRN: its divisors are near constant over a window
+            return x
 
 
 @torch.no_grad()

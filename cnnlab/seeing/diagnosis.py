@@ -5,6 +5,7 @@ along an axis.
 """
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.layers import activations
 from cnnlab.seeing.top import project_top, top_images
 
-GRID = 64  # points of the transforms: filters are padded to it with zeros
+GRID = 128  # points of the transforms: pictures are padded to it with zeros
 LOW = 0.6  # cycles per filter: below is a blob of one colour, whatever the filter's size
 HIGH = 0.3  # cycles per pixel: above is near the pixel grid
 DEAD = 0.1  # of the median filter's mean response
@@ -37,24 +38,6 @@ def layer1_filters(net: ConvNet) -> Tensor:
         torch.Size([8, 3, 7, 7])
     """
     return net.layers.get_parameter(f"conv{net.spec.convs[0].layer}.weight").detach().cpu()
-
-
-def learned_filters(start: ConvNet, end: ConvNet) -> Tensor:
-    """What training added to the filters of layer 1, on the CPU: (F, 3, k, k).
-
-    Of each filter the part along its random start is taken out, however far weight decay or
-    clipping has shrunk it; after a training as long as the papers' there is next to nothing of it.
-
-    Example:
-        >>> from cnnlab.nets import build
-        >>> from cnnlab.nets.spec import ZFNET
-        >>> net = build(ZFNET.scaled(56, 0.1, 5), init="he")
-        >>> float(learned_filters(net, net).abs().max()) < 1e-6
-        True
-    """
-    first, last = layer1_filters(start), layer1_filters(end)
-    kept = (last * first).sum(dim=(1, 2, 3)) / first.square().sum(dim=(1, 2, 3)).clamp_min(1e-12)
-    return last - kept[:, None, None, None] * first
 
 
 def layer2_projections(
@@ -77,33 +60,36 @@ def layer2_projections(
 
 @torch.no_grad()
 def measure_faults(
-    net: ConvNet, filters: Tensor, projections: Tensor, noise: Tensor, x: Tensor
+    net: ConvNet, projections: Tensor, fresh: Tensor, x: Tensor, coarse: int
 ) -> dict[str, np.ndarray]:
-    """The faults of a net in percent, filter by filter (F,), or map by map for layer 2 (U,).
+    """The faults of a net, filter by filter (F,), or map by map for layer 2 (U,).
 
-    `filters` (F, 3, k, k) are those whose spectrum counts, images x (N, 3, P, P) tell which are
-    dead: under a tenth of the median's mean response. `projections` and `noise` (U * 9, 3, h, w)
-    are `layer2_projections` of the net and of what it was before training.
+    Images x (N, 3, P, P) tell which filters are dead: under a tenth of the median's mean response.
+    `projections` and `fresh` (U * 9, 3, h, w) are `layer2_projections` of the net and of what it
+    was before training. Layer 2 is judged at the net's own grid, and at one of `coarse` pixels.
 
     Example:
         >>> from cnnlab.nets.spec import ZFNET
-        >>> net, noise = ConvNet(ZFNET.scaled(56, 0.1, 5)), torch.randn(9, 3, 20, 20)
-        >>> x = torch.randn(2, 3, 56, 56)
-        >>> len(measure_faults(net, layer1_filters(net), noise, noise, x))
-        5
+        >>> net, pictures = ConvNet(ZFNET.scaled(56, 0.1, 5)), torch.randn(9, 3, 20, 20)
+        >>> faults = measure_faults(net, pictures, pictures, torch.randn(2, 3, 56, 56), coarse=4)
+        >>> faults["layer 2 at its grid, added by training (dB)"]
+        array([0.])
     """
     layer = f"relu{net.spec.convs[0].layer}"
     response = activations(net, x, layer)[layer].mean(dim=(0, 2, 3)).cpu()
-    middle = bands(filters)[:, 1]
+    middle = bands(layer1_filters(net))[:, 1]
     faults = {
         "dead filters (%)": response < DEAD * response.median(),
         "extreme filters (%)": middle < 0.5,
         "power in the middle band (%)": middle,
     }
-    percent = {name: 100 * values.numpy().astype(float) for name, values in faults.items()}
-    percent["layer-2 power beyond the grid (%)"] = fine = beyond_grid(net, projections)
-    percent["layer-2 power beyond the grid, added (%)"] = fine - beyond_grid(net, noise)
-    return percent
+    measures = {name: 100 * values.numpy().astype(float) for name, values in faults.items()}
+    grid = receptive_field(net, f"pool{net.spec.convs[0].layer}").stride  # in pixels
+    own, before = (grid_excess(pixels, grid) for pixels in (projections, fresh))
+    measures["layer 2 at its grid (dB)"] = own
+    measures["layer 2 at its grid, added by training (dB)"] = own - before
+    measures[f"layer 2 at a grid of {coarse} px (dB)"] = grid_excess(projections, coarse)
+    return measures
 
 
 def fault_table(faults: Mapping[str, Mapping[str, np.ndarray]]) -> list[dict[str, Any]]:
@@ -117,26 +103,57 @@ def fault_table(faults: Mapping[str, Mapping[str, np.ndarray]]) -> list[dict[str
         50.0
     """
     rows = [
-        (share(values > 0) if "filters" in name else mean_of(values)).cell(name, net)
+        (share(values > 0, "filters") if "filters" in name else mean_of(values, _over(name))).cell(
+            name, net
+        )
         for net, measured in faults.items()
         for name, values in measured.items()
     ]
     if "AlexNet" in faults and "ZFNet" in faults:
         rows += [
-            difference(values, faults["ZFNet"][name]).cell(name, "AlexNet minus ZFNet")
+            difference(values, faults["ZFNet"][name], _over(name)).cell(name, "AlexNet minus ZFNet")
             for name, values in faults["AlexNet"].items()
         ]
     return rows
 
 
-def beyond_grid(net: ConvNet, projections: Tensor) -> np.ndarray:
-    """Power in percent that maps of layer 2 draw finer than their grid can carry: (U,).
+def _over(fault: str) -> str:
+    return "maps" if "layer 2" in fault else "filters"
 
-    `projections` (U * 9, 3, h, w) are `layer2_projections` of the net.
+
+def grid_excess(pictures: Tensor, grid: int) -> np.ndarray:
+    """How far a grid of `grid` pixels stands out in the spectra of pictures: decibels (U,).
+
+    `pictures` are nine for each map (U * 9, C, h, w). A grid repeats a picture's spectrum around
+    its harmonics, multiples of 1 / `grid` cycles per pixel along both axes. The power around each
+    is divided by that of its neighbours, two to three of the finest waves that h pixels tell apart
+    away: 0 is no grid. The mean is over harmonics, zero left out. Raises ValueError for a grid that
+    GRID is no multiple of.
+
+    Example:
+        >>> comb, noise = torch.zeros(9, 1, 32, 32), torch.randn(9, 1, 32, 32)
+        >>> comb[..., ::4, ::4] = torch.randn(9, 1, 1, 1)
+        >>> bool(grid_excess(comb, 4) > 10), bool(abs(grid_excess(noise, 4)) < 3)
+        (True, True)
     """
-    grid = receptive_field(net, f"pool{net.spec.convs[0].layer}").stride  # in pixels
-    shares = beyond(projections, 1 / (2 * grid)).reshape(-1, 9).mean(dim=1)
-    return 100 * shares.numpy().astype(float)
+    if GRID % grid:
+        raise ValueError(f"a grid of {grid} px does not divide {GRID}; give a power of two")
+    side = pictures.shape[2]
+    window = torch.hann_window(side + 2, periodic=False)[1:-1]  # or a picture's ends draw lines
+    spectra = power(pictures * window[:, None] * window)
+    spectra = spectra / spectra.sum(dim=(1, 2), keepdim=True).clamp_min(1e-20)
+    spectra = spectra.reshape(-1, 9, GRID, GRID).mean(dim=1)
+    number = (FREQUENCY * grid).round()  # of the nearest harmonic along an axis
+    away = (FREQUENCY - number / grid).abs() * side
+    away = torch.maximum(away[:, None], away)  # of the nearest harmonic, in both axes
+    excess = []
+    for row, column in product(range(grid), repeat=2):
+        around = (number[:, None] % grid == row) & (number % grid == column)
+        at, beside = (around & (away <= 1), around & (away > 2) & (away <= 3))
+        if row or column:
+            ratio = spectra[:, at].mean(dim=1) / spectra[:, beside].mean(dim=1).clamp_min(1e-20)
+            excess.append(10 * ratio.clamp_min(1e-20).log10())
+    return torch.stack(excess).mean(dim=0).numpy().astype(float)
 
 
 def power(x: Tensor) -> Tensor:
@@ -147,21 +164,6 @@ def power(x: Tensor) -> Tensor:
     if max(x.shape[2:]) > GRID:
         raise ValueError(f"spectra are taken of at most {GRID} px, not {tuple(x.shape[2:])}")
     return torch.fft.fft2(x.float(), s=(GRID, GRID)).abs().square().sum(dim=1)
-
-
-def beyond(x: Tensor, limit: float) -> Tensor:
-    """Share of the power of x (F, C, h, w) whose frequency along an axis exceeds `limit`: (F,).
-
-    With `limit` = 1 / (2 stride) that is what a grid of that stride cannot carry and folds over.
-
-    Example:
-        >>> stripes = (-1.0) ** torch.arange(32).expand(1, 1, 32, 32)
-        >>> float(beyond(stripes, limit=1 / 4)) > 0.9
-        True
-    """
-    outside = torch.maximum(FREQUENCY[:, None].abs(), FREQUENCY.abs()) > limit
-    spectrum = power(x)
-    return _share(spectrum * outside, spectrum)
 
 
 def bands(x: Tensor, low: float = LOW, high: float = HIGH) -> Tensor:
@@ -181,13 +183,20 @@ def bands(x: Tensor, low: float = LOW, high: float = HIGH) -> Tensor:
 def spectrum(x: Tensor) -> tuple[Tensor, Tensor]:
     """Frequencies up to 0.5 and the share of the power of x (F, C, h, w) in a ring around each.
 
-    Both are (24,). Every picture weighs the same; diagonal frequencies above 0.5 are left out.
+    Both are (24,). Every picture weighs the same; diagonal frequencies above 0.5 are left out. A
+    ring's power is its mean per frequency times its area: the number of frequencies that happen to
+    fall into it must not show.
     """
     bins, powers = 24, power(x)
     shares = (powers / powers.sum(dim=(1, 2), keepdim=True).clamp_min(1e-20)).mean(dim=0)
-    ring = (RADIUS * 2 * bins).long().clamp_max(bins)  # the corners are one ring more
-    total = torch.zeros(bins + 1).scatter_add_(0, ring.flatten(), shares.flatten())[:bins]
-    return (torch.arange(bins) + 0.5) / (2 * bins), total / total.sum()
+    ring = (RADIUS * 2 * bins).long().clamp_max(bins).flatten()  # the corners are one ring more
+    total, count = (
+        torch.zeros(bins + 1).scatter_add_(0, ring, values.flatten())[:bins]
+        for values in (shares, torch.ones_like(shares))
+    )
+    middle = (torch.arange(bins) + 0.5) / (2 * bins)
+    density = total / count * middle
+    return middle, density / density.sum()
 
 
 def _share(part: Tensor, whole: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ T copies of one net along its training, U maps (ZF 4.1, Fig. 3).
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from cnnlab.seeing.deconvnet import project
 from cnnlab.seeing.layers import Images, LayerReader, batches, check_finite, check_units
 from cnnlab.seeing.projection import Units
 from cnnlab.seeing.top import top_images_by_layer
+
+MOVED = 0.99  # a map whose start agrees more than this with its end has not moved
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,44 @@ def _correlation(moments: Tensor) -> Tensor:
     return ((ab - a * b / n) / spread.prod(dim=0).sqrt()).masked_fill(silent, torch.nan)
 
 
+def share_travelled(agreement: np.ndarray) -> np.ndarray:
+    """How much of the way from its start to its end each map has gone, of `agreement` (T, U).
+
+    (a(t) - a(0)) / (1 - a(0)): 0 at the start, 1 at the end, so that what a map's random start and
+    its end have in common counts for nothing. NaN for maps that never moved, which have no way.
+
+    Example:
+        >>> agreement = np.array([[0.5, 1.0], [0.75, 1.0], [1.0, 1.0]])  # the second is frozen
+        >>> share_travelled(agreement).T.tolist()
+        [[0.0, 0.5, 1.0], [nan, nan, nan]]
+    """
+    way = 1 - agreement[:1]
+    way = np.where(way > 1 - MOVED, way, np.nan)
+    return (agreement - agreement[:1]) / way
+
+
+def at_constant_pace(nets: Mapping[float, nn.Module]) -> dict[float, nn.Module]:
+    """Copies whose weights all go straight from the first net to the last, at one pace.
+
+    The control of `time_to`: no layer of theirs is ahead of another. Keys are shares, 0 to 1.
+
+    Example:
+        >>> nets = {share: nn.Linear(1, 1) for share in (0.0, 0.25, 1.0)}
+        >>> first, quarter, last = (float(net.weight) for net in at_constant_pace(nets).values())
+        >>> abs(quarter - (0.75 * first + 0.25 * last)) < 1e-6
+        True
+    """
+    first, *_, last = (net.state_dict() for net in nets.values())
+    copies = {}
+    for share, net in nets.items():
+        copies[share] = deepcopy(net)
+        weights = {name: torch.lerp(first[name], last[name], share) for name in first}
+        copies[share].load_state_dict(weights)
+    return copies
+
+
 def time_to(agreement: np.ndarray, shares: np.ndarray, level: float) -> np.ndarray:
-    """Share of training at which each map reaches a level of agreement (T, U) for good: (U,).
+    """Share of training at which each map reaches a level of `agreement` (T, U) for good: (U,).
 
     Between two copies the time is interpolated; NaN for silent maps.
 

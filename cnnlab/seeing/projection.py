@@ -71,13 +71,18 @@ def unpool(values: Tensor, switches: Tensor, size: tuple[int, int], mode: str = 
     """
     if mode not in MODES:
         raise ValueError(f"switches are shared by 'sum' or 'overwrite', not {mode!r}")
-    flat, index = (x.permute(0, 2, 3, 1).flatten(1, 2) for x in (values, switches))  # (N, h * w, C)
-    out = values.new_zeros(len(values), size[0] * size[1], values.shape[1])
+    flat, places = values.flatten(2), switches.flatten(2)  # (N, C, h * w)
     if mode == "overwrite":
-        order = torch.arange(1, index.shape[1] + 1, device=index.device)[:, None] * (flat != 0)
-        latest = torch.zeros_like(out, dtype=order.dtype).scatter_reduce_(1, index, order, "amax")
-        flat = flat * (latest.gather(1, index) == order)  # of the units that carry something
-    return out.scatter_add_(1, index, flat).unflatten(1, size).permute(0, 3, 1, 2)
+        flat = flat * _last_at(places, flat, size)
+    out = values.new_zeros(*values.shape[:2], size[0] * size[1])
+    return out.scatter_add_(2, places, flat).unflatten(2, size)
+
+
+def _last_at(places: Tensor, flat: Tensor, size: tuple[int, int]) -> Tensor:
+    """Which of the units (N, C, h * w) that carry something is the last at its place."""
+    order = torch.arange(1, places.shape[2] + 1, device=places.device) * (flat != 0)
+    latest = order.new_zeros(*places.shape[:2], size[0] * size[1])
+    return latest.scatter_reduce_(2, places, order, "amax").gather(2, places) == order
 
 
 def shared_switches(switches: Tensor) -> Tensor:

@@ -42,10 +42,25 @@ def test_a_sheet_has_a_whole_number_of_pixels_for_each_and_fills_a_page(
 
 def test_nines_are_blocks_in_order() -> None:
     numbers = np.arange(18.0)[:, None, None, None] * np.ones((18, 1, 1, 1))
-    sheet = plots.nines(numbers, 2, 2)[..., 0]
-    shown = sheet[:: sheet.shape[0] // 5, :: sheet.shape[1] // 13]  # blocks of 5 pixels, 3 apart
+    shown = plots.nines(numbers, 2, 2)[..., 0]  # blocks of 5 pixels, 3 apart
     np.testing.assert_array_equal(shown[::2, :5:2], np.arange(9).reshape(3, 3))
     np.testing.assert_array_equal(shown[::2, 8::2], np.arange(9, 18).reshape(3, 3))
+
+
+def test_a_page_gives_every_pixel_of_a_sheet_a_whole_number_of_its_own() -> None:
+    rng = np.random.default_rng(0)
+    rows = [{"one": rng.random((9, 31, 3)), "two": rng.random((40, 300, 3))}]
+    rows.append({"wide": rng.random((20, 1500, 3))})
+    figure, panels = plots.page(rows)
+    sides = figure.get_size_inches() * plots.DPI
+    for panel, sheet in zip(panels, [s for row in rows for s in row.values()], strict=True):
+        box = panel.get_position()
+        scale = box.width * sides[0] / sheet.shape[1]
+        assert scale == pytest.approx(round(scale)) and 1 <= scale <= plots.LARGEST
+        assert box.height * sides[1] / sheet.shape[0] == pytest.approx(scale)
+        assert box.x0 >= 0 and box.x1 <= 1 and box.y0 >= 0 and box.y1 <= 1
+        drawn = panel.images[0].get_array()
+        np.testing.assert_array_equal(drawn[:: round(scale), :: round(scale)], sheet)
 
 
 def test_enhanced_keeps_zero_grey_and_stretches_to_the_ends() -> None:

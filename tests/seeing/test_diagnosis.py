@@ -11,7 +11,7 @@ from cnnlab.seeing import diagnosis
 from cnnlab.seeing.inputs import CentreCrops
 
 DEAD, EXTREME = "dead filters (%)", "extreme filters (%)"
-MIDDLE, ALIASED = "power in the middle band (%)", "layer-2 power beyond the grid (%)"
+MIDDLE, GRIDDED = "power in the middle band (%)", "layer 2 at its grid (dB)"
 
 
 def faulty(stripes: float = 0.0) -> ConvNet:
@@ -32,27 +32,54 @@ def test_dead_flat_and_striped_filters_are_counted() -> None:
     net = faulty()
     x = torch.rand(4, 3, 56, 56, generator=torch.Generator().manual_seed(0)) * 200
     second = torch.randn(2 * 9, 3, 20, 20, generator=torch.Generator().manual_seed(1))
-    filters = diagnosis.layer1_filters(net)
-    faults = diagnosis.measure_faults(net, filters, second, second, x)
-    count = len(filters)
+    faults = diagnosis.measure_faults(net, second, second, x, coarse=4)
+    count = len(diagnosis.layer1_filters(net))
     assert np.flatnonzero(faults[DEAD]).tolist() == [0]
     # nothing is in the middle band of a filter of zeros either
     assert np.flatnonzero(faults[EXTREME]).tolist() == [0, 1, 2]
     assert faults[MIDDLE].shape == (count,)
-    assert faults[ALIASED].shape == (2,)
+    assert faults[GRIDDED].shape == (2,)
 
 
-@pytest.mark.parametrize(("spec", "grid"), [(ZFNET, 4), (ALEXNET, 8)], ids=["zfnet", "alexnet"])
+def gridded(grid: int, count: int = 18, side: int = 39) -> Tensor:
+    """Noise (count, 1, side, side) with every `grid`-th row and column drawn stronger."""
+    noise = 0.5 + torch.randn(count, 1, side, side, generator=torch.Generator().manual_seed(2))
+    lines = torch.ones(side)
+    lines[::grid] = 2
+    return noise * lines[:, None] * lines
+
+
+@pytest.mark.parametrize(("spec", "grid"), [(ZFNET, 2), (ALEXNET, 4)], ids=["zfnet", "alexnet"])
 def test_layer_two_is_judged_by_its_own_grid(spec: NetSpec, grid: int) -> None:
-    net = build(spec.scaled(56, 0.1, 5))
-    limit = 1 / (2 * grid / 2)  # layer 1's stride times pooling's, halved at 56 px
-    waves = [
-        torch.cos(torch.arange(48) * 2 * np.pi * f).expand(9, 3, 48, 48)
-        for f in (0.5 * limit, 0.9 * limit, 1.1 * limit, 1.6 * limit)
-    ]
-    coarse, below, above, fine = diagnosis.beyond_grid(net, torch.cat(waves))
-    assert coarse < 10 and fine > 90
-    assert below < 50 < above  # on either side of this very limit
+    net = build(spec.scaled(56, 0.1, 5))  # layer 1's stride times pooling's, halved at 56 px
+    pictures, x = gridded(grid), torch.zeros(1, 3, 56, 56)
+    faults = diagnosis.measure_faults(net, pictures, pictures, x, coarse=8)
+    np.testing.assert_array_equal(faults[GRIDDED], diagnosis.grid_excess(pictures, grid))
+    eight = diagnosis.grid_excess(pictures, 8)
+    np.testing.assert_array_equal(faults["layer 2 at a grid of 8 px (dB)"], eight)
+
+
+def test_a_grid_stands_out_at_its_own_harmonics_alone() -> None:
+    for grid in (2, 4):
+        assert (diagnosis.grid_excess(gridded(grid), grid) > 1.5).all()
+    plain = gridded(64, count=90)
+    for grid in (2, 4, 8):
+        assert abs(diagnosis.grid_excess(plain, grid).mean()) < 0.5
+    # what repeats every 2 px has no line at 1/4 cycle: less stands out at a grid of 4
+    two = gridded(2)
+    assert diagnosis.grid_excess(two, 4).mean() < diagnosis.grid_excess(two, 2).mean() - 1
+
+
+def test_a_grid_that_no_transform_can_show_is_refused() -> None:
+    with pytest.raises(ValueError, match="a grid of 6 px does not divide 128"):
+        diagnosis.grid_excess(torch.zeros(9, 1, 20, 20), 6)
+
+
+def test_the_spectrum_of_white_noise_rises_with_the_area_of_its_rings() -> None:
+    noise = torch.randn(60, 1, 39, 39, generator=torch.Generator().manual_seed(3))
+    frequency, share = diagnosis.spectrum(noise)
+    density = share / frequency
+    assert float((density / density.mean() - 1).abs().max()) < 0.15  # no comb of the binning
 
 
 def test_drawn_are_nine_projections_of_each_map() -> None:
@@ -113,22 +140,6 @@ def test_power_is_that_of_the_weights() -> None:
     torch.testing.assert_close(total, x.square().sum(dim=(1, 2, 3)))
 
 
-def test_what_a_grid_cannot_carry() -> None:
-    for stride in (2, 4):
-        limit = 1 / (2 * stride)
-        assert float(diagnosis.beyond(wave(limit * 0.6), limit)) < 0.05
-        assert float(diagnosis.beyond(wave(limit * 1.5), limit)) > 0.95
-    assert float(diagnosis.beyond(torch.randn(1, 3, 9, 9), 0.5)) == 0
-
-
-def test_a_repeated_grid_shows_as_aliasing() -> None:
-    smooth = wave(1 / 16, 32)
-    gridded = smooth.clone()
-    gridded[:, :, :, ::4] *= 3  # a stride of 4 drawn into the picture
-    a, b = (float(diagnosis.beyond(x, 1 / 8)) for x in (smooth, gridded))
-    assert b > a + 0.2
-
-
 def test_too_large_a_picture_is_refused() -> None:
-    with pytest.raises(ValueError, match="at most 64 px"):
-        diagnosis.power(torch.zeros(1, 3, 65, 65))
+    with pytest.raises(ValueError, match="at most 128 px"):
+        diagnosis.power(torch.zeros(1, 3, 129, 129))

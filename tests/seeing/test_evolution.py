@@ -11,7 +11,6 @@ from cnnlab.nets.spec import ZFNET
 from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Recipe, resolve
 from cnnlab.seeing import evolution
-from cnnlab.seeing.diagnosis import learned_filters
 from cnnlab.seeing.layers import activations
 from cnnlab.training.jobs import Job
 from cnnlab.training.trained import Trained
@@ -70,6 +69,7 @@ def test_the_copies_of_a_training_begin_at_its_seed(tmp_path: Path) -> None:
     start, one, end = (build(SPEC, seed=s, init="he") for s in (3, 4, 5))
     save_net(one, tmp_path / "checkpoint-0000001.safetensors")
     save_net(end, tmp_path / "net.safetensors")
+    (tmp_path / "history.json").write_text('[{"iteration": 3}]')
     copies = trained.copies()
     assert list(copies) == pytest.approx([0, 1 / 3, 1])
     for net, expected in zip(copies.values(), (start, one, end), strict=True):
@@ -92,16 +92,31 @@ def test_refusals() -> None:
         found.project(NETS, X, np.array([0, 900]))
 
 
-def test_learned_filters_have_nothing_of_the_start() -> None:
-    start, end = (build(SPEC, seed=0, init="he") for _ in range(2))
-    first, last = (net.layers.get_parameter("conv1.weight").data for net in (start, end))
-    noise = first.clone()
-    last.mul_(0.8)  # shrunk, and nothing else
-    assert float(learned_filters(start, end).abs().max()) < 1e-6
-    new = torch.zeros_like(first)
-    first[:, 1:], new[:, 1] = 0, noise[:, 1]
-    last.copy_(0.3 * first + new)
-    torch.testing.assert_close(learned_filters(start, end), new)
+def test_a_frozen_layer_does_not_converge_first() -> None:
+    """By agreement it is finished at the start; by the way it has gone it never sets out."""
+    frozen = {}
+    for share, net in NETS.items():
+        frozen[share] = build(SPEC, seed=0).eval()
+        frozen[share].load_state_dict(net.state_dict())
+        frozen[share].layers.get_submodule("conv1").load_state_dict(
+            NETS[1.0].layers.get_submodule("conv1").state_dict()
+        )
+    shares = np.array(list(frozen))
+    agreement = evolution.agreement_with_end(frozen, X, ("relu1", "layer3"))
+    alive = np.isfinite(agreement["relu1"][-1])
+    assert alive.any()
+    assert (evolution.time_to(agreement["relu1"], shares, 0.9)[alive] == 0).all()
+    gone = {layer: evolution.share_travelled(a) for layer, a in agreement.items()}
+    assert np.isnan(evolution.time_to(gone["relu1"], shares, 0.9)).all()
+    assert np.nanmin(evolution.time_to(gone["layer3"], shares, 0.9)) > 0
+
+
+def test_at_constant_pace_all_weights_go_straight() -> None:
+    start, middle, end = evolution.at_constant_pace(NETS).values()
+    for a, b, c in zip(*(net.parameters() for net in (start, middle, end)), strict=True):
+        torch.testing.assert_close(b, (a + c) / 2)
+    torch.testing.assert_close(start.state_dict(), NETS[0.0].state_dict())
+    torch.testing.assert_close(end.state_dict(), NETS[1.0].state_dict())
 
 
 def test_time_to_a_level_by_hand() -> None:
