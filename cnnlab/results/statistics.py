@@ -178,11 +178,8 @@ def share_of_mean(part: ArrayLike, whole: ArrayLike, over: str | None = None) ->
     if len(a) < 2:
         return Estimate(value, float("-inf"), float("inf"), len(a), over)
 
-    def quotient(a: np.ndarray, b: np.ndarray, axis: int) -> np.ndarray:
-        return 100 * a.mean(axis=axis) / b.mean(axis=axis)
-
-    redrawn = bootstrap((a, b), quotient, paired=True, method="percentile", rng=0)
-    low, high = redrawn.confidence_interval
+    of = lambda a, b, axis: 100 * a.mean(axis=axis) / b.mean(axis=axis)  # noqa: E731
+    low, high = bootstrap((a, b), of, paired=True, method="percentile", rng=0).confidence_interval
     return Estimate(value, float(low), float(high), len(a), over)
 
 

@@ -63,19 +63,12 @@ def move_faces(
         low = np.minimum(size, parts.min(axis=0) - size / 2).clip(0).astype(int)
         high = np.minimum(size, ends - size / 2 - parts.max(axis=0)).clip(0).astype(int)
         dx, dy = rng.integers(-low, high + 1).tolist()
-        images.append(_shifted(image, dx, dy))
-        mask = None if face.mask is None else _shifted(torch.from_numpy(face.mask), dx, dy).numpy()
+        by = [dx, -dx, dy, -dy]  # padding below zero cuts off
+        images.append(F.pad(image, by))
+        mask = None if face.mask is None else F.pad(torch.from_numpy(face.mask), by).numpy()
         spots = {name: (px + dx, py + dy) for name, (px, py) in face.parts.items()}
         moved.append(replace(face, parts=spots, mask=mask))
     return torch.stack(images), moved
-
-
-def _shifted(image: Tensor, dx: int, dy: int) -> Tensor:
-    """An image (..., H, W) moved right and down, zeros coming in."""
-    height, width = image.shape[-2:]
-    wide = F.pad(image, [max(dx, 0), max(-dx, 0), max(dy, 0), max(-dy, 0)])
-    top, left = max(-dy, 0), max(-dx, 0)
-    return wide[..., top : top + height, left : left + width]
 
 
 def hide(x: Tensor, centres: Tensor, size: int, fill: float = 0.0) -> Tensor:
