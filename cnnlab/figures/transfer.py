@@ -126,6 +126,10 @@ def by_training(points: Sequence[Point]) -> Figure:
     on a logarithmic axis whose left end is the untrained net, with the accuracy at home in grey.
     """
     layers, seen = list(points[0].accuracy), [point.images for point in points]
+    start = (
+        min([n for n in seen if n] or [1]) / 3
+    )  # where a logarithmic axis shows the untrained net
+    places = [n or start for n in seen]
     means = np.array([[v.mean() for v in point.accuracy.values()] for point in points])
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.2), sharey=True)
     shades = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(points)))
@@ -133,13 +137,15 @@ def by_training(points: Sequence[Point]) -> Figure:
     for values, images, shade in zip(means, seen, shades, strict=True):
         left.plot(layers, values, "-o", ms=3, color=shade, label=counts(images))
     for layer, values, mark in zip(layers, means.T, "osD^vP*", strict=False):
-        right.plot(seen, values, "-", marker=mark, ms=4, label=f"layer {layer}")
+        right.plot(places, values, "-", marker=mark, ms=4, label=f"layer {layer}")
     home = [point.at_home.value for point in points]
-    right.plot(seen, home, ":", color=GREY, label="at home, top-1")
+    right.plot(places, home, ":", color=GREY, label="at home, top-1")
     left.set(xlabel="layer", ylabel=ACCURACY, title="by layer", xticks=layers, ylim=(0, None))
     right.set(xlabel="images seen while pre-training", title="by pre-training")
-    right.set_xscale("symlog", linthresh=min([n for n in seen if n] or [1]))
-    right.xaxis.set_major_formatter(counts)
+    decades = 10.0 ** np.arange(np.ceil(np.log10(2 * start)), np.log10(max(places)) + 1e-9)
+    right.set_xscale("log")
+    right.set_xticks([start, *decades], ["0", *map(counts, decades)])
+    right.minorticks_off()
     for axes, side, title in (
         (left, "outside left center", "images seen"),
         (right, "outside right center", None),
