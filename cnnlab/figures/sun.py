@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnlab.figures.plots import picture
 from cnnlab.results.style import COLUMN, PAGE, PAPER, palette
-from cnnlab.training.loop import still_learning
+from cnnlab.training.schedule import still_learning
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from cnnlab.probing.by_layer import Point
 from cnnlab.probing.caltech import PRETRAINED, SCRATCH, TUNED, TransferSet
 from cnnlab.results.published import compare_with_paper, published_table
 from cnnlab.results.style import OURS, PAGE, palette
-from cnnlab.training.loop import still_learning
+from cnnlab.training.schedule import still_learning
 
 if TYPE_CHECKING:
     import pandas as pd
