@@ -5,53 +5,61 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import datasets
+from cnnlab.datasets.errors import DataMissing
 from cnnlab.probing.caltech import TransferSet
 from cnnlab.probing.features import features
 from cnnlab.probing.probes import predictions
-from cnnlab.probing.splits import Split, folds
+from cnnlab.probing.splits import folds
 from cnnlab.profiles import PooledLayer
 from cnnlab.profiles.transfer import LAYERS
 from cnnlab.results.statistics import Estimate, mean_of, share
 from cnnlab.training.evaluate import scores
 from cnnlab.training.trained import Trained
 
-CLASSES = 20  # of each role, so that chance is the same for all
+CLASSES = 40  # of each role, so that chance is the same for all
+IMAGES = (15, 30)  # of each class to learn from
+TEST = 30  # of each class
 GRID = 3  # positions a side that each map is pooled to
 HOME = 1000  # images of the net's own classes, evenly spaced
-SPLITS = {"imagenet": "val", "caltech101": "all", "caltech256": "all", "sun": "all"}
+ROLES = ("caltech101", "caltech256", "sun")
 
 
-def probe_layers(trained: Trained, seed: int = 0) -> list[dict[str, object]]:
-    """Percentage right of a linear SVM on each layer of a net, for each role of single images.
+def probe_untrained(trained: Trained, seed: int = 0) -> list[dict[str, object]]:
+    """Percentage right of a linear SVM on each layer of the net as it was before it saw anything.
 
-    One cell a role and layer, "chance" among the columns; intervals over test images.
+    How hard a transfer set is by itself: no number here knows of pre-training. One cell a layer and
+    number of images a class, with chance; intervals over test images. A role without data is told
+    of and left out.
 
     >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
     >>> from cnnlab.training import base_net
-    >>> roles = {role: RoleSize("world", 3, 64, {SPLITS[role]: 2}) for role in SPLITS}
+    >>> roles = {role: RoleSize("world", 3, 64, {"all": 4}) for role in ROLES}
     >>> roles["imagenet"] = RoleSize("world", 3, 64, {"train": 4, "val": 2})
     >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
-    >>> [cell["column"] for cell in probe_layers(base_net("zfnet", tiny))][6:8]
-    ['layer 7', 'chance']
+    >>> [cell["row"] for cell in probe_untrained(base_net("zfnet", tiny))][6:9]
+    ['caltech101 layer 7', 'caltech101 chance', 'caltech256 layer 1']
     """
     cells = []
-    for role, split in SPLITS.items():
-        packed = datasets.load(role, trained.profile, split).first_classes(CLASSES)
-        halves = halve(packed.labels, packed.classes, seed)
-        labels = packed.labels[halves.test]
-        rows = features(trained, packed, [PooledLayer(name, GRID) for name in LAYERS.values()])
-        for layer, name in LAYERS.items():
-            (answers,) = predictions("svm", rows[name], packed.labels, [halves], seed=seed)
-            cells.append(share(answers == labels, "images").cell(role, f"layer {layer}"))
-        chance = 100 / len(packed.classes)
-        cells.append({"row": role, "column": "chance", "value": chance, "n": len(labels)})
+    for role in ROLES:
+        try:
+            packed = datasets.load(role, trained.profile, "all").first_classes(CLASSES)
+        except DataMissing as error:
+            print(f"without {role}: {error}")
+            continue
+        pooled = [PooledLayer(name, GRID) for name in LAYERS.values()]
+        rows = features(trained, packed, pooled, checkpoint=0)
+        most = int(np.bincount(packed.labels).min()) - 1
+        for number in sorted({min(images, most) for images in IMAGES}):
+            options = {"train": number, "test": TEST, "count": 1, "seed": seed}
+            (split,) = folds(packed.labels, packed.classes, **options)
+            column = f"{number} a class"
+            for layer, name in LAYERS.items():
+                (answers,) = predictions("svm", rows[name], packed.labels, [split], seed=seed)
+                right = share(answers == packed.labels[split.test], "images")
+                cells.append(right.cell(f"{role} layer {layer}", column))
+            chance = 100 / len(packed.classes)
+            cells.append({"row": f"{role} chance", "column": column, "value": chance})
     return cells
-
-
-def halve(labels: np.ndarray, classes: tuple[str, ...], seed: int) -> Split:
-    """Half of each class's images to learn from, the others to be tested on."""
-    half = int(np.bincount(labels).min()) // 2
-    return folds(labels, classes, train=half, test=half, count=1, seed=seed)[0]
 
 
 @dataclass(frozen=True, eq=False)

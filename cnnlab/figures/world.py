@@ -1,0 +1,38 @@
+"""Pictures of notebook 00: how hard the sets are, beside real ones."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from cnnlab.results.published import committed_table
+from cnnlab.results.style import PAGE, palette
+
+
+def calibration(table: pd.DataFrame, id: str) -> Figure:
+    """Accuracy of untrained layers, a panel a role: this run's lines, dashed those of photographs.
+
+    `table` is of the cells of `probing.probe_untrained`, photographs' is the committed table `id`
+    of profile `course`, where there is one. A colour is a number of images a class.
+    """
+    photographs = committed_table("course", id)
+    sides = {"": (table, "o-"), "photographs, ": (photographs, "s--")}
+    roles = list(dict.fromkeys(row.split()[0] for row in table["row"]))
+    figure, panels = plt.subplots(1, len(roles), figsize=(PAGE, 2.6), sharey=True, squeeze=False)
+    for axes, role in zip(panels[0], roles, strict=True):
+        for name, (cells, style) in sides.items():
+            layers = pd.DataFrame() if cells is None else cells[cells["row"].str.match(f"{role} l")]
+            groups = layers.groupby("column", sort=False) if len(layers) else []
+            for (column, rows), color in zip(groups, palette(), strict=False):
+                x = rows["row"].str.split().str[-1].astype(int)
+                reach = [rows["value"] - rows["low"], rows["high"] - rows["value"]]
+                label = f"{name}{column}"
+                axes.errorbar(
+                    x, rows["value"], reach, fmt=style, capsize=2, ms=4, color=color, label=label
+                )
+        chance = table.loc[table["row"] == f"{role} chance", "value"].max()
+        axes.axhline(chance, color="black", lw=1, ls=":", label="chance")
+        axes.set(title=role, xlabel="layer, untrained", xticks=range(1, 8), ylim=(0, None))
+    panels[0][0].set_ylabel("correct (%)")
+    lines, names = max((a.get_legend_handles_labels() for a in panels[0]), key=lambda h: len(h[0]))
+    figure.legend(lines, names, loc="outside right upper", fontsize=8)
+    return figure
