@@ -246,3 +246,28 @@ def test_a_notebook_uses_what_exists(path: Path) -> None:
 def test_a_notebook_has_few_import_lines(path: Path) -> None:
     statements = [n for n in code_of(path).body if isinstance(n, ast.Import | ast.ImportFrom)]
     assert sum((node.end_lineno or 0) - node.lineno + 1 for node in statements) <= 8
+
+
+def prose_of(path: Path) -> list[str]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_points_to_files_that_exist(path: Path) -> None:
+    prose = "\n".join(prose_of(path))
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", prose)
+    files = [target for target in targets if "://" not in target]
+    assert [name for name in files if not (path.parent / name).is_file()] == []
+    # a notebook is named by a link, so that a reader gets there
+    assert re.findall(r"`\d\d_\w+`|\bnotebooks? \d\d\b", prose) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_exercise_has_a_solution(path: Path) -> None:
+    before, exercises = "\n".join(prose_of(path)).split("## Exercises\n")
+    assert "<summary>" not in before
+    parts = re.split(r"^\*\*\d\.\*\* ", exercises, flags=re.M)[1:]
+    assert len(parts) >= 2
+    assert [part.count("<summary>Solution</summary>") for part in parts] == [1] * len(parts)
+    assert all(part.count("</details>") == 1 for part in parts)
