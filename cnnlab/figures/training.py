@@ -1,19 +1,15 @@
-"""Pictures of nets and of their training: layers as boxes, learning curves, probes of layers."""
+"""Pictures of nets and of their training: layers as boxes, learning curves."""
 
 from itertools import cycle
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from cnnlab.nets.spec import NetSpec
-from cnnlab.results.style import OURS, PAGE, PAPER, palette
-
-SATURATED = 95.0  # percent; a role probed better than this could show no difference
+from cnnlab.results.style import OURS, PAGE, palette
 
 
 def architecture(spec: NetSpec) -> Figure:
@@ -90,23 +86,4 @@ def training_curves(histories: dict[str, list[dict[str, Any]]]) -> Figure:
     for axes in panels:
         axes.set_xlabel("images seen (thousands)")
         axes.legend(fontsize=7)
-    return figure
-
-
-def layer_probes(table: pd.DataFrame) -> Figure:
-    """Each role's accuracy against the layer, with its intervals, chance and the upper limit.
-
-    `table` is of the cells of `probing.probe_layers`.
-    """
-    figure, axes = plt.subplots(figsize=(0.7 * PAGE, 2.6))
-    layers = table[table["column"] != "chance"]
-    for (role, rows), mark in zip(layers.groupby("row", sort=False), "osD^", strict=True):
-        x = [int(str(column).split()[-1]) for column in rows["column"]]
-        reach = np.stack([rows["value"] - rows["low"], rows["high"] - rows["value"]])
-        axes.errorbar(x, rows["value"], yerr=reach, fmt=f"{mark}-", capsize=2, ms=4, label=role)
-    axes.axhline(SATURATED, color=PAPER, lw=1, ls="--", label="saturated")
-    chance = table.loc[table["column"] == "chance", "value"].max()
-    axes.axhline(chance, color=PAPER, lw=1, ls=":", label="chance")
-    axes.set(xlabel="layer", ylabel="correct (%)", ylim=(0, 100), xticks=range(1, 8))
-    figure.legend(loc="outside right upper", fontsize=7)
     return figure

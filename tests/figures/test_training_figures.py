@@ -1,16 +1,13 @@
-"""Pictures of nets, learning curves and probes of layers show all that they are given."""
+"""Pictures of nets and learning curves show all that they are given."""
 
 import matplotlib as mpl
-import pandas as pd
 import pytest
 
 mpl.use("agg")
 
 
-from cnnlab.artifacts import paths
-from cnnlab.figures.training import architecture, layer_probes, training_curves
+from cnnlab.figures.training import architecture, training_curves
 from cnnlab.nets import zoo
-from cnnlab.probing import by_layer
 
 
 def curves(count: int) -> dict[str, list[dict[str, float]]]:
@@ -41,11 +38,3 @@ def test_curves_show_every_net() -> None:
     assert right.get_ylim() == (0, 100)
     legend = left.get_legend()
     assert legend is not None and len(legend.get_texts()) == 24
-
-
-def test_each_role_is_drawn_with_its_intervals() -> None:
-    table = pd.read_csv(paths.root() / "figures" / "mini" / "extra-calibration.csv")
-    (axes,) = layer_probes(table).axes
-    names = axes.get_legend_handles_labels()[1]
-    assert set(names) == {*by_layer.SPLITS, "saturated", "chance"}
-    assert len(axes.containers) == len(by_layer.SPLITS)
