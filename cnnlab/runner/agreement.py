@@ -90,13 +90,14 @@ def _notebook(name: str, run: ResultsFolder, committed: ResultsFolder) -> Agreem
             continue  # a picture
         if record is None or not files[0].is_file():
             agreement.note("not saved by this run", id)
+            (_verdicts if id.endswith(CLAIMS) else _cells)(agreement, id, [], _read(files[1]))
         elif other is None or not files[1].is_file():
             agreement.note("not committed yet", id)
         elif differ := [key for key in ABOUT if record.get(key) != other.get(key)]:
             words = (f"{key} {record.get(key)} here, {other.get(key)} committed" for key in differ)
             agreement.note(", ".join(words), id)
         elif id.endswith(CLAIMS):
-            _verdicts(agreement, *map(_read, files))
+            _verdicts(agreement, id, *map(_read, files))
         else:
             _cells(agreement, id, *map(_read, files))
     return agreement
@@ -111,7 +112,7 @@ def _cells(agreement: Agreement, id: str, ours: Lines, theirs: Lines) -> None:
     mine, known = _keyed(ours), _keyed(theirs)
     if new := len(mine.keys() - known.keys()):
         agreement.note(f"{new} cells are not committed yet", id)
-    if gone := len(known.keys() - mine.keys()):
+    if ours and (gone := len(known.keys() - mine.keys())):
         agreement.note(f"{gone} committed cells are not in this run", id)
     outside = agreement.outside
     for key, cell in known.items():
@@ -131,7 +132,7 @@ def _cells(agreement: Agreement, id: str, ours: Lines, theirs: Lines) -> None:
         agreement.moved.append(id)
 
 
-def _verdicts(agreement: Agreement, ours: Lines, theirs: Lines) -> None:
+def _verdicts(agreement: Agreement, id: str, ours: Lines, theirs: Lines) -> None:
     mine, known = ({k: v for k, v in _claims(lines)} for lines in (ours, theirs))
     agreement.verdicts += len(known)
     for statement, verdict in known.items():

@@ -76,7 +76,7 @@ def _cells(table: "pd.DataFrame", column: str) -> dict[str, str]:
 
 
 def _scoreboard(figures: Path) -> Iterator[str]:
-    """Every claim of the papers, in the order of the notebooks, with its verdicts."""
+    """The claims of the papers and their controls, in the order of the notebooks, with verdicts."""
     import pandas as pd
 
     files = sorted((figures / "mini").glob("*.claims.csv"))
@@ -85,15 +85,17 @@ def _scoreboard(figures: Path) -> Iterator[str]:
     claims = pd.concat([pd.read_csv(file) for file in files], ignore_index=True)
     claims = claims[~claims["source"].str.startswith("ours")]
     sides = {name: column for name, column in VERDICTS.items() if column in claims}
-    yield f"The papers' findings as {len(claims)} claims, judged by 95% intervals:\n"
-    counts = {name: claims[column].value_counts() for name, column in sides.items()}
+    theirs = claims[claims["source"] != "control"]
+    yield f"The papers' findings as {len(theirs)} claims, judged by 95% intervals:\n"
+    counts = {name: theirs[column].value_counts() for name, column in sides.items()}
     verdicts = (HOLDS, FAILS, UNDECIDED, NO_DATA)
     lines = [["", *verdicts]]
     lines += [[side, *(str(n.get(v, 0)) for v in verdicts)] for side, n in counts.items()]
     yield markdown(lines)
     lines = [["claim", "where", *sides]]
     lines += claims[["statement", "source", *sides.values()]].astype(str).to_numpy().tolist()
-    yield f"<details><summary>All claims</summary>\n\n{markdown(lines)}\n</details>\n"
+    summary = "<summary>All claims and their controls</summary>"
+    yield f"<details>{summary}\n\n{markdown(lines)}\n</details>\n"
 
 
 def _pictures(figures: Path) -> Iterator[str]:

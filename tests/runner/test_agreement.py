@@ -110,7 +110,7 @@ def test_other_rows_are_said_and_lost_ones_count_as_outside(folders: tuple[Path,
     save(folders[0], "zf-new", COMMITTED)
     save(folders[1], "zf-gone", COMMITTED)
     one = only(folders)
-    assert one.outside == 1
+    assert one.outside == 1 + 6  # and all of zf-gone
     for sentence in (
         "zf-t: 1 cells are not committed yet",
         "zf-t: 1 committed cells are not in this run",
@@ -118,6 +118,13 @@ def test_other_rows_are_said_and_lost_ones_count_as_outside(folders: tuple[Path,
         "zf-gone: not saved by this run",
     ):
         assert sentence in str(one)
+
+
+def test_lost_verdicts_have_changed(folders: tuple[Path, Path]) -> None:
+    for path in folders[0].glob("*.claims.*"):
+        path.unlink()
+    one = only(folders)
+    assert len(one.turned) == one.verdicts == 2 and not one.good
 
 
 def test_all_notebooks_are_added_up(folders: tuple[Path, Path]) -> None:

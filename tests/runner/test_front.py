@@ -16,6 +16,7 @@ COURSE = "row,column,value,low,high,n\nours-1-convnet,val-top1,67,66,68,5000\n"
 CLAIMS = """statement,source,verdict,photographs,seeds
 deeper is better,ZF 4,holds,does not hold,no data
 wider helps,ZF Table 1,undecided,no data,no data
+chance does not do it,control,holds,holds,holds
 our own idea,ours,holds,holds,holds
 """
 
@@ -47,6 +48,7 @@ def test_the_scoreboard_counts_the_papers_claims(text: str) -> None:
     assert "The papers' findings as 2 claims" in text and "our own idea" not in text
     assert "|  | holds | does not hold | undecided | no data |" in text
     assert "| drawn world | 1 | 0 | 1 | 0 |" in text
+    assert "| chance does not do it | control | holds | holds | holds |" in text
     assert "| deeper is better | ZF 4 | does not hold | holds | no data |" in text
 
 
