@@ -1,6 +1,8 @@
 """The README's results: tables of the paper beside ours, the scoreboard of claims, pictures."""
 
+import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,8 +66,8 @@ def _tables(figures: Path) -> Iterator[str]:
 def _cells(table: "pd.DataFrame", column: str) -> dict[str, str]:
     """Row -> value of a column, with its interval, and how many nets are averaged."""
     texts = {}
-    for cell in table[table["column"] == column].to_dict("records"):
-        if cell["value"] == cell["value"]:
+    for cell in table.to_dict("records"):
+        if cell["column"] == column and cell["value"] == cell["value"]:  # not NaN
             text = f"{cell['value']:.1f}"
             if abs(cell.get("high", float("inf"))) < float("inf"):
                 text += f" [{cell['low']:.1f}, {cell['high']:.1f}]"
@@ -77,23 +79,19 @@ def _cells(table: "pd.DataFrame", column: str) -> dict[str, str]:
 
 def _scoreboard(figures: Path) -> Iterator[str]:
     """The claims of the papers and their controls, in the order of the notebooks, with verdicts."""
-    import pandas as pd
-
-    files = sorted((figures / "mini").glob("*.claims.csv"))
-    if not files:
+    texts = [path.read_text() for path in sorted((figures / "mini").glob("*.claims.csv"))]
+    every = [line for text in texts for line in csv.DictReader(text.splitlines())]
+    claims = [line for line in every if not line["source"].startswith("ours")]
+    if not claims:
         return
-    claims = pd.concat([pd.read_csv(file) for file in files], ignore_index=True)
-    claims = claims[~claims["source"].str.startswith("ours")]
-    sides = {name: column for name, column in VERDICTS.items() if column in claims}
-    theirs = claims[claims["source"] != "control"]
+    theirs = [line for line in claims if line["source"] != "control"]
     yield f"The papers' findings as {len(theirs)} claims, judged by 95% intervals:\n"
-    counts = {name: theirs[column].value_counts() for name, column in sides.items()}
     verdicts = (HOLDS, FAILS, UNDECIDED, NO_DATA)
-    lines = [["", *verdicts]]
-    lines += [[side, *(str(n.get(v, 0)) for v in verdicts)] for side, n in counts.items()]
-    yield markdown(lines)
-    lines = [["claim", "where", *sides]]
-    lines += claims[["statement", "source", *sides.values()]].astype(str).to_numpy().tolist()
+    counts = {side: Counter(line[key] for line in theirs) for side, key in VERDICTS.items()}
+    lines = [[side, *(str(count[v]) for v in verdicts)] for side, count in counts.items()]
+    yield markdown([["", *verdicts], *lines])
+    keys = ("statement", "source", *VERDICTS.values())
+    lines = [["claim", "where", *VERDICTS], *([line[key] for key in keys] for line in claims)]
     summary = "<summary>All claims and their controls</summary>"
     yield f"<details>{summary}\n\n{markdown(lines)}\n</details>\n"
 
