@@ -194,7 +194,7 @@ def alter(image: np.ndarray, way: str, how: Planted) -> np.ndarray:
     if way == "jpeg":  # OpenCV's order is blue, green, red
         options = [cv2.IMWRITE_JPEG_QUALITY, how.quality]
         coded = cv2.imencode(".jpg", image[..., ::-1], options)[1]
-        return cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1]
+        return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR))[..., ::-1]
     if way == "resized":
         small = cv2.resize(image, (round(side * how.scale),) * 2, interpolation=cv2.INTER_AREA)
         return cv2.resize(small, (side, side))
