@@ -1,6 +1,7 @@
 """The command line: what it prints, what it refuses, and with which exit status."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,17 @@ def test_run_list_run_again_and_fail(house: Path) -> None:
     again = cnnlab("run", "--profile", "smoke", "--only", "01")
     assert again.exit_code == 0 and "· skipped" in again.stdout
     assert heavy_imports_of_a_run(house) == set()
+
+    committed = house / "committed" / "smoke"
+    shutil.copytree(house / "figures" / "smoke", committed)
+    check = ("run", "--profile", "smoke", "--only", "01", "--check")
+    agrees = cnnlab(*check)
+    assert agrees.exit_code == 0 and "committed/smoke: 1 cells equal" in agrees.stdout
+    (committed / "zf-t.csv").write_text("row,column,value,low,high\na,b,0.7,0.6,0.8\n")
+    differs = cnnlab(*check)
+    assert differs.exit_code == 1 and "01_first: 0 cells equal" in differs.stdout
+    assert "1 outside (zf-t)" in differs.stdout
+    assert cnnlab(*check[:-1]).exit_code == 0  # said, and no failure
 
     listed = plain(cnnlab("list", "--profile", "smoke").stdout)
     assert "01_first zf-t fresh" in listed or "01 01_first fresh" in listed

@@ -214,6 +214,15 @@ def test_publishing_replaces_all_or_nothing(
     assert Run(notebooks.scan(house / "notebooks"), options, display).go()[0].status == "skipped"
 
 
+def test_what_runs_write_lies_outside_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Jupyter and under papermill, too: no variable is set there."""
+    for name in ("CNNLAB_CACHE", "CNNLAB_FIGURES"):
+        monkeypatch.delenv(name)
+    assert paths.figures() == paths.root() / "data" / "cache" / "figures"
+    assert "data/cache/" in (paths.root() / ".gitignore").read_text().splitlines()
+    assert not paths.committed().is_relative_to(paths.figures())
+
+
 def save(folder: Path, id: str, text: str, **about: Any) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{id}.csv").write_text(text)
