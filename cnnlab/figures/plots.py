@@ -169,24 +169,26 @@ def page(
     pixels stay free.
 
     >>> figure, axes = page([{"filters": np.zeros((31, 63, 3))}])
-    >>> axes[0].get_position().height * figure.get_figheight() * DPI  # 31 pixels, each 12 x 12
-    372.0
+    >>> round(axes[0].get_position().height * figure.get_figheight() * DPI)  # 31 x 12 pixels
+    372
     """
-    gap, title = 20, 34
+    gap, line = 20, 24
     width = max([width, *(sum(s.shape[1] + gap for s in row.values()) for row in rows)])
     placed, top = [], 0
     for row in rows:
         room = (width + gap) / len(row) - gap
         scales = [int(np.clip(room // sheet.shape[1], 1, LARGEST)) for sheet in row.values()]
         left, high = 0, 0
+        top += 10 + line * max(name.count("\n") + 1 for name in row)
         for (name, sheet), scale in zip(row.items(), scales, strict=True):
             h, w = (scale * side for side in sheet.shape[:2])
             sheet = sheet.repeat(scale, axis=0).repeat(scale, axis=1)
-            placed.append((name, sheet, left, top + title, w, h))
+            placed.append((name, sheet, left, top, w, h))
             left += round(max(w, room) + gap)
             high = max(high, h)
-        top += title + high + below
-    figure = plt.figure(figsize=(width / DPI, top / DPI), dpi=DPI, layout="none")
+        top += high + below
+    figure = plt.figure(figsize=(width / DPI, top / DPI), dpi=DPI)
+    figure.set_layout_engine("none")
     panels = []
     for name, sheet, x, y, w, h in placed:
         panels.append(figure.add_axes((x / width, 1 - (y + h) / top, w / width, h / top)))
