@@ -58,7 +58,8 @@ def use_style() -> None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
         set_matplotlib_formats()  # `in_notebook` alone decides
-        shell.display_formatter.mimebundle_formatter.for_type(Figure, in_notebook)
+        formatter: Any = shell.display_formatter
+        formatter.mimebundle_formatter.for_type(Figure, in_notebook)
 
 
 def in_notebook(figure: "Figure", **_: object) -> tuple[dict[str, str], dict[str, Any]]:

@@ -1,6 +1,7 @@
 """How hard the sets are: lines of this run, dashed ones of photographs where they were saved."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -34,4 +35,5 @@ def test_a_panel_a_role_with_a_line_for_each_number_of_images(
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     numbers = ["15 a class", "30 a class"]
     assert set(labels) == {*numbers, *(f"photographs, {n}" for n in numbers), "chance"}
-    assert figure.axes[1].containers[2].lines[0].get_ydata().tolist() == [30.0] * 7
+    dashed: Any = figure.axes[1].containers[2]
+    assert dashed.lines[0].get_ydata().tolist() == [30.0] * 7
