@@ -90,7 +90,7 @@ def few_shots(curve: "pd.DataFrame", ours: Mapping[str, str], id: str) -> Figure
     Images per class are spaced as their logarithms, so that the first ones can be seen.
     """
     figure, axes = plt.subplots(figsize=(PAGE * 0.75, 3.6))
-    for (row, label), color, mark in zip(ours.items(), palette(), "os^", strict=False):
+    for (row, label), color, mark in zip(ours.items(), palette(), "osD^", strict=False):
         _with_bars(axes, _line(curve, row), "images", label, color, mark)
     theirs = published_table(id)
     others = {PRETRAINED: "pre-trained", "bo-2013": "Bo et al.", SCRATCH: "scratch"}

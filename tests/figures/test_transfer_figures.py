@@ -55,6 +55,10 @@ def test_few_shots_has_every_number_and_bars_where_an_interval_ends() -> None:
     curve = table({("imagenet-pretrained", f"{n}-per-class"): 10.0 * n for n in (3, 1, 2)})
     lonely = table({("non-pretrained", "3-per-class"): 5.0}, half=float("inf"))
     shown = {"imagenet-pretrained": "ours", "non-pretrained": "scratch"}
+    every = dict.fromkeys(["a", "b", "c", "d"], "")
+    four = table({(row, "3-per-class"): 5.0 for row in every})
+    drawn = lines(charts.few_shots(four, {row: row for row in every}, "zf-table5").axes[0])
+    assert every.keys() <= drawn.keys()
     axes = charts.few_shots(pd.concat([curve, lonely]), shown, "zf-table5").axes[0]
     drawn = lines(axes)
     assert drawn["ours"] == ([1, 2, 3], [10, 20, 30])
