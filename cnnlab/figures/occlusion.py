@@ -17,6 +17,7 @@ from cnnlab.figures import plots
 from cnnlab.results.style import PAGE, PAPER, palette
 from cnnlab.seeing.occlusion import OcclusionMaps
 
+SMOOTH = "antialiased"  # a panel is no whole multiple of its pixels
 HEADS = (
     *("(a) deepest square", "(b) strongest map", "(c) its projections"),
     *("(d) p(class)", "(e) most probable class"),
@@ -79,8 +80,9 @@ def figure5(
     side = pictures.shape[1]
     for i, row in enumerate(grid):
         heads = [head if i == 0 else "" for head in HEADS]
-        smooth = {"interpolation": "antialiased"}  # a panel is no whole multiple of its pixels
-        plots.picture(row[0], pictures[i], f"{heads[0]}\n{classes[i]}".strip(), **smooth)
+        plots.picture(
+            row[0], pictures[i], f"{heads[0]}\n{classes[i]}".strip(), interpolation=SMOOTH
+        )
         r, c = np.unravel_index(maps.probability[i].argmin(), maps.probability[i].shape)
         corner = float(maps.top[r]), float(maps.left[c])
         plots.outline(row[0], *corner, maps.size, maps.size, ec="white")
@@ -88,7 +90,7 @@ def figure5(
         _bar(row[1], plots.heat(row[1], maps.activation[i], name))
         _place(row[1], maps, side)
         sheet = plots.mosaic(plots.enhanced(projections[i]), 2)
-        plots.picture(row[2], sheet, heads[2], **smooth)
+        plots.picture(row[2], sheet, heads[2], interpolation=SMOOTH)
         _probability(row[3], maps, i, side, heads[3])
         _answers(row[4], maps.label[i], names, heads[4])
         _place(row[4], maps, side)
