@@ -31,8 +31,8 @@ def calibration(table: pd.DataFrame, id: str) -> Figure:
                 )
         chance = table.loc[table["row"] == f"{role} chance", "value"].max()
         axes.axhline(chance, color="black", lw=1, ls=":", label="chance")
-        axes.set(title=role, xlabel="layer, untrained", xticks=range(1, 8), ylim=(0, None))
-    panels[0][0].set_ylabel("correct (%)")
+        axes.set(title=role, xlabel="layer, untrained", xticks=range(1, 8))
+    panels[0][0].set(ylabel="correct (%)", ylim=(0, None))  # once all intervals are drawn
     lines, names = max((a.get_legend_handles_labels() for a in panels[0]), key=lambda h: len(h[0]))
     figure.legend(lines, names, loc="outside right upper", fontsize=8)
     return figure
