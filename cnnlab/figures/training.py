@@ -79,7 +79,7 @@ def training_curves(histories: dict[str, list[dict[str, Any]]]) -> Figure:
     for (name, rows), color in zip(histories.items(), cycle(palette()), strict=False):
         images = [row["images"] / 1000 for row in rows]
         for axes, key, style, label in curves:
-            values = [row.get(key, np.nan) for row in rows]  # old cards hold less
+            values = [row.get(key, float("nan")) for row in rows]  # old cards hold less
             axes.plot(images, values, style, ms=3, color=color, label=f"{name}, {label}")
     left.set(ylabel="cross-entropy (nats)", ylim=(0, None))
     right.set(ylabel="validation error (%)", ylim=(0, 100))
