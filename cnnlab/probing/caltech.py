@@ -189,5 +189,11 @@ def scratch_job(pretrained: Job, target: TransferSet, split: Split, profile: Pro
 def tuned_job(base: Trained, target: TransferSet, split: Split, profile: Profile) -> Job:
     """The same rule from the pre-trained weights, all layers learning, at a smaller rate."""
     job = scratch_job(base.job, target, split, profile)
-    recipe = replace(job.recipe, lr=target.sizes.tuning_rate * job.recipe.lr)
+    sizes, rival = target.sizes, job.recipe
+    recipe = replace(
+        rival,
+        lr=sizes.tuning_rate * rival.lr,
+        images=round(sizes.tuning_images * rival.images),
+        least=round(sizes.tuning_images * rival.least),
+    )
     return replace(job, recipe=recipe, start=Start(base.address))

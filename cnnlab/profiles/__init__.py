@@ -49,7 +49,7 @@ _SMALL = Recipe(
 # A net from scratch, and a fine-tuned one: small sets take small batches and more images.
 _RIVAL = replace(
     _SMALL,
-    images=150_000,
+    images=120_000,
     batch=32,
     lr=0.01,  # in proportion to the batch
     dropout=0.5,  # without it and the zoom, a net soon knows a small set by heart
@@ -57,7 +57,7 @@ _RIVAL = replace(
     schedule="settle",
     patience=3,
     least=60_000,
-    validations=30,  # windows of 5,000 images
+    validations=24,  # windows of 5,000 images
     checkpoints=(),
 )
 
@@ -95,7 +95,7 @@ MINI = replace(
     ensemble=3,
     workers=2,
     transfer=transfer.MINI,
-    sun=sun.small(_RIVAL, images=60_000, runs=2),
+    sun=sun.small(_RIVAL, images=40_000, runs=2),
 )
 
 SMOKE = replace(  # proves that every cell runs, no more

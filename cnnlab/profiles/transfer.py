@@ -25,6 +25,7 @@ class Transfer:
     grid: int = 0  # layer 1 pooled to so many positions a side; 0 keeps them all (ZF say nothing)
     scratch_folds: int = 5  # nets from scratch and fine-tuned ones, by the profile's `rival`
     tuning_rate: float = 0.1  # of a fine-tuned net, as a share of the `rival`'s (AGM 2.3)
+    tuning_images: float = 1.0  # it sees, as a share of the rival's: it settles sooner
     checkpoints_role: str = "caltech101"  # probed again at every checkpoint of the pre-training
     checkpoints_images: int = 30  # per class, there
     checkpoints_folds: int = 5
@@ -59,13 +60,14 @@ PAPER = Transfer()
 MINI = replace(
     PAPER,
     folds=3,
-    caltech101_classes=40,  # no fewer, or colours alone tell them apart
+    caltech101_classes=40,
     caltech256_classes=40,
     shots=(1, 2, 3, 6, 10, 15, 30, 45, 60),
     costs=(1.0, 10.0),
     rounds=2,
     grid=7,
     tuning_rate=0.3,  # fewer images than the papers' want more
+    tuning_images=1 / 3,
     scratch_folds=1,  # a fair rival costs minutes: fewer folds before fewer images
     checkpoints_role="caltech256",
     checkpoints_images=15,
