@@ -16,8 +16,9 @@ def test_dots_stand_at_the_values_on_cut_axes() -> None:
     ):
         part = table[table["column"] == layer]
         dots = panel.containers[0].lines[0]
-        np.testing.assert_allclose(dots.get_xdata(), part["value"])
-        assert [text.get_text() for text in panel.get_yticklabels()] == part["row"].tolist()
+        np.testing.assert_allclose(dots.get_xdata(orig=False), part["value"])
+        names = {text.get_position()[1]: text.get_text() for text in axes[0].get_yticklabels()}
+        assert [names[y] for y in dots.get_ydata(orig=False)] == part["row"].tolist()
         low, high = panel.get_xlim()
         assert 0 < low < part["value"].min() and high - low < 0.1
     ends = np.array(axes[2].containers[0].lines[2][0].get_segments()[0], dtype=float)[:, 0]
