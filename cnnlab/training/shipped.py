@@ -225,5 +225,5 @@ def _opened(name: str, card: Card, profile: Profile) -> Trained:
         store.write_atomic(workdir / "card.json", json.dumps(to_plain(card)).encode())
 
     config: dict[str, Any] = {"card": to_plain(card), "side": side}
-    folder = store.make("shipped", config, build, code=(_opened,))
+    folder = store.make("shipped", config, build, code=(weights_name,))  # copies: little code
     return Trained(folder, card.job, profile)
