@@ -59,7 +59,7 @@ def test_a_page_gives_every_pixel_of_a_sheet_a_whole_number_of_its_own() -> None
         assert scale == pytest.approx(round(scale)) and 1 <= scale <= plots.LARGEST
         assert box.height * sides[1] / sheet.shape[0] == pytest.approx(scale)
         assert box.x0 >= 0 and box.x1 <= 1 and box.y0 >= 0 and box.y1 <= 1
-        drawn = panel.images[0].get_array()
+        drawn = np.asarray(panel.images[0].get_array())
         np.testing.assert_array_equal(drawn[:: round(scale), :: round(scale)], sheet)
 
 

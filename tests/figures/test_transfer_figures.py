@@ -108,7 +108,7 @@ def test_learning_draws_loss_and_error_and_marks_who_still_learns() -> None:
     )
     assert list(lines(other)) == ["60 a class, fine-tuned"]
     assert (len(error.lines), len(error256.lines)) == (2, 1)  # a circle on the one that learns
-    assert error.lines[1].get_xydata().tolist() == [[500, 50]]
+    assert np.array_equal(error.lines[1].get_xydata(), [[500, 50]])
 
 
 @pytest.fixture
