@@ -134,7 +134,7 @@ COURSE = replace(  # photographs on a laptop, in an hour
     },
     width=0.375,
     # The nets of data/weights, which learned before layer 1 was scaled: their cards say so
-    base=replace(MINI.base, images=2_000_000, conv1_scale=1.0, validations=8),
+    base=replace(_SMALL, images=2_000_000, conv1_scale=1.0, dropout=0.5, zoom=0.3),
     nets={
         # as wide as the best of ECCV Table 3, where features that travel are made
         "zfnet": {"conv3": 512, "conv4": 1024, "conv5": 512, "fc": 1024},

@@ -210,7 +210,7 @@ def test_features_are_kept_for_each_net_and_checkpoint(
     layers = [PooledLayer("layer5"), PooledLayer("layer7")]
     rows = {c: features(trained, packed, layers, checkpoint=c)["layer7"] for c in (None, 0, 1)}
     assert len({value.tobytes() for value in rows.values()}) == 3
-    fresh = build(trained.job.spec, seed=0, init="he").eval()
+    fresh = build(trained.job.spec, seed=0, init="he", conv1_scale=0.15).eval()
     extract(fresh, packed.images, layers, tmp_path, preprocess=CentreCrops(trained.mean, 28))
     assert np.array_equal(rows[0], np.load(tmp_path / "layer7.npy"))
     monkeypatch.setattr("cnnlab.probing.extract.LayerReader", None)  # opened, not made again
