@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 COLUMN, PAGE = 4.2, 8.4  # widths in inches of one column and of a whole page
 DPI = 118  # pixels of a screen an inch: a page is 990 wide, as a notebook's column
+SHARP = 1.7  # dots a pixel, for screens that have more than one
 MAX_PNG = 150_000  # bytes of a picture in a notebook, above which it becomes a JPEG
 OURS, PAPER = "#0173b2", "#949494"  # of seaborn's colour-blind palette
 
@@ -63,15 +64,17 @@ def use_style() -> None:
 
 
 def in_notebook(figure: "Figure", **_: object) -> tuple[dict[str, str], dict[str, Any]]:
-    """A figure as a notebook keeps it: a page is 990 pixels wide, with two dots a pixel.
+    """A figure as a notebook keeps it: a page is 990 pixels wide, with 1.7 dots a pixel.
 
     Drawings are PNG. Sheets of images would make a notebook many megabytes so, and have no more to
     show than one dot a pixel: JPEG.
     """
-    data, kind = _encoded(figure, "png", 2 * DPI), "image/png"
-    size = [round(int.from_bytes(data[at : at + 4], "big") / 2) for at in (16, 20)]  # of the header
+    data, kind = _encoded(figure, "png", SHARP * DPI), "image/png"
+    size = [
+        round(int.from_bytes(data[at : at + 4], "big") / SHARP) for at in (16, 20)
+    ]  # of the header
     if len(data) > MAX_PNG:
-        data, kind = _encoded(figure, "jpeg", DPI, pil_kwargs={"quality": 55}), "image/jpeg"
+        data, kind = _encoded(figure, "jpeg", DPI, pil_kwargs={"quality": 50}), "image/jpeg"
     shown = {kind: b64encode(data).decode(), "text/plain": repr(figure)}
     return shown, {kind: {"width": size[0], "height": size[1]}}
 
