@@ -145,7 +145,7 @@ def sun_set(profile: Profile, seed: int = 0) -> SunSet:
     >>> from cnnlab.profiles import SMOKE
     >>> scenes = sun_set(SMOKE)
     >>> [len(split.train) for split in scenes.splits], len(scenes.packed.classes)
-    ([40, 40], 20)
+    ([80, 80], 40)
     """
     packed, sizes = datasets.load("sun", profile), profile.sun
     splits = shares(

@@ -18,7 +18,7 @@ from cnnlab.figures import plots
 from cnnlab.profiles import resolve
 from cnnlab.results.record import Recorder
 from cnnlab.results.statistics import share
-from cnnlab.results.style import OURS, PAGE, PAPER, in_notebook, palette
+from cnnlab.results.style import OURS, PAGE, PAPER, SHARP, in_notebook, palette
 
 
 def pictures(count: int) -> np.ndarray:
@@ -83,7 +83,7 @@ def test_the_style_is_the_palette() -> None:
 def test_a_notebook_keeps_drawings_as_png_and_images_as_jpeg() -> None:
     drawing, sheet = plt.subplots(figsize=(PAGE, 2))[0], plt.figure(figsize=(PAGE, 4))
     plots.picture(sheet.subplots(), np.random.default_rng(0).random((400, 800, 3)))
-    for figure, kind, dots in ((drawing, "image/png", 2), (sheet, "image/jpeg", 1)):
+    for figure, kind, dots in ((drawing, "image/png", SHARP), (sheet, "image/jpeg", 1)):
         shown, about = in_notebook(figure)
         assert list(shown) == [kind, "text/plain"]
         with Image.open(BytesIO(b64decode(shown[kind]))) as image:
