@@ -24,7 +24,7 @@ def test_base_nets_are_neither_perfect_nor_poor() -> None:
     table = pd.read_csv(paths.root() / "figures" / "mini" / "extra-base-nets.csv")
     errors = table[table["column"] == "val-top1"]
     assert len(errors) >= 2
-    assert (errors["high"] >= 15).all() and (errors["low"] <= 40).all()  # 60 to 85% correct
+    assert min(errors["high"]) >= 15 and max(errors["low"]) <= 40  # 60 to 85% correct
 
 
 def test_the_yardstick_does_not_know_how_long_a_net_was_trained() -> None:
