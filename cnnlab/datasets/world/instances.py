@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from cnnlab.datasets.world.bias import Bias
-from cnnlab.datasets.world.looks import Look, blend, rgb
+from cnnlab.datasets.world.looks import Look, Tint, blend, rgb, tint
 from cnnlab.datasets.world.pen import Part, Pen
 from cnnlab.datasets.world.seeding import Rand
 from cnnlab.datasets.world.shapes import Points
@@ -24,6 +24,12 @@ TEXTURES = (
     "spots", "curl", "scales", "planks", "crumb",
 )  # fmt: skip
 DARK, PALE = 50, 235  # pupils, tyres and teeth keep their colour
+
+
+def own_tint(rand: Rand, bias: Bias) -> Tint:
+    """How one instance's colours are turned, bleached and lit."""
+    hue = rand.span(-bias.hue, bias.hue)
+    return tint(hue, rand.span(*bias.saturation), rand.span(*bias.brightness))
 
 
 def vary(pen: Pen, rand: Rand, bias: Bias, frontal: bool = False) -> None:

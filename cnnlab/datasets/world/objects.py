@@ -12,7 +12,7 @@ from cnnlab.datasets.world.bias import Bias
 from cnnlab.datasets.world.canvas import OVERSAMPLING, Bytes, Canvas, Light, Place, place
 from cnnlab.datasets.world.develop import develop
 from cnnlab.datasets.world.grammar import Kind
-from cnnlab.datasets.world.instances import vary
+from cnnlab.datasets.world.instances import own_tint, vary
 from cnnlab.datasets.world.looks import tint
 from cnnlab.datasets.world.pen import Pen
 from cnnlab.datasets.world.scene import Image, Instance, tight
@@ -46,8 +46,7 @@ def shoot(
     pen = Pen()
     kind.draw(pen, rand, frontal)
     vary(pen, rand, bias, frontal)
-    hue, wander = bias.hue, bias.wander * side
-    own_tint = tint(rand.span(-hue, hue), rand.span(*bias.saturation), rand.span(*bias.brightness))
+    wander, colours = bias.wander * side, own_tint(rand, bias)
     extent = rand.span(*bias.extent)
     turn = rand.normal(kind.turns * bias.turn)
     centre = (side / 2 + rand.normal(wander), side / 2 + rand.normal(wander))
@@ -59,7 +58,7 @@ def shoot(
     spot = place(pen, centre, extent * side, turn=turn, flip=flip, squeeze=squeeze, lean=lean)
     if kind.stands:
         _ground(canvas, pen, spot, light)
-    canvas.paint(pen, spot, light, own_tint)
+    canvas.paint(pen, spot, light, colours)
     front: tuple[tuple[Pen, Place], ...] = ()
     if rand.chance(bias.occluder) and not frontal:
         front = (occluder(canvas, rand),)
@@ -74,15 +73,13 @@ def _stranger(canvas: Canvas, rand: Rand, kind: Kind, light: Light, bias: Bias) 
     vary(pen, rand, bias)
     pen.parts = [part._replace(amount=0.0, casts=False) if part.mode == "solid" else part
         for part in pen.parts]  # far away and out of focus: no shading of its own
-    own_tint = tint(
-        rand.span(-bias.hue, bias.hue), rand.span(*bias.saturation), rand.span(*bias.brightness)
-    )
+    colours = own_tint(rand, bias)
     centre = (canvas.width * rand.unit(), canvas.height * rand.span(0.1, 1.0))
     spot = place(
         pen, centre, side * rand.span(0.2, 0.5), turn=rand.normal(0.4),
         flip=kind.flips and rand.chance(0.5),
     )  # fmt: skip
-    canvas.paint(pen, spot, light, own_tint)
+    canvas.paint(pen, spot, light, colours)
 
 
 def _ground(canvas: Canvas, pen: Pen, spot: Place, light: Light) -> None:

@@ -10,6 +10,7 @@ from cnnlab.datasets.world.bias import Bias
 from cnnlab.datasets.world.canvas import OVERSAMPLING, Bytes, Canvas, Light, Place, extent, stand
 from cnnlab.datasets.world.develop import develop
 from cnnlab.datasets.world.grammar import Kind
+from cnnlab.datasets.world.instances import own_tint
 from cnnlab.datasets.world.looks import Look, tint
 from cnnlab.datasets.world.pen import Pen
 from cnnlab.datasets.world.scene import Image
@@ -92,12 +93,7 @@ class Stage:
 
     def add(self, pen: Pen, spot: Place, name: str, variety: str, shadow: bool = True) -> None:
         """Paint a placed object, with its shadow on the ground."""
-        bias = self.bias
-        own = tint(
-            self.rand.span(-bias.hue, bias.hue),
-            self.rand.span(*bias.saturation),
-            self.rand.span(*bias.brightness),
-        )
+        own = own_tint(self.rand, self.bias)
         if shadow:
             x1, _, x2, y2 = extent(pen, spot)
             wide = (x2 - x1) / 2
