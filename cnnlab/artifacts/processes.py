@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -37,9 +36,8 @@ def in_processes(
     `tell` meanwhile is passed to `on_news`. An OSError of a worker is raised here with its errno,
     any other exception as RuntimeError; a worker that was killed is a StoreError.
     """
-    idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-    name = f"{function.__module__}:{function.__qualname__}"
-    started = [_Worker(name) for _ in range(min(workers, len(tasks)))]
+    idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+    started = [Worker(function) for _ in range(min(workers, len(tasks)))]
     for worker in started:
         idle.put(worker)
 
@@ -65,18 +63,22 @@ def tell(news: Any) -> None:
         _reply({"news": news})
 
 
-class _Worker:
-    def __init__(self, name: str) -> None:
+class Worker:
+    """A process that calls one function of a module, task after task."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
         path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, name],
+            [sys.executable, "-m", __name__, f"{function.__module__}:{function.__qualname__}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**PASSIVE, **os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
             text=True,
+            start_new_session=True,  # an interrupt is the parent's to handle
         )
 
     def call(self, task: Sequence[Any], on_news: Callable[[Any], None]) -> Any:
+        """`function(*task)`; errors as of `in_processes`."""
         assert self._process.stdin and self._process.stdout
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(task) + "\n")
@@ -99,6 +101,7 @@ class _Worker:
         return reply["result"]
 
     def close(self) -> None:
+        """End the process, even in the middle of a task, whose call raises StoreError."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -118,7 +121,6 @@ def _reply(message: dict[str, Any]) -> None:
 def _serve(name: str) -> None:
     """Answer tasks until the pipe closes; what they print goes to stderr."""
     global _replies
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to handle
     _replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     sys.stdout = os.fdopen(1, "w", buffering=1)  # by lines: a killed worker flushes nothing

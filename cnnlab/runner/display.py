@@ -1,7 +1,7 @@
 """What a run shows: live lines on a terminal, plain lines elsewhere, and the summary table."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -85,7 +85,7 @@ class Display:
         if not self.console.is_terminal:
             self._print(f"{name}: started ({why})")
 
-    def progress(self, name: str, **changes: str) -> None:
+    def progress(self, name: str, changes: Mapping[str, str]) -> None:
         """A cell starts (`cell`, `heading`), or printed something (`output`)."""
         self._lines[name] = replace(self._lines[name], **changes)
 

@@ -1,10 +1,12 @@
-"""Execute one notebook through papermill, reporting which cell is at work and what it prints."""
+"""Execute one notebook through papermill, telling which cell is at work and what it prints."""
 
 import contextlib
+import os
 import re
 import resource
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,13 +18,13 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from cnnlab.artifacts.processes import tell
 from cnnlab.artifacts.store import StoreError, write_atomic
-from cnnlab.runner.notebook_process import ParentPipe
 from cnnlab.runner.notebooks import heading
 from cnnlab.runner.publish import coalesced
 
 REPORT_EVERY = 0.5  # seconds between two reports of what a cell prints
-REPORT_LENGTH = 200  # characters of a report
+REPORT_LENGTH = 200  # characters of one
 KERNEL_START = 120  # seconds: a loaded machine may take its time
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
 FRAME = re.compile(r"^(?:File (\S+?):(\d+), in ([\w.]+)|Cell In\[\d+\], line (\d+))", re.MULTILINE)
@@ -30,29 +32,27 @@ FRAMES = 4  # of a traceback that are told
 
 
 class LiveClient(PapermillNotebookClient):
-    """Papermill's client, which reports which cell is at work and what it last printed."""
+    """Papermill's client, which tells the run which cell is at work and what it last printed."""
 
-    def __init__(self, manager: Any, parent: ParentPipe, **options: Any) -> None:
+    def __init__(self, manager: Any, **options: Any) -> None:
         super().__init__(manager, on_cell_execute=self._cell_started, **options)
-        self._parent = parent
         self._total = sum(cell.cell_type == "code" for cell in self.nb.cells)
         self._reported = 0.0
 
     def _cell_started(self, cell: Any, cell_index: int) -> None:
-        self._parent.kernel_started(self.km.provisioner.pid)  # pyright: ignore
         before = self.nb.cells[:cell_index]
         headings = [h for c in before if (h := heading(c.source, c.cell_type))]
         text = headings[-1] if headings else cell.source.strip().partition("\n")[0]
         number = f"cell {sum(c.cell_type == 'code' for c in before) + 1}/{self._total}"
-        self._parent.send("progress", cell=number, heading=text[:REPORT_LENGTH], output="")
+        tell({"cell": number, "heading": text[:REPORT_LENGTH], "output": ""})
 
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
-        """Report the last line of what a cell prints, such as its progress bar."""
+        """Tell the last line of what a cell prints, such as its progress bar."""
         if msg["msg_type"] == "stream" and time.monotonic() - self._reported > REPORT_EVERY:
             lines = msg["content"]["text"].replace("\r", "\n").strip().splitlines()
             if lines and lines[-1].strip():
                 self._reported = time.monotonic()
-                self._parent.send("progress", output=lines[-1].strip()[:REPORT_LENGTH])
+                tell({"output": lines[-1].strip()[:REPORT_LENGTH]})
         return super().process_message(msg, cell, cell_index)
 
 
@@ -63,37 +63,42 @@ class LiveEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
-        """Execute all cells, reporting to `options["parent"]`."""
+        """Execute all cells in a kernel that has the environment `options["environment"]`."""
         cls.notebook = nb_man.nb
-        return LiveClient(
+        client = LiveClient(
             nb_man,
-            options["parent"],
             kernel_name=kernel_name,
             startup_timeout=KERNEL_START,
             timeout=None,
             iopub_timeout=60,
             record_timing=False,
-        ).execute()
+        )
+        return client.execute(env=options["environment"])
 
 
 papermill_engines.register("live", LiveEngine)
 
 
-def execute(job: dict[str, Any], parent: ParentPipe) -> int:
-    """Execute `job["notebook"]`; returns the exit status, after an event "done" or "failed"."""
+def execute(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Execute the notebook of a job (see `cnnlab.runner.pipeline`); returns how it fared.
+
+    `peak_mb`, and where it failed `error` (a sentence) and `frames`.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what kernels say aside would tear the display
+    live = {"engine_name": "live", "progress_bar": False, "environment": job["environment"]}
+    path = Path(job["notebook"])
     try:
-        live = {"engine_name": "live", "progress_bar": False, "parent": parent}
-        notebook = papermill.execute_notebook(job["notebook"], None, job["parameters"], **live)
+        notebook = papermill.execute_notebook(
+            path, None, job["parameters"], cwd=path.parent, **live
+        )
         write_atomic(Path(job["executed"]), text_of(notebook))
         Path(job["failed"]).unlink(missing_ok=True)
     except Exception as error:
         if LiveEngine.notebook is not None:
             with contextlib.suppress(StoreError):
                 write_atomic(Path(job["failed"]), text_of(LiveEngine.notebook))
-        parent.send("failed", error=sentence(error), frames=frames(error), peak_mb=peak_mb())
-        return 1
-    parent.send("done", peak_mb=peak_mb())
-    return 0
+        return {"error": sentence(error), "frames": frames(error), "peak_mb": peak_mb()}
+    return {"peak_mb": peak_mb()}
 
 
 def text_of(notebook: nbformat.NotebookNode) -> bytes:

@@ -6,24 +6,27 @@ success, so the next run resumes one that was killed at any instant.
 
 import os
 import platform
-import queue
-import threading
+import sys
+import time
 from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from cnnlab import profiles
 from cnnlab.artifacts import paths, store
-from cnnlab.artifacts.processes import PASSIVE
+from cnnlab.artifacts.processes import PASSIVE, Worker
+from cnnlab.artifacts.store import StoreError
 from cnnlab.runner.display import Display, Outcome, near
-from cnnlab.runner.notebook_process import NotebookProcess
 from cnnlab.runner.notebooks import Notebook, Notebooks
 from cnnlab.runner.results_folder import ResultsFolder, Success
 
 BACKEND = "module://matplotlib_inline.backend_inline"
 BESIDE = ("course", "mini-seeds")  # profiles whose committed tables notebooks show
+TICK = 0.5  # seconds between two looks at what runs
 LIBRARIES = ("torch", "torchvision", "numpy", "scikit-learn")
 
 
@@ -78,8 +81,9 @@ class Options:
             values["CNNLAB_SOURCES"] = ",".join(f"{k}={v}" for k, v in sorted(self.sources.items()))
         if self.data_dir:
             values["CNNLAB_DATA_DIR"] = str(self.data_dir.absolute())
-        # figures are the notebook's, whatever the reader's own backend and matplotlibrc say
+        # results are the notebook's, whatever the reader's own startup files and settings say
         values |= {"MPLBACKEND": BACKEND, "MATPLOTLIBRC": os.devnull}
+        values["IPYTHONDIR"] = str(paths.cache().absolute() / "ipython")
         return {**PASSIVE, **os.environ, **values}
 
 
@@ -89,6 +93,15 @@ def version(package: str) -> str:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return "missing"
+
+
+def execute(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Execute a notebook, in a process of its own (see `cnnlab.runner.execute`)."""
+    # An optional checker of web addresses, which notebooks hold none of, takes half of the start.
+    sys.modules.setdefault("rfc3987_syntax", None)  # pyright: ignore[reportArgumentType]
+    from cnnlab.runner.execute import execute
+
+    return execute(job)
 
 
 class Run:
@@ -104,8 +117,7 @@ class Run:
         self._selected = list(every if chosen is None else chosen)
         self._keys = options.keys(every)
         self._waiting = list(self._selected)
-        self._running: dict[str, NotebookProcess] = {}
-        self._events: queue.Queue[tuple[Notebook, dict[str, Any]]] = queue.Queue()
+        self._running: dict[Future[dict[str, Any]], tuple[Notebook, Worker, float]] = {}
 
     def go(self) -> list[Outcome]:
         """Run to the end; returns outcomes in the order of the notebooks.
@@ -113,23 +125,24 @@ class Run:
         Raises StoreError where the results cannot be written or another run is writing them.
         After KeyboardInterrupt no process is left and `listed` tells how far it came.
         """
-        with self.results.locked():
+        with self.results.locked(), ThreadPoolExecutor(self.options.jobs) as pool:
             try:
                 while self._waiting or self._running:
-                    self._start_ready()
-                    if self._running:
-                        self._handle_one()
+                    self._start_ready(pool)
+                    for future in wait(self._running, TICK, FIRST_COMPLETED).done:
+                        self._finish(future)
+                    self._display.tick()
             finally:
-                for name, process in self._running.items():
-                    process.end()
-                    self._end(Outcome(name, "stopped", process.seconds))
+                for notebook, worker, began in self._running.values():
+                    worker.close()
+                    self._end(Outcome(notebook.name, "stopped", time.monotonic() - began))
         return self.listed()
 
     def listed(self) -> list[Outcome]:
         """Outcomes in order; a notebook that was never reached is "not run"."""
         return [self.outcomes.get(n.name) or Outcome(n.name, "not run") for n in self._selected]
 
-    def _start_ready(self) -> None:
+    def _start_ready(self, pool: ThreadPoolExecutor) -> None:
         selected = {notebook.name for notebook in self._selected}
         for notebook in list(self._waiting):
             needed = selected & set(notebook.needs)
@@ -140,12 +153,12 @@ class Run:
             elif bad:
                 self._end(Outcome(notebook.name, "not run", note=f"needs {', '.join(bad)}"))
             elif ended == needed and len(self._running) < self.options.jobs:
-                self._start(notebook)
+                self._start(notebook, pool)
             else:
                 continue
             self._waiting.remove(notebook)
 
-    def _start(self, notebook: Notebook) -> None:
+    def _start(self, notebook: Notebook, pool: ThreadPoolExecutor) -> None:
         why = self.results.stale(notebook, self._keys[notebook.name])
         last = self.results.success(notebook)
         if why is None and last and not self.options.fresh:
@@ -154,59 +167,38 @@ class Run:
         self._display.started(notebook.name, why or "fresh")
         parameters = {"profile": self.options.profile, "seed": self.options.seed}
         job = {
-            "notebook": notebook.path.name,  # in the folder where the process starts
+            "notebook": str(notebook.path.absolute()),
             "executed": str(self.results.executed(notebook)),
             "failed": str(self.results.failed(notebook)),
             # values that the notebook sets itself need no injected cell
             "parameters": {k: v for k, v in parameters.items() if notebook.parameters.get(k) != v},
+            "environment": self.options.environment(),
         }
-        process = NotebookProcess(job, notebook.path.parent, self.options.environment())
-        self._running[notebook.name] = process
+        worker, began = Worker(execute), time.monotonic()
+        tell = partial(self._display.progress, notebook.name)
+        self._running[pool.submit(worker.call, [job], tell)] = notebook, worker, began
 
-        def listen() -> None:
-            for event in process.events():
-                self._events.put((notebook, event))
-
-        threading.Thread(target=listen, daemon=True).start()
-
-    def _handle_one(self) -> None:
+    def _finish(self, future: Future[dict[str, Any]]) -> None:
+        notebook, worker, began = self._running.pop(future)
+        seconds = round(time.monotonic() - began, 1)
+        worker.close()
         try:
-            notebook, event = self._events.get(timeout=0.5)
-        except queue.Empty:
-            self._display.tick()
+            result = future.result()
+        except (StoreError, OSError, RuntimeError) as error:
+            result = {"error": str(error)}
+        peak_mb = result.get("peak_mb", 0)
+        if "error" not in result:
+            saved = self.results.saved_by(notebook)
+            self.results.record(
+                notebook, Success(self._keys[notebook.name], seconds, peak_mb, saved)
+            )
+            self._end(Outcome(notebook.name, "ran", seconds, peak_mb, tuple(saved)))
             return
-        if notebook.name not in self._running:
-            return  # the end of a process whose notebook is done
-        kind = event.pop("event")
-        if kind == "progress":
-            self._display.progress(notebook.name, **event)
-        elif kind == "done":
-            self._finish(notebook, event["peak_mb"])
-        else:
-            self._fail(notebook, event)
-        self._display.tick()
-
-    def _finish(self, notebook: Notebook, peak_mb: int) -> None:
-        process = self._running.pop(notebook.name)
-        seconds = round(process.seconds, 1)
-        saved = self.results.saved_by(notebook)
-        process.end()
-        self.results.record(notebook, Success(self._keys[notebook.name], seconds, peak_mb, saved))
-        self._end(Outcome(notebook.name, "ran", seconds, peak_mb, tuple(saved)))
-
-    def _fail(self, notebook: Notebook, event: dict[str, Any]) -> None:
-        process = self._running.pop(notebook.name)
-        process.end()
-        note = event.get("error") or f"its process died {process.last_line}".strip()
-        failed = self.results.failed(notebook)
-        if failed.exists():
-            note = f"{note} (see {near(failed)})"
         self.results.forget(notebook)
-        peak_mb = event.get("peak_mb", 0)
-        frames = tuple(event.get("frames", ()))
-        self._end(
-            Outcome(notebook.name, "failed", process.seconds, peak_mb, note=note, frames=frames)
-        )
+        failed = self.results.failed(notebook)
+        note = result["error"] + (f" (see {near(failed)})" if failed.exists() else "")
+        frames = tuple(result.get("frames", ()))
+        self._end(Outcome(notebook.name, "failed", seconds, peak_mb, note=note, frames=frames))
 
     def _end(self, outcome: Outcome) -> None:
         self.outcomes[outcome.name] = outcome

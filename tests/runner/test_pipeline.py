@@ -47,6 +47,13 @@ def test_runs_once_then_skips_then_runs_what_changed(
     house: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cnnlab.runner.display.PLAIN_EVERY", 0.0)
+    startup = house / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "mine.py").write_text("raise SystemExit('a startup file of the user was read')")
+    (startup.parent / "ipython_kernel_config.py").write_text(
+        "get_config().InteractiveShellApp.exec_lines = ['import sys; sys.stdout = None']"
+    )
+    monkeypatch.setenv("IPYTHONDIR", str(house / "ipython"))
     work = 'print("half done", flush=True)\nsave("01_first", "a", f"{profile} {seed}")'
     write(house, "01_first", SAVE, work)
     first = run(house)["01_first"]
