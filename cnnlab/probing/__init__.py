@@ -7,7 +7,7 @@ from cnnlab.artifacts.face import face
 if TYPE_CHECKING:
     from cnnlab.probing.by_layer import probe_checkpoints, probe_untrained
     from cnnlab.probing.caltech import mean_accuracy, rival_jobs, transfer_sets
-    from cnnlab.probing.features import embedding, features
+    from cnnlab.probing.features import features
     from cnnlab.probing.linear import softmax_objective, svm_objective
     from cnnlab.probing.metrics import (
         accuracies,

@@ -31,12 +31,9 @@ def probe_untrained(trained: Trained, seed: int = 0) -> list[dict[str, object]]:
     number of images a class, with chance; intervals over test images. A role without data is told
     of and left out.
 
-    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.profiles import TINY
     >>> from cnnlab.training import base_net
-    >>> roles = {role: RoleSize("world", 3, 64, {"all": 4}) for role in ROLES}
-    >>> roles["imagenet"] = RoleSize("world", 3, 64, {"train": 4, "val": 2})
-    >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
-    >>> [cell["row"] for cell in probe_untrained(base_net("zfnet", tiny))][6:9]
+    >>> [cell["row"] for cell in probe_untrained(base_net("zfnet", TINY))][6:9]
     ['caltech101 layer 7', 'caltech101 chance', 'caltech256 layer 1']
     """
     cells = []
@@ -85,13 +82,10 @@ def probe_checkpoints(trained: Trained, home: datasets.Packed, target: TransferS
 
     >>> from cnnlab.datasets import load
     >>> from cnnlab.probing import transfer_sets
-    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.profiles import TINY
     >>> from cnnlab.training import base_net
-    >>> roles = dict.fromkeys(("caltech101", "caltech256"), RoleSize("world", 3, 64, {"all": 6}))
-    >>> roles["imagenet"] = RoleSize("world", 3, 64, {"train": 4, "val": 2})
-    >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
-    >>> net, target = base_net("zfnet", tiny), transfer_sets(tiny)["caltech101"]
-    >>> [point.images for point in probe_checkpoints(net, load("imagenet", tiny, "val"), target)]
+    >>> net, target = base_net("zfnet", TINY), transfer_sets(TINY)["caltech101"]
+    >>> [point.images for point in probe_checkpoints(net, load("imagenet", TINY, "val"), target)]
     [0, 8]
     """
     sizes, batch = target.sizes, trained.job.recipe.batch

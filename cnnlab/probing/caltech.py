@@ -116,11 +116,9 @@ def transfer_sets(profile: Profile, seed: int = 0) -> dict[str, TransferSet]:
 
     Says which is missing; raises DataMissing, with the files to fetch, where both are.
 
-    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
-    >>> two = RoleSize("world", classes=2, pixels=32, splits={"all": 3})
-    >>> tiny = scaled(SMOKE, roles={"caltech101": two, "caltech256": two})
-    >>> print(transfer_sets(tiny)["caltech101"])
-    world plays caltech101: 6 images of 2 classes, 3 or more of each
+    >>> from cnnlab.profiles import TINY
+    >>> print(transfer_sets(TINY)["caltech101"])
+    world plays caltech101: 18 images of 3 classes, 6 or more of each
     """
     sizes = profile.transfer
     classes = {"caltech101": sizes.caltech101_classes, "caltech256": sizes.caltech256_classes}
@@ -154,14 +152,11 @@ def rival_jobs(
 ) -> dict[tuple[str, str, int, int], Job]:
     """Jobs by row, role, training images per class and fold: nets from scratch, and fine-tuned.
 
-    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.profiles import TINY
     >>> from cnnlab.training import base_net
-    >>> roles = dict.fromkeys(("caltech101", "caltech256"), RoleSize("world", 2, 64, {"all": 4}))
-    >>> roles["imagenet"] = RoleSize("world", 3, 64, {"train": 4, "val": 2})
-    >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
-    >>> jobs = rival_jobs(base_net("zfnet", tiny), transfer_sets(tiny), tiny)
+    >>> jobs = rival_jobs(base_net("zfnet", TINY), transfer_sets(TINY), TINY)
     >>> [*jobs][0], jobs["fine-tuned", "caltech256", 3, 0].spec.classes
-    (('non-pretrained', 'caltech101', 2, 0), 2)
+    (('non-pretrained', 'caltech101', 2, 0), 3)
     """
     jobs = {}
     for role, target in sets.items():

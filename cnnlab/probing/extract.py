@@ -3,14 +3,13 @@
 N images; a layer of shape (C, H, W) or (units,) becomes one row of D numbers an image.
 """
 
-import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.lib.format import open_memmap
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -54,26 +53,31 @@ def extract(
             values = read(images[start : start + batch])
             return [_finite(layer, values[layer.name], dtype, start) for layer in layers]
 
-    with ExitStack() as stack:
-        read = stack.enter_context(LayerReader(net, [la.name for la in layers], preprocess))
-        first = read(next(batches(images, 1))[1])
-        sizes = [pooled(layer, first[layer.name]).shape[1] for layer in layers]
+    with LayerReader(net, [layer.name for layer in layers], preprocess) as read:
+        first, counter = read(next(batches(images, 1))[1]), folder / "done"
         files = [
-            stack.enter_context(_Rows(folder / layer.file, (len(images), size), dtype))
-            for layer, size in zip(layers, sizes, strict=True)
+            open_memmap(
+                folder / layer.file,
+                "r+" if counter.exists() else "w+",
+                dtype,
+                (len(images), pooled(layer, first[layer.name]).shape[1]),
+            )
+            for layer in layers
         ]
-        done = min(file.count for file in files) // batch * batch
-        for file in files:
-            file.keep(done)
+        done = int(counter.read_text()) if counter.exists() else 0
         workers = 1 if read.device.type == "cuda" else processors()
-        progress = stack.enter_context(bar("features", len(images), done=done))
-        pool = stack.enter_context(ThreadPoolExecutor(workers))
         starts, group = range(done, len(images), batch), 2 * workers  # few, to hold few rows
-        for i in range(0, len(starts), group):
-            for parts in pool.map(rows, starts[i : i + group]):
-                for file, values in zip(files, parts, strict=True):
-                    file.write(values)
-                progress.update(len(parts[0]))
+        with (
+            bar("features", len(images), done=done) as progress,
+            ThreadPoolExecutor(workers) as pool,
+        ):
+            for i in range(0, len(starts), group):
+                some = starts[i : i + group]
+                for start, parts in zip(some, pool.map(rows, some), strict=True):
+                    for file, values in zip(files, parts, strict=True):
+                        file[start : start + batch] = values
+                    progress.update(len(parts[0]))
+                    counter.write_text(str(start + len(parts[0])))
 
 
 def _finite(layer: PooledLayer, values: Tensor, dtype: str, start: int) -> np.ndarray:
@@ -85,34 +89,4 @@ def _finite(layer: PooledLayer, values: Tensor, dtype: str, start: int) -> np.nd
             f"layer {layer.name} of image {wrong} is not finite in {dtype}; the net has diverged, "
             'or its values need dtype="float32"'
         )
-    return np.ascontiguousarray(rows.cpu().numpy())
-
-
-class _Rows:
-    """A .npy file that is filled row by row; opened again, it has its `count` whole rows."""
-
-    def __init__(self, path: Path, shape: tuple[int, int], dtype: str):
-        header = io.BytesIO()
-        described = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_1_0(header, described)
-        self.start, self.row = len(header.getvalue()), shape[1] * np.dtype(dtype).itemsize
-        self.file = path.open("r+b" if path.exists() else "w+b")
-        if self.file.read(self.start) != header.getvalue():
-            self.file.seek(0)
-            self.file.truncate()
-            self.file.write(header.getvalue())
-        self.count = (self.file.seek(0, io.SEEK_END) - self.start) // self.row
-
-    def __enter__(self) -> "_Rows":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
-
-    def keep(self, count: int) -> None:
-        """Cut the file back to its first `count` rows."""
-        self.file.truncate(self.start + count * self.row)
-        self.file.seek(0, io.SEEK_END)
-
-    def write(self, rows: np.ndarray) -> None:
-        self.file.write(rows.data)
+    return rows.cpu().numpy()

@@ -1,6 +1,6 @@
 """Features as artifacts: made once for a net, an image set and a choice of layers, then opened."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,6 @@ from cnnlab.datasets import Packed
 from cnnlab.probing.extract import extract
 from cnnlab.profiles import PooledLayer
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.layers import activations
 from cnnlab.training.learn import initial_net
 from cnnlab.training.machine import device
 from cnnlab.training.trained import Trained
@@ -30,12 +29,10 @@ def features(
     Raises ValueError for a checkpoint that was not kept, an unknown layer or one given twice.
 
     >>> from cnnlab.datasets import load
-    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.profiles import TINY
     >>> from cnnlab.training import base_net
-    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
-    >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
-    >>> packed, layers = load("imagenet", tiny, "val"), [PooledLayer("layer2", 3)]
-    >>> features(base_net("zfnet", tiny), packed, layers)["layer2"].shape
+    >>> packed, layers = load("imagenet", TINY, "val"), [PooledLayer("layer2", 3)]
+    >>> features(base_net("zfnet", TINY), packed, layers)["layer2"].shape
     (6, 216)
     """
     names = [layer.name for layer in layers]
@@ -43,7 +40,6 @@ def features(
         raise ValueError(f"give each layer once, not {', '.join(names)}")
     net = trained.net(checkpoint)
     crops = CentreCrops(trained.mean.to(device()), net.spec.pixels)
-
     bf16 = trained.job.recipe.precision == "bf16"
 
     def make(workdir: Path) -> None:
@@ -53,23 +49,3 @@ def features(
     config |= {"data": packed.digest, "layers": list(layers), "dtype": dtype}
     folder = store.make("features", config, make, code=(extract, CentreCrops, initial_net))
     return {layer.name: np.load(folder / layer.file, mmap_mode="r") for layer in layers}
-
-
-def embedding(trained: Trained, layer: str) -> Callable[[np.ndarray], np.ndarray]:
-    """A function from uint8 images (N, S, S, 3) to their features (N, D) in one layer.
-
-    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
-    >>> from cnnlab.training import base_net
-    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
-    >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
-    >>> embedding(base_net("zfnet", tiny), "layer7")(np.zeros((2, 64, 64, 3), np.uint8)).shape
-    (2, 408)
-    """
-    net = trained.net()
-    crops = CentreCrops(trained.mean, net.spec.pixels)
-
-    def rows(images: np.ndarray) -> np.ndarray:
-        values = activations(net, images, layer, preprocess=crops)[layer]
-        return values.flatten(1).cpu().numpy()
-
-    return rows

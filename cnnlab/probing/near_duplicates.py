@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
 from cnnlab.artifacts.progress import bar
@@ -45,7 +46,7 @@ def hashes(images: np.ndarray) -> np.ndarray:
 def near_duplicates(
     ours: np.ndarray,
     theirs: np.ndarray,
-    features: Callable[[np.ndarray], np.ndarray],
+    features: Callable[[np.ndarray], np.ndarray | Tensor],
     *,
     bits: int = 10,
     distance: float = 0.1,
@@ -85,6 +86,6 @@ def close_pairs(a: np.ndarray, b: np.ndarray, bits: int) -> np.ndarray:
     return np.stack([first, np.concatenate([*near, first[:0]])], axis=1)
 
 
-def cosine_distance(a: np.ndarray, b: np.ndarray) -> torch.Tensor:
+def cosine_distance(a: np.ndarray | Tensor, b: np.ndarray | Tensor) -> Tensor:
     """One minus the cosines of the rows of (P, D) and (P, D), (P,); one where a row is zero."""
-    return 1 - cosine_similarity(torch.tensor(a).double(), torch.tensor(b).double())
+    return 1 - cosine_similarity(torch.as_tensor(a).double(), torch.as_tensor(b).double())

@@ -23,9 +23,8 @@ def overlap_splits(target: TransferSet) -> list[Split]:
     """A split a run: images to put a probe on, to test on, and as many others (`val`).
 
     >>> from cnnlab.probing import transfer_sets
-    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
-    >>> roles = dict.fromkeys(("caltech101", "caltech256"), RoleSize("world", 3, 32, {"all": 6}))
-    >>> split = overlap_splits(transfer_sets(scaled(SMOKE, roles=roles))["caltech101"])[0]
+    >>> from cnnlab.profiles import TINY
+    >>> split = overlap_splits(transfer_sets(TINY)["caltech101"])[0]
     >>> len(split.train), len(split.test), len(split.val)
     (6, 6, 6)
     """
@@ -50,14 +49,10 @@ def planted_job(like: Job, target: TransferSet, rows: np.ndarray, profile: Profi
     their own behind ImageNet's.
 
     >>> from cnnlab.probing import transfer_sets
-    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
+    >>> from cnnlab.profiles import TINY
     >>> from cnnlab.training import imagenet_job
-    >>> few = RoleSize("world", classes=3, pixels=64, splits={"all": 3})
-    >>> learned = RoleSize("world", classes=3, pixels=64, splits={"train": 3})
-    >>> roles = {"imagenet": learned, "caltech101": few, "caltech256": few}
-    >>> tiny = scaled(SMOKE, roles=roles)
-    >>> target = transfer_sets(tiny)["caltech101"]
-    >>> planted_job(imagenet_job("zfnet", tiny), target, np.arange(4), tiny).spec.classes
+    >>> target = transfer_sets(TINY)["caltech101"]
+    >>> planted_job(imagenet_job("zfnet", TINY), target, np.arange(4), TINY).spec.classes
     6
     """
     sizes = target.sizes

@@ -39,9 +39,8 @@ def classification_scenes(profile: Profile) -> tuple[BoxedImages, BoxedImages]:
     They are its first and its last split. In `paper` the test is `val`, since the labels of
     PASCAL's own test are not public; the training scenes are those that are not tested on.
 
-    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
-    >>> few = RoleSize("world", classes=20, pixels=48, splits={"trainval": 3, "val": 2})
-    >>> [len(scenes) for scenes in classification_scenes(scaled(SMOKE, roles={"pascal-2012": few}))]
+    >>> from cnnlab.profiles import TINY
+    >>> [len(scenes) for scenes in classification_scenes(TINY)]
     [3, 2]
     """
     first, last = role_size(profile, "pascal-2012").splits
@@ -62,12 +61,9 @@ def scene_features(
 ) -> np.ndarray:
     """Features at one layer: (N, D), the mean over a scene's crops, or (M, D) of `objects`.
 
-    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
+    >>> from cnnlab.profiles import TINY
     >>> from cnnlab.training import base_net
-    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
-    >>> roles = {"imagenet": three, "pascal": RoleSize("world", 20, 64, {"test": 2})}
-    >>> tiny = scaled(SMOKE, roles=roles, base=Recipe(images=8, batch=4, threads=1))
-    >>> scene_features(base_net("zfnet", tiny), load_scenes("pascal", tiny)).shape
+    >>> scene_features(base_net("zfnet", TINY), load_scenes("pascal", TINY)).shape
     (2, 408)
     """
     side, crop = len(base.mean), base.job.spec.pixels
@@ -211,9 +207,8 @@ def misplaced(scenes: BoxedImages, seed: int = 0) -> BoxedImages:
 
     A control: what it gains is worth of looking often and closely, not of looking at the objects.
 
-    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
-    >>> two = RoleSize("world", classes=20, pixels=64, splits={"test": 2})
-    >>> scenes = load_scenes("pascal", scaled(SMOKE, roles={"pascal": two}))
+    >>> from cnnlab.profiles import TINY
+    >>> scenes = load_scenes("pascal", TINY)
     >>> bool(np.allclose(misplaced(scenes).shares, scenes.shares))
     True
     """

@@ -113,9 +113,8 @@ def imagenet_job(
     A base net named in `profile.nets` has the maps and units that are given there. Raises
     ValueError for an unknown name, and where the crop does not fit the images.
 
-    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
-    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
-    >>> imagenet_job("zfnet", scaled(SMOKE, roles={"imagenet": three})).spec.classes
+    >>> from cnnlab.profiles import TINY
+    >>> imagenet_job("zfnet", TINY).spec.classes
     3
     """
     if isinstance(spec, str):
@@ -152,10 +151,8 @@ def job_images(job: Job, profile: Profile) -> tuple[Images, Images]:
 def training_images(job: Job, profile: Profile) -> Images:
     """What the net of a job learns from: rows of its role, and the copies planted among them.
 
-    >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
-    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
-    >>> profile = scaled(SMOKE, roles={"imagenet": three})
-    >>> training_images(imagenet_job("zfnet", profile), profile).images.shape
+    >>> from cnnlab.profiles import TINY
+    >>> training_images(imagenet_job("zfnet", TINY), TINY).images.shape
     (12, 64, 64, 3)
     """
     images, planted = _rows(packed_images(job, profile), job.data.rows), job.data.planted

@@ -137,11 +137,9 @@ def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -
 
     Raises ValueError where the net to start from is missing or does not fit.
 
-    >>> from cnnlab.profiles import SMOKE, Recipe, RoleSize, scaled
-    >>> three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
-    >>> tiny = scaled(SMOKE, roles={"imagenet": three}, base=Recipe(images=8, batch=4, threads=1))
-    >>> from cnnlab.training.jobs import imagenet_job
-    >>> train(imagenet_job("zfnet", tiny), tiny).net().spec.classes
+    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.training import imagenet_job
+    >>> train(imagenet_job("zfnet", TINY), TINY).net().spec.classes
     3
     """
 
