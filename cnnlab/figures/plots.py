@@ -19,7 +19,7 @@ from torch import Tensor
 from cnnlab.results.style import OURS, PAGE
 
 DPI = 150  # at which figures are saved
-LARGEST = 12  # pixels of the figure for one of a picture
+LARGEST = 24  # pixels of the figure for one of a picture
 
 
 def picture(
@@ -169,8 +169,8 @@ def page(
     pixels stay free.
 
     >>> figure, axes = page([{"filters": np.zeros((31, 63, 3))}])
-    >>> round(axes[0].get_position().height * figure.get_figheight() * DPI)  # 31 x 12 pixels
-    372
+    >>> round(axes[0].get_position().height * figure.get_figheight() * DPI)  # 31 x 20 pixels
+    620
     """
     gap, line = 20, 24
     width = max([width, *(sum(s.shape[1] + gap for s in row.values()) for row in rows)])

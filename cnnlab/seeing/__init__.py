@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         agreement_with_end,
         at_constant_pace,
         share_travelled,
-        strongest_over_time,
         time_to,
     )
     from cnnlab.seeing.hiding import correlations, map_projections, object_masks
@@ -39,6 +38,6 @@ if TYPE_CHECKING:
         randomised,
         rank_correlation,
     )
-    from cnnlab.seeing.top import likeness, project_top, top_images, top_images_by_layer
+    from cnnlab.seeing.top import likeness, project_top, top_images
 
 __all__ = face(__name__)  # pyright: ignore

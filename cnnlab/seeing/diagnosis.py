@@ -53,7 +53,7 @@ def layer2_projections(
         torch.Size([18, 3])
     """
     chosen = np.random.default_rng(seed).choice(net.spec.convs[1].maps, maps, replace=False)
-    best = top_images(net, images, "layer2", [int(unit) for unit in chosen], preprocess=crops)
+    best = top_images(net, images, {"layer2": chosen.tolist()}, preprocess=crops)["layer2"]
     projection, _ = project_top(net, images, "layer2", best, preprocess=crops)
     return projection.pixels.cpu()
 

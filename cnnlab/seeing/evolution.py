@@ -1,73 +1,23 @@
-"""Features while a net learns: the strongest activations, and how near each map is to its end.
+"""Features while a net learns: how near each map is to its end, and when it gets there.
 
 T copies of one net along its training, U maps (ZF 4.1, Fig. 3).
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from copy import deepcopy
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlab.seeing.deconvnet import project
-from cnnlab.seeing.layers import Images, LayerReader, batches, check_finite, check_units
-from cnnlab.seeing.projection import Units
-from cnnlab.seeing.top import top_images_by_layer
+from cnnlab.seeing.layers import activations, check_finite
 
 MOVED = 0.99  # a map whose start agrees more than this with its end has not moved
 
 
-@dataclass(frozen=True)
-class OverTime:
-    """Where each of U maps responds most in each of T copies of a net; arrays are (T, U)."""
-
-    layer: str
-    image: np.ndarray  # number of the image
-    y: np.ndarray
-    x: np.ndarray
-
-    def project(self, nets: Mapping[float, nn.Module], images: Tensor, units: np.ndarray) -> Tensor:
-        """Projections of these activations for some units, copy by copy: (T, units, 3, h, w).
-
-        `nets` and `images` are those that were searched. Raises ValueError for other units.
-        """
-        check_units(torch.as_tensor(units), self.image.shape[1], self.layer)
-        copies = []
-        for t, net in enumerate(nets.values()):
-            places = (self.image[t, units], units, self.y[t, units], self.x[t, units])
-            chosen = Units(*(torch.as_tensor(np.array(p)) for p in places))
-            copies.append(project(net, images, self.layer, chosen).pixels.cpu())
-        return torch.stack(copies)
-
-
-def strongest_over_time(
-    nets: Mapping[float, nn.Module], images: Tensor, layers: Sequence[str], *, batch: int = 200
-) -> dict[str, OverTime]:
-    """The strongest activation of every map over images (N, 3, P, P), copy by copy, by layer.
-
-    Raises ValueError for what `top_images` refuses.
-
-    Example:
-        >>> nets = {share: nn.Sequential(nn.Conv2d(3, 4, 3)) for share in (0.0, 1.0)}
-        >>> strongest_over_time(nets, torch.randn(5, 3, 8, 8), ["0"])["0"].image.shape
-        (2, 4)
-    """
-    maps = dict.fromkeys(layers)  # all of them
-    best = [top_images_by_layer(net, images, maps, count=1, batch=batch) for net in nets.values()]
-    strongest = {}
-    for layer in layers:
-        copies = [copy[layer] for copy in best]
-        places = zip(*((top.image, top.y, top.x) for top in copies), strict=True)
-        strongest[layer] = OverTime(layer, *(np.stack(place)[:, :, 0] for place in places))
-    return strongest
-
-
 @torch.no_grad()
 def agreement_with_end(
-    nets: Mapping[float, nn.Module], images: Tensor, layers: Sequence[str], *, batch: int = 100
+    nets: Mapping[float, nn.Module], images: Tensor, layers: Sequence[str]
 ) -> dict[str, np.ndarray]:
     """Correlation of every map with itself at the end, over images (N, 3, P, P) and places.
 
@@ -79,43 +29,24 @@ def agreement_with_end(
         >>> agreement_with_end(nets, torch.randn(5, 3, 8, 8), ["0"])["0"][-1].round(2)
         array([1., 1.])
     """
-    sums: dict[tuple[str, int], Tensor] = {}
-    with ExitStack() as stack:
-        readers = [stack.enter_context(LayerReader(net, layers)) for net in nets.values()]
-        for _, part in batches(images, batch):
-            end = _maps(readers[-1], part)
-            for t, read in enumerate(readers):
-                for layer, now in _maps(read, part).items():
-                    new = _moments(now, end[layer])
-                    sums[layer, t] = sums[layer, t] + new if (layer, t) in sums else new
-    values = {
-        layer: torch.stack([_correlation(sums[layer, t]) for t in range(len(nets))])
-        for layer in layers
-    }
-    return {name: torch.where(a[-1].isnan(), a[-1], a).cpu().numpy() for name, a in values.items()}
+    *_, last = nets.values()
+    end = {name: _standard(name, v) for name, v in activations(last, images, layers).items()}
+    agreement = {layer: [] for layer in layers}
+    for net in nets.values():
+        for layer, maps in activations(net, images, layers).items():
+            r = (_standard(layer, maps) * end[layer]).sum(dim=1)  # (U,)
+            agreement[layer].append(r.cpu().numpy())
+    return {layer: np.stack(r) for layer, r in agreement.items()}
 
 
-def _maps(read: LayerReader, x: Images) -> dict[str, Tensor]:
-    """Activations of every layer for a batch: (B, U, h, w), fully connected ones at (0, 0)."""
-    values = read(x)
-    for layer, maps in values.items():
-        check_finite(maps, layer)
-    return {name: v if v.dim() == 4 else v[:, :, None, None] for name, v in values.items()}
-
-
-def _moments(a: Tensor, b: Tensor) -> Tensor:
-    """Count and sums of a, b, a^2, b^2, ab over images and places of (B, U, h, w): (6, U)."""
-    a, b = (v.double().transpose(0, 1).flatten(1) for v in (a, b))
-    products = (torch.ones_like(a), a, b, a * a, b * b, a * b)
-    return torch.stack([p.sum(dim=1) for p in products])
-
-
-def _correlation(moments: Tensor) -> Tensor:
-    """Correlation of a and b from their `_moments` (6, U): (U,), NaN where either is constant."""
-    n, a, b, aa, bb, ab = moments
-    spread = torch.stack([aa - a * a / n, bb - b * b / n])
-    silent = (spread <= 1e-9 * torch.stack([aa, bb])).any(dim=0)
-    return ((ab - a * b / n) / spread.prod(dim=0).sqrt()).masked_fill(silent, torch.nan)
+def _standard(layer: str, maps: Tensor) -> Tensor:
+    """Each map of (N, U, ...) as a row less its mean, of length 1, or NaN: (U, N * places)."""
+    check_finite(maps, layer)
+    rows = maps.transpose(0, 1).flatten(1).double()
+    centred = rows - rows.mean(dim=1, keepdim=True)
+    length = centred.norm(dim=1, keepdim=True)
+    silent = length <= 3e-5 * rows.norm(dim=1, keepdim=True)  # what is left is rounding
+    return (centred / length).masked_fill(silent, torch.nan)
 
 
 def share_travelled(agreement: np.ndarray) -> np.ndarray:

@@ -33,8 +33,8 @@ def map_projections(
         torch.Size([1, 4, 3, 56, 56])
     """
     first = deconvnet(net, x, "layer5", maps.unit)
-    best = top_images(net, images, "layer5", maps.unit.tolist(), count=3, preprocess=crops)
-    others, _ = project_top(net, images, "layer5", best, preprocess=crops)
+    best = top_images(net, images, {"layer5": maps.unit.tolist()}, count=3, preprocess=crops)
+    others, _ = project_top(net, images, "layer5", best["layer5"], preprocess=crops)
     others = others.full(*x.shape[2:]).unflatten(0, (len(x), 3))
     return torch.cat([first[:, None], others], dim=1)
 

@@ -1,7 +1,7 @@
 """The images that excite a map most, of a whole set (ZF 4.2, Fig. 8)."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -42,60 +42,40 @@ class TopImages:
 def top_images(
     net: nn.Module,
     images: Images,
-    layer: str,
-    units: Sequence[int] | None = None,
-    *,
-    count: int = 9,
-    preprocess: Preprocess | None = None,
-    batch: int = 256,
-) -> TopImages:
-    """The `count` different images that excite each unit of a layer most, and where (ZF Fig. 8).
-
-    Net, images and `preprocess` are those of `activations`. Each image counts once, at its
-    strongest position; copies of an image are passed over. Without `units` it finds them for every
-    one. Memory holds one batch. Raises ValueError for what `activations` refuses, a unit that does
-    not exist, fewer different images than `count`, and activations that are not finite.
-
-    Example:
-        >>> from torchvision.models import resnet18
-        >>> images = torch.randn(4, 3, 32, 32)
-        >>> best = top_images(resnet18(), images, "layer2", units=[0, 17], count=3)
-        >>> best.image.shape, bool((best.value[:, 0] >= best.value[:, 1]).all())
-        ((2, 3), True)
-    """
-    wanted = {layer: units}
-    settings = {"count": count, "preprocess": preprocess, "batch": batch}
-    return top_images_by_layer(net, images, wanted, **settings)[layer]
-
-
-def top_images_by_layer(
-    net: nn.Module,
-    images: Images,
-    units: Mapping[str, Sequence[int] | None],
+    layers: str | Iterable[str] | Mapping[str, Sequence[int] | None],
     *,
     count: int = 9,
     preprocess: Preprocess | None = None,
     batch: int = 256,
 ) -> dict[str, TopImages]:
-    """What `top_images` finds for units of several layers (None: all of a layer), in one pass.
+    """The `count` different images that excite each unit of some layers most, by layer (ZF Fig. 8).
+
+    `layers` are names, or a mapping from names to the units wanted; None stands for all of them.
+    Net, images and `preprocess` are those of `activations`. Each image counts once, at its
+    strongest position; copies of an image are passed over. One pass serves all layers, and memory
+    holds one batch. Raises ValueError for what `activations` refuses, a unit that does not exist,
+    fewer different images than `count`, and activations that are not finite.
 
     Example:
-        >>> net, images = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU()), torch.randn(5, 3, 8, 8)
-        >>> best = top_images_by_layer(net, images, {"0": None, "1": [2]}, count=2)
-        >>> best["0"].image.shape, best["1"].image.shape
-        ((4, 2), (1, 2))
+        >>> from torchvision.models import resnet18
+        >>> images = torch.randn(4, 3, 32, 32)
+        >>> best = top_images(resnet18(), images, {"layer2": [0, 17]}, count=3)["layer2"]
+        >>> best.image.shape, bool((best.value[:, 0] >= best.value[:, 1]).all())
+        ((2, 3), True)
     """
+    if not isinstance(layers, Mapping):
+        layers = dict.fromkeys([layers] if isinstance(layers, str) else layers)
     chosen: dict[str, Tensor] = {}
     hashes: set[bytes] = set()
     best: dict[str, list[np.ndarray]] = {}  # value, image, y, x; each (U, up to count)
-    with LayerReader(net, units, preprocess) as read:
+    with LayerReader(net, layers, preprocess) as read:
         for start, block in batches(images, batch):
             new = [i for i, image in enumerate(block) if _is_new(image, hashes)]
             if not new:
                 continue
             for layer, maps in read(block[new]).items():
                 if layer not in chosen:
-                    chosen[layer] = _units(layer, maps, units[layer])
+                    chosen[layer] = _units(layer, maps, layers[layer])
                 value, y, x = _peaks(layer, maps, chosen[layer])
                 rows = [value, np.broadcast_to(start + np.array(new), value.shape), y, x]
                 old = best.get(layer, [values[:, :0] for values in rows])
@@ -158,7 +138,7 @@ def project_top(
         >>> net, crops = nn.Sequential(nn.Conv2d(3, 4, 3)), CentreCrops(torch.zeros(9, 9, 3), 8)
         >>> images = np.random.default_rng(0).integers(0, 256, (3, 9, 9, 3), np.uint8)
         >>> best = top_images(net, images, "0", count=2, preprocess=crops)
-        >>> project_top(net, images, "0", best, preprocess=crops)[1].shape
+        >>> project_top(net, images, "0", best["0"], preprocess=crops)[1].shape
         torch.Size([8, 3, 3, 3])
     """
     device = next(net.parameters()).device

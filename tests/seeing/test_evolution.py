@@ -1,4 +1,4 @@
-"""Features over time: winners by brute force, times by hand."""
+"""Features over time: agreement held against numpy, times by hand."""
 
 from pathlib import Path
 
@@ -20,29 +20,8 @@ NETS = {t: build(SPEC, seed=int(9 * t), init="he").eval() for t in (0.0, 0.5, 1.
 X = torch.randn(7, 3, 56, 56, generator=torch.Generator().manual_seed(0)) * 50
 
 
-def test_winners_are_the_images_with_the_largest_value() -> None:
-    found = evolution.strongest_over_time(NETS, X, ("layer2", "layer5", "layer7"), batch=3)
-    for tap, over in found.items():
-        for t, net in enumerate(NETS.values()):
-            with torch.no_grad():
-                maps = activations(net, X, [tap])[tap].numpy()
-            maps = maps.reshape(*maps.shape[:2], *(maps.shape[2:] or (1, 1)))
-            for u in range(maps.shape[1]):
-                n, y, x = over.image[t, u], over.y[t, u], over.x[t, u]
-                assert maps[n, u, y, x] == maps[:, u].max()
-    shown = found["layer2"].project(NETS, X, np.array([3, 1]))
-    assert shown.shape[:3] == (3, 2, 3)
-
-
-def test_batches_change_nothing() -> None:
-    whole, parts = (evolution.strongest_over_time(NETS, X, ("layer3",), batch=n) for n in (7, 2))
-    for name in ("image", "y", "x"):
-        whole_field, parts_field = (getattr(v["layer3"], name) for v in (whole, parts))
-        np.testing.assert_array_equal(whole_field, parts_field)
-
-
 def test_agreement_is_correlation_with_the_last() -> None:
-    found = evolution.agreement_with_end(NETS, X, ("layer3",), batch=4)["layer3"]
+    found = evolution.agreement_with_end(NETS, X, ("layer3",))["layer3"]
     with torch.no_grad():
         first, last = (activations(NETS[t], X, ["layer3"])["layer3"].numpy() for t in (0.0, 1.0))
     spoke = [u for u in range(first.shape[1]) if first[:, u].std() and last[:, u].std()]
@@ -78,18 +57,15 @@ def test_the_copies_of_a_training_begin_at_its_seed(tmp_path: Path) -> None:
 
 
 def test_refusals() -> None:
-    for measure in (evolution.strongest_over_time, evolution.agreement_with_end):
-        with pytest.raises(ValueError, match="no layer 'layer9'"):
-            measure(NETS, X, ("layer9",))
-        with pytest.raises(ValueError, match=r"9, 9\).*too small; give images"):
-            measure(NETS, X[:, :, :9, :9], ("layer5",))
-        with pytest.raises(ValueError, match="activations of layer2 are not finite"):
-            measure(NETS, X * torch.nan, ("layer2",))
-        with pytest.raises(ValueError, match="no images"):
-            measure(NETS, X[:0], ("layer2",))
-    found = evolution.strongest_over_time(NETS, X, ("layer2",))["layer2"]
-    with pytest.raises(ValueError, match=r"layer2 has units 0 to \d+, no unit 900"):
-        found.project(NETS, X, np.array([0, 900]))
+    measure = evolution.agreement_with_end
+    with pytest.raises(ValueError, match="no layer 'layer9'"):
+        measure(NETS, X, ("layer9",))
+    with pytest.raises(ValueError, match=r"9, 9\).*too small; give images"):
+        measure(NETS, X[:, :, :9, :9], ("layer5",))
+    with pytest.raises(ValueError, match="activations of layer2 are not finite"):
+        measure(NETS, X * torch.nan, ("layer2",))
+    with pytest.raises(ValueError, match="no images"):
+        measure(NETS, X[:0], ("layer2",))
 
 
 def test_a_frozen_layer_does_not_converge_first() -> None:

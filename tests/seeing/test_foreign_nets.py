@@ -255,7 +255,7 @@ BUILT = {
 def test_top_images_of_any_layer_are_those_of_a_plain_forward_pass(name):
     net, layer, x = NETS[name]().train(), BUILT[name], torch.cat([X, -X, X.flip(3)])
     net.requires_grad_(False)
-    best = top_images(net, x, layer, units=[1, 0], count=3, batch=4)
+    best = top_images(net, x, {layer: [1, 0]}, count=3, batch=4)[layer]
     maps = by_hooks(net.eval(), x, [layer])[layer].flatten(2).amax(dim=2)  # (9, C)
     value, order = maps[:, [1, 0]].T.sort(descending=True)
     assert np.allclose(best.value, value[:, :3], rtol=1e-4)
@@ -267,9 +267,9 @@ def test_top_images_take_pixels_or_tensors():
     net, pixels = NETS["resnet18"](), np.random.default_rng(0).integers(0, 256, (6, 50, 60, 3))
     pixels = pixels.astype(np.uint8)
     preprocess = models.ResNet18_Weights.DEFAULT.transforms(crop_size=48, resize_size=50)
-    a = top_images(net, pixels, "layer1", [3], count=2, preprocess=preprocess)
+    a = top_images(net, pixels, {"layer1": [3]}, count=2, preprocess=preprocess)["layer1"]
     x = preprocess(torch.from_numpy(pixels).permute(0, 3, 1, 2))
-    b = top_images(net.bfloat16(), x, "layer1", [3], count=2)
+    b = top_images(net.bfloat16(), x, {"layer1": [3]}, count=2)["layer1"]
     assert np.array_equal(a.image, b.image)
     with pytest.raises(ValueError, match=r"units are maps \(N, C, H, W\)"):
         top_images(nn.Sequential(nn.Conv2d(3, 4, 3), nn.Flatten(2)), X, "1", count=1)

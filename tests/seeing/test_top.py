@@ -9,7 +9,7 @@ from cnnlab.nets.spec import ZFNET
 from cnnlab.seeing.deconvnet import Units, project
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.layers import activations
-from cnnlab.seeing.top import likeness, project_top, top_images, top_images_by_layer
+from cnnlab.seeing.top import likeness, project_top, top_images
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (40, 64, 64, 3), dtype=np.uint8)
@@ -19,7 +19,7 @@ NET = build(ZFNET.scaled(56, 0.1, 5), init="he").eval()
 
 
 def test_it_is_the_head_of_the_sorted_list() -> None:
-    found = top_images(NET, IMAGES, "pool5", [4, 0], preprocess=CROPS, batch=7)
+    found = top_images(NET, IMAGES, {"pool5": [4, 0]}, preprocess=CROPS, batch=7)["pool5"]
     maps = activations(NET, CROPS(IMAGES), "pool5")["pool5"].numpy()  # (40, C, 3, 3)
     for row, unit in enumerate((4, 0)):
         peak = maps[:, unit].max(axis=(1, 2))
@@ -35,59 +35,60 @@ def test_it_is_the_head_of_the_sorted_list() -> None:
 
 def test_several_taps_in_one_pass_are_each_alone() -> None:
     wanted = {"layer3": [2, 0], "relu6": None, "pool5": [1]}
-    together = top_images_by_layer(NET, IMAGES, wanted, preprocess=CROPS, batch=11)
+    together = top_images(NET, IMAGES, wanted, preprocess=CROPS, batch=11)
     assert set(together) == set(wanted)
     for tap, units in wanted.items():
-        alone = top_images(NET, IMAGES, tap, units, preprocess=CROPS, batch=11)
+        alone = top_images(NET, IMAGES, {tap: units}, preprocess=CROPS, batch=11)[tap]
         for name, values in vars(alone).items():
             np.testing.assert_array_equal(getattr(together[tap], name), values)
 
 
 def test_batches_do_not_change_it_and_fully_connected_units_work() -> None:
     for tap in ("conv1", "relu6"):
-        a, b = (top_images(NET, IMAGES, tap, [3], preprocess=CROPS, batch=n) for n in (40, 6))
+        wanted = {tap: [3]}
+        a, b = (top_images(NET, IMAGES, wanted, preprocess=CROPS, batch=n)[tap] for n in (40, 6))
         assert a.image.tolist() == b.image.tolist()
 
 
 def test_copies_of_an_image_count_once() -> None:
     copies = np.concatenate([IMAGES[:12], IMAGES[:12], IMAGES[3:4]])
-    found = top_images(NET, copies, "pool5", [1], preprocess=CROPS, batch=5)
-    once = top_images(NET, IMAGES[:12], "pool5", [1], preprocess=CROPS)
+    found = top_images(NET, copies, {"pool5": [1]}, preprocess=CROPS, batch=5)["pool5"]
+    once = top_images(NET, IMAGES[:12], {"pool5": [1]}, preprocess=CROPS)["pool5"]
     assert found.image.tolist() == once.image.tolist()
 
 
 def test_fewer_than_nine_different_images_are_refused() -> None:
     same = np.repeat(IMAGES[:1], 30, axis=0)
     with pytest.raises(ValueError, match="1 different images are too few for the 9 strongest"):
-        top_images(NET, same, "pool5", [1], preprocess=CROPS)
+        top_images(NET, same, {"pool5": [1]}, preprocess=CROPS)
     with pytest.raises(ValueError, match="8 different images"):
-        top_images(NET, IMAGES[:8], "pool5", [1], preprocess=CROPS)
+        top_images(NET, IMAGES[:8], {"pool5": [1]}, preprocess=CROPS)
 
 
 def test_refusals() -> None:
     with pytest.raises(ValueError, match="no layer 'pool7'"):
-        top_images(NET, IMAGES, "pool7", [1], preprocess=CROPS)
+        top_images(NET, IMAGES, {"pool7": [1]}, preprocess=CROPS)
     with pytest.raises(ValueError, match="no unit 500"):
-        top_images(NET, IMAGES, "pool5", [500], preprocess=CROPS)
+        top_images(NET, IMAGES, {"pool5": [500]}, preprocess=CROPS)
     with pytest.raises(ValueError, match="no unit -1"):
-        top_images(NET, IMAGES, "pool5", [0, -1], preprocess=CROPS)
+        top_images(NET, IMAGES, {"pool5": [0, -1]}, preprocess=CROPS)
     with pytest.raises(ValueError, match="no units of pool5 were asked for"):
-        top_images(NET, IMAGES, "pool5", [], preprocess=CROPS)
+        top_images(NET, IMAGES, {"pool5": []}, preprocess=CROPS)
     with pytest.raises(ValueError, match=r"cannot read images \(40, 3, 5, 5\)"):
-        top_images(NET, IMAGES, "pool5", [1], preprocess=CentreCrops(MEAN, 5))
+        top_images(NET, IMAGES, {"pool5": [1]}, preprocess=CentreCrops(MEAN, 5))
     with pytest.raises(ValueError, match="smaller than the net's 56 px"):
         CentreCrops(MEAN[:40, :40], 56)(IMAGES[:, :40, :40])
     with pytest.raises(ValueError, match="their mean is"):
         CentreCrops(MEAN[:60], 56)(IMAGES)
     with pytest.raises(ValueError, match="not finite"):
-        top_images(NET, IMAGES, "pool5", [1], preprocess=CentreCrops(MEAN * torch.nan, 56))
+        top_images(NET, IMAGES, {"pool5": [1]}, preprocess=CentreCrops(MEAN * torch.nan, 56))
 
 
 def test_every_map_the_living_and_a_lot_of_them() -> None:
     net = build(ZFNET.scaled(56, 0.1, 5), init="he").eval()
     with torch.no_grad():
         net.layers.get_parameter("conv5.bias")[2] = -1e9  # a map that nothing excites
-    found = top_images(net, IMAGES, "pool5", preprocess=CROPS)
+    found = top_images(net, IMAGES, "pool5", preprocess=CROPS)["pool5"]
     assert found.unit[:, 0].tolist() == list(range(net.spec.shapes()["pool5"][0]))
     dead = [u for u in range(len(found)) if found.value[u].min() <= 0]
     assert 2 in dead
@@ -99,7 +100,7 @@ def test_every_map_the_living_and_a_lot_of_them() -> None:
 
 
 def test_projections_and_patches_belong_to_what_was_found() -> None:
-    found = top_images(NET, IMAGES, "relu3", [2, 5], preprocess=CROPS)
+    found = top_images(NET, IMAGES, {"relu3": [2, 5]}, preprocess=CROPS)["relu3"]
     projection, patches = project_top(NET, IMAGES, "relu3", found, preprocess=CROPS)
     assert len(projection.pixels) == len(patches) == 18
     np.testing.assert_allclose(projection.value.numpy(), found.value.ravel(), rtol=1e-4)
