@@ -13,5 +13,6 @@ if TYPE_CHECKING:
     from cnnlab.datasets.samples import sample_names, sample_squares
     from cnnlab.datasets.sources import available_sets
     from cnnlab.datasets.squares import squares
+    from cnnlab.datasets.windows import mean_colour, windows
 
 __all__ = face(__name__)  # pyright: ignore

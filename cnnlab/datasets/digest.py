@@ -6,8 +6,10 @@ import json
 import numpy as np
 
 from cnnlab.datasets import world
+from cnnlab.datasets.boxed import VOC_CLASSES
 from cnnlab.datasets.roles import load
 from cnnlab.datasets.sources import WORLD
+from cnnlab.datasets.windows import WINDOWS
 from cnnlab.profiles import Profile, role_size
 
 SAMPLED = 64  # images in a digest: of the world they are drawn in a fraction of a second
@@ -20,6 +22,8 @@ def class_names(role: str, profile: Profile) -> tuple[str, ...]:
     >>> class_names("imagenet", SMOKE)[:2], len(class_names("imagenet", SMOKE))
     (('beagle', 'sports_car'), 100)
     """
+    if role.endswith(WINDOWS):
+        return VOC_CLASSES
     size = role_size(profile, role)
     if size.source == WORLD:
         return world.classes(role, size.classes or None)

@@ -21,14 +21,17 @@ from cnnlab.datasets.layouts import LAYOUTS, Selection, select
 from cnnlab.datasets.packed import Packed, open_packed
 from cnnlab.datasets.sources import BOXED, WORLD, locate, real_set
 from cnnlab.datasets.voc import DEVKITS, select_voc
+from cnnlab.datasets.windows import WINDOWS, mean_colour, windows
 from cnnlab.profiles import Profile, RoleSize, resolve, role_size
 
 
 def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
     """Return one split of a role at a profile's size, packing it once where that is still to do.
 
-    `split` defaults to the role's first. Raises DataError for an unknown role, split or source and
-    for what is damaged or unsafe, DataMissing where a real set is not in the data folder.
+    `split` defaults to the role's first. "pascal-windows" holds windows about the objects of role
+    "pascal": row j shows object j of `load_scenes("pascal", ...)`. Raises DataError for an unknown
+    role, split or source and for what is damaged or unsafe, DataMissing where a real set is not in
+    the data folder.
 
     >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
     >>> two_each = RoleSize("world", classes=3, pixels=32, splits={"all": 2})
@@ -36,6 +39,8 @@ def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
     >>> faces.images.shape, faces.labels.tolist(), faces.classes[0]
     ((6, 32, 32, 3), [0, 1, 2, 0, 1, 2], 'face')
     """
+    if role.endswith(WINDOWS):
+        return _windows(role.removesuffix(WINDOWS), profile, split)
     profile, size, split = _checked(role, profile, split, boxed=False)
     folder = _packed(role, split, size, profile.data_dir)
     return open_packed(folder, role, split, size.source)
@@ -53,6 +58,14 @@ def load_scenes(role: str, profile: Profile | str, split: str | None = None) -> 
     profile, size, split = _checked(role, profile, split, boxed=True)
     folder = _packed(role, split, size, profile.data_dir)
     return open_boxed(folder, role, split, size.source)
+
+
+def _windows(role: str, profile: Profile | str, split: str | None) -> Packed:
+    """Windows about the objects of a boxed role; beyond a picture is its first split's colour."""
+    profile = resolve(profile) if isinstance(profile, str) else profile
+    scenes, first = (load_scenes(role, profile, one) for one in (split, None))
+    side = role_size(profile, "imagenet").pixels  # of the images that the net learned from
+    return windows(scenes, side, profile.units.crop, mean_colour(first))
 
 
 def packing(source: str) -> tuple[Source, ...]:

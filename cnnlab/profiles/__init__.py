@@ -6,10 +6,11 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from cnnlab.artifacts import paths
-from cnnlab.profiles import sun, transfer
+from cnnlab.profiles import sun, transfer, units
 from cnnlab.profiles.base import PooledLayer as PooledLayer
 from cnnlab.profiles.base import Recipe, RoleSize, parse_sources
 from cnnlab.profiles.profile import Profile as Profile
+from cnnlab.profiles.recipes import RIVAL, SMALL
 
 PAPER = Profile(
     name="paper",
@@ -32,35 +33,6 @@ PAPER = Profile(
     rival=Recipe(images=128 * 80_000, schedule="settle", least=1_000_000, validations=80),
 )
 
-# What every profile below `paper` changes in a recipe, and why.
-_SMALL = Recipe(
-    init="he",  # quarter-width nets do not leave N(0, 0.01)
-    conv1_scale=0.15,  # else layer 1 keeps its random start (cosine 0.95 after 50,000 images)
-    schedule="linear",  # too few epochs to wait for a plateau
-    warmup=0.05,
-    batch=64,  # more steps from fewer images
-    lr=0.02,
-    dropout=0.3,  # half would need more epochs than there are
-    validations=8,
-    threads=1,  # with two nets at once: 1.3x the images/s of one net on two threads
-    checkpoints=(0.016, 0.05, 0.08, 0.16, 0.32, 0.64),
-)
-
-# A net from scratch, and a fine-tuned one: small sets take small batches and more images.
-_RIVAL = replace(
-    _SMALL,
-    images=120_000,
-    batch=32,
-    lr=0.01,  # in proportion to the batch
-    dropout=0.5,  # without it and the zoom, a net soon knows a small set by heart
-    zoom=0.3,
-    schedule="settle",
-    patience=3,
-    least=60_000,
-    validations=24,  # windows of 5,000 images
-    checkpoints=(),
-)
-
 MINI = replace(
     PAPER,
     name="mini",
@@ -78,7 +50,7 @@ MINI = replace(
     # Shipped: its twenty minutes are spent once. A long training bears more dropout and zoom, and a
     # larger rate: of 0.02 and 0.04 the second learned faster, in batches of 32 nothing was won
     base=replace(
-        _SMALL,
+        SMALL,
         images=600_000,
         lr=0.03,
         dropout=0.5,
@@ -87,17 +59,18 @@ MINI = replace(
         least=300_000,
         validations=40,
     ),
-    live=replace(_SMALL, images=60_000, batch=16, lr=0.01, dropout=0.1, checkpoints=()),
+    live=replace(SMALL, images=60_000, batch=16, lr=0.01, dropout=0.1, checkpoints=()),
     nets={name: {"fc": 384} for name in ("zfnet", "alexnet", "caffenet")},  # small files to ship
     # Error of the replication after 14,000 images of batches of 64, 32 and 16 (rates 0.03, 0.02 and
     # 0.01; dropout 0.2, 0, 0): 52, 43, 39%. At twice these rates it was worse
-    study=replace(_SMALL, images=16_000, batch=16, lr=0.01, dropout=0.0, checkpoints=()),
-    rival=_RIVAL,
+    study=replace(SMALL, images=16_000, batch=16, lr=0.01, dropout=0.0, checkpoints=()),
+    rival=RIVAL,
     study_classes=20,
     ensemble=3,
     workers=2,
     transfer=transfer.MINI,
-    sun=sun.small(_RIVAL, images=40_000, runs=2),
+    sun=sun.small(RIVAL, images=40_000, runs=2),
+    units=units.small(RIVAL, images=20_000, crop=56),
 )
 
 SMOKE = replace(  # proves that every cell runs, no more
@@ -112,12 +85,16 @@ SMOKE = replace(  # proves that every cell runs, no more
     live=replace(MINI.live, images=256, batch=32, validations=4),
     nets={},
     study=replace(MINI.study, images=64, batch=32, validations=1),
-    rival=replace(_RIVAL, images=64, batch=16, least=0, validations=2),
+    rival=replace(RIVAL, images=64, batch=16, least=0, validations=2),
     ensemble=2,
     crops=2,
     transfer=transfer.SMOKE,
 )
-SMOKE = replace(SMOKE, sun=replace(sun.small(SMOKE.rival, images=64, runs=2), costs=(1.0,)))
+SMOKE = replace(
+    SMOKE,
+    sun=replace(sun.small(SMOKE.rival, images=64, runs=2), costs=(1.0,)),
+    units=units.small(SMOKE.rival, images=64, crop=56),
+)
 
 _FEW = RoleSize("world", classes=3, pixels=64, splits={"all": 6})
 TINY = replace(  # for the examples of docstrings: a net of it learns in a tenth of a second
@@ -130,6 +107,7 @@ TINY = replace(  # for the examples of docstrings: a net of it learns in a tenth
         "pascal-2012": RoleSize("world", 20, pixels=64, splits={"trainval": 3, "val": 2}),
     },
     base=Recipe(images=8, batch=4, threads=1),
+    units=units.small(Recipe(batch=4, threads=1), images=8, crop=56),
 )
 
 COURSE = replace(  # photographs on a laptop, in an hour
@@ -147,7 +125,7 @@ COURSE = replace(  # photographs on a laptop, in an hour
     },
     width=0.375,
     # The nets of data/weights, which learned before layer 1 was scaled: their cards say so
-    base=replace(_SMALL, images=2_000_000, conv1_scale=1.0, dropout=0.5, zoom=0.3),
+    base=replace(SMALL, images=2_000_000, conv1_scale=1.0, dropout=0.5, zoom=0.3),
     nets={
         # as wide as the best of ECCV Table 3, where features that travel are made
         "zfnet": {"conv3": 512, "conv4": 1024, "conv5": 512, "fc": 1024},
@@ -164,16 +142,17 @@ COURSE = replace(  # photographs on a laptop, in an hour
         least=100_000,
         validations=60,
     ),
-    rival=replace(_RIVAL, images=300_000, validations=60),
+    rival=replace(RIVAL, images=300_000, validations=60),
     study_classes=200,
     ensemble=2,
     transfer=transfer.COURSE,
-    sun=sun.small(_RIVAL, images=120_000, runs=2),
+    sun=sun.small(RIVAL, images=120_000, runs=2),
+    units=units.small(RIVAL, images=60_000, crop=56),
 )
 
 # `cnnlab run --seeds N` trains every net anew for each seed: shorter, so with the rate falling to
 # zero at a known end
-_BRIEF = replace(_RIVAL, images=30_000, schedule="linear", least=0, validations=8)
+_BRIEF = replace(RIVAL, images=30_000, schedule="linear", least=0, validations=8)
 MINI_SEEDS = replace(
     MINI,
     name="mini-seeds",
@@ -183,6 +162,7 @@ MINI_SEEDS = replace(
     rival=_BRIEF,
     transfer=replace(MINI.transfer, folds=3, scratch_folds=1, shots=(1, 6, 15, 60)),
     sun=sun.small(_BRIEF, images=12_000, runs=2),
+    units=units.small(_BRIEF, images=8000, crop=56),
 )
 
 

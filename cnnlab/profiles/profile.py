@@ -7,6 +7,7 @@ from pathlib import Path
 from cnnlab.profiles.base import Recipe, RoleSize
 from cnnlab.profiles.sun import Sun
 from cnnlab.profiles.transfer import PASCAL, Pascal, Transfer
+from cnnlab.profiles.units import Units
 
 
 @dataclass(frozen=True)
@@ -35,4 +36,5 @@ class Profile:
     transfer: Transfer = field(default_factory=Transfer)  # to Caltech-101 and Caltech-256
     sun: Sun = field(default_factory=Sun)  # scenes
     pascal: Pascal = PASCAL  # several objects in a picture
+    units: Units = field(default_factory=Units)  # what single units encode
     data_dir: Path | None = None  # where the real sets lie

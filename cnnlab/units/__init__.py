@@ -1,1 +1,11 @@
 """What single units encode: selectivity, grandmother cells, distributed codes (AGM 3.2, 4, 5)."""
+
+from typing import TYPE_CHECKING
+
+from cnnlab.artifacts.face import face
+
+if TYPE_CHECKING:
+    from cnnlab.units.responses import responses
+    from cnnlab.units.tuned import tuned_net, tuning_job
+
+__all__ = face(__name__)  # pyright: ignore
