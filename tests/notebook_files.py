@@ -1,10 +1,14 @@
-"""Small notebooks for tests, and a house of their own to run them in."""
+"""Small notebooks for tests, a house of their own to run them in, and faults of committed ones."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from cnnlab.runner import notebooks
+from cnnlab.runner.publish import KERNEL, PROFILE, SEED, check, digest, progress
 
 # a cell that defines save(notebook, name, text), which saves a table as cnnlab.results.record does
 SAVE = """
@@ -63,3 +67,45 @@ def code(source: str, tags: list[str] | None = None) -> dict[str, Any]:
 
 def markdown(source: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "metadata": {}, "source": source}
+
+
+def faults(path: Path) -> list[str]:
+    """What makes the committed notebook at `path` unfit, a sentence each; empty when it is fit."""
+    if problem := notebooks.read(path).problem:
+        return [problem]
+    text = path.read_text(encoding="utf-8")
+    data = json.loads(text)
+    return [*check(text), *_origin(data), *_execution(data["cells"])]
+
+
+def _origin(data: dict[str, Any]) -> Iterator[str]:
+    """Outputs that are not of these cells, this profile and seed."""
+    about, kernel = data["metadata"].get("cnnlab", {}), data["metadata"]["kernelspec"]["name"]
+    if (about["profile"], about["seed"]) != (PROFILE, SEED):
+        yield f"its outputs are of profile {about['profile']}, seed {about['seed']}"
+    elif about["source"] != digest(data["cells"]):
+        yield "its cells changed after its outputs were made; run `cnnlab run --publish`"
+    if kernel != KERNEL["name"]:
+        yield f"its kernel is {kernel}; it must be {KERNEL['name']}"
+    if any("injected-parameters" in cell["metadata"].get("tags", ()) for cell in data["cells"]):
+        yield "mixed profiles: it holds a cell of injected parameters"
+
+
+def _execution(cells: list[dict[str, Any]]) -> Iterator[str]:
+    """Code that was not executed whole and in order, and outputs that cleaning takes away."""
+    numbered = ((i, cell) for i, cell in enumerate(cells, 1) if "".join(cell["source"]).strip())
+    executed = [(i, cell) for i, cell in numbered if cell["cell_type"] == "code"]
+    for expected, (i, cell) in enumerate(executed, 1):
+        if cell["execution_count"] is None:
+            yield f"cell {i} has no output: it was not executed"
+        elif cell["execution_count"] != expected:
+            yield f"cell {i} was executed out of order"
+        for output in cell["outputs"]:
+            if output["output_type"] == "error":
+                yield f"cell {i} ended in an error"
+            if output.get("name") == "stderr":
+                yield f"cell {i} shows what was written to stderr"
+            if progress(output):
+                yield f"cell {i} shows a progress bar"
+    if not any(cell["outputs"] for _, cell in executed):
+        yield "it holds no outputs at all"

@@ -1,4 +1,4 @@
-"""Committed notebooks: cleaned copies of executed ones, and what is wrong with one that is not."""
+"""Committed notebooks: cleaned copies of executed ones, and what makes one unfit for that."""
 
 import hashlib
 import json
@@ -45,12 +45,6 @@ def publish(chosen: Sequence[Notebook], results: ResultsFolder, committed: Path)
         for path, text in pages.items():
             write_atomic(path, text.encode())
     return copied
-
-
-def check_published(path: Path) -> list[str]:
-    """What makes the committed notebook at `path` unfit, a sentence each; empty when it is fit."""
-    problem = notebooks.read(path).problem
-    return [problem] if problem else check(path.read_text(encoding="utf-8"))
 
 
 def clean(data: dict[str, Any]) -> dict[str, Any]:
@@ -103,26 +97,15 @@ def digest(cells: Iterable[Mapping[str, Any]]) -> str:
 
 
 def check(text: str) -> list[str]:
-    """Complaints about a notebook given as text."""
+    """What makes a cleaned notebook, given as text, unfit to be committed: a sentence each."""
     data, size = json.loads(text), len(text.encode())
     large = [f"{size:,} bytes; at most {MAX_BYTES:,}"] if size >= MAX_BYTES else []
-    anatomy = _anatomy(Notebook(Path(), notebooks.cells_of(data)))
-    return [*large, *_origin(data), *anatomy, *_outputs(data["cells"])]
-
-
-def _origin(data: Mapping[str, Any]) -> Iterator[str]:
-    about = data["metadata"].get("cnnlab", {})
-    kernel = data["metadata"].get("kernelspec", {}).get("name")
-    profile, seed = about.get("profile"), about.get("seed")
-    if (profile, seed) != (PROFILE, SEED):
-        theirs = f"its outputs are of profile {profile}, seed {seed}"
-        yield f"{theirs}; publish those of {PROFILE}, seed {SEED}"
-    elif about.get("source") != digest(data["cells"]):
-        yield "its cells changed after its outputs were made; run `cnnlab run --publish`"
-    if kernel != KERNEL["name"]:
-        yield f"its kernel is {kernel}; it must be {KERNEL['name']}"
-    if any("injected-parameters" in _tags(cell) for cell in data["cells"]):
-        yield "mixed profiles: it holds a cell of injected parameters"
+    shown = [
+        f"cell {i} shows the machine's path {path}"
+        for i, cell in enumerate(data["cells"], 1)
+        for path in sorted(_machine_paths(cell))
+    ]
+    return [*large, *_anatomy(Notebook(Path(), notebooks.cells_of(data))), *shown]
 
 
 def _anatomy(notebook: Notebook) -> Iterator[str]:
@@ -144,42 +127,18 @@ def _anatomy(notebook: Notebook) -> Iterator[str]:
         yield f"the median cell has {middle:g} lines of code; at most {MAX_MEDIAN}"
 
 
-def _outputs(cells: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    expected = 0
-    for i, cell in enumerate(cells, 1):
-        for path in sorted(_machine_paths(cell)):
-            yield f"cell {i} shows the machine's path {path}"
-        if cell["cell_type"] != "code" or not _lines(_text(cell["source"])):
-            continue
-        expected += 1
-        count = cell.get("execution_count")
-        if count is None:
-            yield f"cell {i} has no output: it was not executed"
-        elif count != expected:
-            yield f"cell {i} was executed out of order ({count}, expected {expected})"
-        kinds = [o["output_type"] for o in cell["outputs"]]
-        if "error" in kinds:
-            yield f"cell {i} ended in an error"
-        if any(o.get("name") == "stderr" for o in cell["outputs"]):
-            yield f"cell {i} shows what was written to stderr"
-        if any(_progress(o) for o in cell["outputs"]):
-            yield f"cell {i} shows a progress bar"
-    if expected and not any(cell.get("outputs") for cell in cells):
-        yield "it holds no outputs at all"
-
-
 def _clean_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
     kept = {k: v for k, v in cell["metadata"].items() if k not in ("papermill", "execution")}
     if not kept.get("tags"):
         kept.pop("tags", None)
     cell = {**cell, "metadata": kept}
     if cell["cell_type"] == "code":
-        outputs = [o for o in cell["outputs"] if o.get("name") != "stderr" and not _progress(o)]
+        outputs = [o for o in cell["outputs"] if o.get("name") != "stderr" and not progress(o)]
         return {**cell, "execution_count": None, "outputs": coalesced(outputs)}
     return cell
 
 
-def _progress(output: Mapping[str, Any]) -> bool:
+def progress(output: Mapping[str, Any]) -> bool:
     """Whether an output is a progress bar, of the textual or of the widget kind."""
     return bool(PROGRESS.search(_text(output.get("text") or _mime(output, "text/plain"))))
 

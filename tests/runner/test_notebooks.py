@@ -4,19 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
+from notebook_files import faults
 
 from cnnlab.artifacts import paths
 from cnnlab.runner import notebooks
 from cnnlab.runner.display import Display, console
 from cnnlab.runner.pipeline import Options, Run
-from cnnlab.runner.publish import check_published
 
 COMMITTED = sorted(paths.notebooks().glob(notebooks.PATTERN))
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
 def test_committed_notebook_is_fit(path: Path) -> None:
-    assert check_published(path) == []
+    assert faults(path) == []
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
