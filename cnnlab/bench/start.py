@@ -13,7 +13,6 @@ from cnnlab.runner.notebooks import Notebook
 
 NOTEBOOK = "01"
 REPEATS = 3
-LISTED = 6  # packages whose share is shown
 # what a notebook pays that imports everything it might need
 EAGER = "import torch, torchvision, sklearn.svm, pandas, seaborn, matplotlib.pyplot"
 
@@ -32,7 +31,7 @@ print(peak)
 
 
 def run() -> list[Row]:
-    """Seconds and memory against importing everything, then the dearest packages, slowest first."""
+    """Seconds, processor time and memory against importing everything."""
     (notebook,) = notebooks.select(notebooks.scan(paths.notebooks()), [NOTEBOOK])
     beginning = opening(notebook)
     measured(EAGER)  # from now on the files are in memory
@@ -49,10 +48,6 @@ def run() -> list[Row]:
         ),
         Row("  processor time", own, rival_own, unit="s"),
         Row("  peak memory", memory, rival_memory, unit="MB"),
-        *(
-            Row(f"  importing {package}", (cost,), unit="s")
-            for package, cost in list(import_costs(beginning).items())[:LISTED]
-        ),
     ]
 
 
@@ -82,21 +77,3 @@ def measured(code: str) -> tuple[float, float, float]:
     if process.returncode:
         raise RuntimeError(f"the notebook's beginning failed with status {process.returncode}")
     return seconds, used.ru_utime + used.ru_stime, int(printed.split()[-1]) / 1e6
-
-
-def import_costs(code: str) -> dict[str, float]:
-    """Seconds that each top-level package's own modules take to import, from -X importtime."""
-    command = [sys.executable, "-X", "importtime", "-c", code]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True)
-    return own_times(ran.stderr)
-
-
-def own_times(log: str) -> dict[str, float]:
-    """Sum the "self" column of an importtime log, in seconds, by package, largest first."""
-    costs: dict[str, float] = {}
-    for line in log.splitlines():
-        fields = line.removeprefix("import time:").split("|")
-        if line.startswith("import time:") and len(fields) == 3 and fields[0].strip().isdigit():
-            package = fields[2].strip().partition(".")[0]
-            costs[package] = costs.get(package, 0.0) + int(fields[0]) / 1e6
-    return dict(sorted(costs.items(), key=lambda item: -item[1]))

@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 
 from cnnlab.artifacts import store
 from cnnlab.artifacts.fingerprint import Source
 from cnnlab.datasets import photographs, render
 from cnnlab.datasets.archives import opened
 from cnnlab.datasets.boxed import BoxedImages, open_boxed
-from cnnlab.datasets.download import unpack_imagenet
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.files import Files, folder_files, readable
 from cnnlab.datasets.layouts import LAYOUTS, Selection, select
@@ -112,7 +112,7 @@ def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Pat
     else:
         path = locate(size.source, data_dir, split)
         if size.source == "imagenet":
-            unpack_imagenet(path, split)
+            _unpack_imagenet(path, split)
         config["files"] = _state(path, split, size)
         build = partial(_pack, path, split, size)
 
@@ -125,6 +125,31 @@ def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Pat
 
     kind = "scenes" if role in BOXED else "packed"
     return store.make(kind, config, build_or_nothing, code=packing(size.source))
+
+
+def _unpack_imagenet(folder: Path, split: str) -> None:
+    """Unpack ILSVRC2012_img_<split>.tar beside itself through torchvision, where it is not yet.
+
+    Leaves `<split>/<wnid>/*.JPEG` and torchvision's `meta.bin`; the split appears whole or not at
+    all. Does nothing without the archives. Raises DataError where a checksum is wrong.
+    """
+    archive, devkit = folder / f"ILSVRC2012_img_{split}.tar", "ILSVRC2012_devkit_t12.tar.gz"
+    if (folder / split).exists() or not (archive.exists() and (folder / devkit).exists()):
+        return
+    from torchvision.datasets import imagenet
+
+    with store.explain_disk_errors(folder, "with --data-dir"), FileLock(folder / ".unpack.lock"):
+        if (folder / split).exists():
+            return
+        print(f"cnnlab: unpacking {archive} once; this takes a while", file=sys.stderr)
+        partial = folder / f"{split}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            imagenet.parse_devkit_archive(folder)
+            getattr(imagenet, f"parse_{split}_archive")(folder, folder=partial.name)
+        except RuntimeError as error:
+            raise DataError(f"{archive} cannot be unpacked ({error}); fetch it again") from error
+        partial.replace(folder / split)
 
 
 def _state(path: Path, split: str, size: RoleSize) -> str:

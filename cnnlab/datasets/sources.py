@@ -89,13 +89,12 @@ def real_set(source: str) -> RealSet:
     return REAL_SETS[source]
 
 
-def available_sets(data_dir: Path | None) -> dict[str, str | None]:
+def available_sets(data_dir: Path | None) -> dict[str, Path | None]:
     """Every real set with its path below `data_dir`, or None where it is not there.
 
     >>> available_sets(Path("no-such-folder"))["caltech101"]
     """
-    paths = {name: _path(name, data_dir) for name in REAL_SETS}
-    return {name: str(path) if path else None for name, path in paths.items()}
+    return {name: _path(name, data_dir) for name in REAL_SETS}
 
 
 def locate(source: str, data_dir: Path | None, split: str | None = None) -> Path:

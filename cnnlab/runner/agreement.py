@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -133,17 +133,12 @@ def _cells(agreement: Agreement, id: str, ours: Lines, theirs: Lines) -> None:
 
 
 def _verdicts(agreement: Agreement, id: str, ours: Lines, theirs: Lines) -> None:
-    mine, known = ({k: v for k, v in _claims(lines)} for lines in (ours, theirs))
+    mine, known = ({line["statement"]: line["verdict"] for line in t} for t in (ours, theirs))
     agreement.verdicts += len(known)
     for statement, verdict in known.items():
         now = mine.get(statement, "no longer judged")
         if now != verdict:
             agreement.turned.append(f"{statement} ({verdict} -> {now})")
-
-
-def _claims(lines: Lines) -> Iterator[tuple[str, str]]:
-    for line in lines:
-        yield line["statement"], line["verdict"]
 
 
 def _keyed(lines: Lines) -> dict[tuple[str, ...], dict[str, str]]:

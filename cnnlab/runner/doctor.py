@@ -18,7 +18,7 @@ from rich.text import Text
 
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.progress import processors
-from cnnlab.datasets import available_sets
+from cnnlab.datasets.sources import available_sets
 from cnnlab.runner.pipeline import version
 
 MIN_MEMORY = 4  # GB, the budget of the `mini` profile

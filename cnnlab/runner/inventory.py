@@ -18,7 +18,7 @@ SAMPLE = 96  # pixels of a procedural image on a contact sheet
 def inventory(profile: Profile) -> Iterator[tuple[str, str, str, str, str]]:
     """Role, split, source, size in words and state of every split of every role of a profile."""
     packed = dict(_packed())
-    sets = {WORLD: WORLD, **available_sets(profile.data_dir)}
+    sets = available_sets(profile.data_dir)
     for role, size in profile.roles.items():
         for split, count in size.splits.items():
             unit = "scenes" if role in BOXED else "images each"
@@ -27,7 +27,7 @@ def inventory(profile: Profile) -> Iterator[tuple[str, str, str, str, str]]:
             config |= {"classes": size.classes, "per_class": count}
             config |= {"role": role} if size.source == WORLD else {}
             folder = next((f for f, c in packed.items() if config.items() <= c.items()), None)
-            if sets.get(size.source) is None:
+            if size.source != WORLD and sets[size.source] is None:
                 where = profile.data_dir or "any folder; name one with --data-dir"
                 state = f"{size.source} is not in {where}"
             elif role in BOXED:

@@ -109,32 +109,20 @@ def cells_of(data: Mapping[str, Any]) -> tuple[Cell, ...]:
 
 
 def scan(folder: Path) -> list[Notebook]:
-    """All numbered notebooks of `folder`, each after those it needs, else by number.
+    """All numbered notebooks of `folder`, by number; a notebook needs only some of those before it.
 
-    Raises ValueError where the folder has none or where needs run in a circle.
+    Raises ValueError where the folder has none.
     """
-    notebooks = {path.stem: read(path) for path in sorted(folder.glob(PATTERN))}
+    notebooks: dict[str, Notebook] = {}
+    for notebook in map(read, sorted(folder.glob(PATTERN))):
+        if late := [need for need in notebook.needs if need not in notebooks]:
+            before = ", ".join(notebooks) or "nothing"
+            problem = f"{notebook.name} needs {', '.join(late)}; before it comes {before}"
+            notebook = replace(notebook, needs=(), problem=problem)
+        notebooks[notebook.name] = notebook
     if not notebooks:
         raise ValueError(f"no notebooks named NN_name.ipynb in {folder}")
-    for name, notebook in notebooks.items():
-        unknown = [need for need in notebook.needs if need not in notebooks]
-        if unknown:
-            problem = f"{name} needs {', '.join(unknown)}; there are {', '.join(notebooks)}"
-            notebooks[name] = replace(notebook, needs=(), problem=problem)
-    ordered: dict[str, Notebook] = {}
-
-    def visit(name: str, above: tuple[str, ...]) -> None:
-        if name in above:
-            circle = " -> ".join((*above[above.index(name) :], name))
-            raise ValueError(f"notebooks need each other in a circle: {circle}; drop one need")
-        if name not in ordered:
-            for need in notebooks[name].needs:
-                visit(need, (*above, name))
-            ordered[name] = notebooks[name]
-
-    for name in notebooks:
-        visit(name, ())
-    return list(ordered.values())
+    return list(notebooks.values())
 
 
 def select(notebooks: Notebooks, only: Iterable[str]) -> list[Notebook]:

@@ -293,22 +293,6 @@ def test_operations_of_a_training_are_counted() -> None:
     assert training_flops(zoo.spec("caffenet")) == expected - 2 * 3 * groups
 
 
-LOG = """import time: self [us] | cumulative | imported package
-import time:       100 |        100 |   torch._C
-import time:      2000 |       2100 | torch
-import time:       500 |        500 |     numpy.core
-a warning in between
-import time:      1000 |       1500 |   numpy
-"""
-
-
-def test_import_times_add_up_by_package() -> None:
-    from cnnlab.bench.start import own_times
-
-    assert own_times(LOG) == pytest.approx({"torch": 0.0021, "numpy": 0.0015})
-    assert list(own_times(LOG)) == ["torch", "numpy"]
-
-
 def test_a_notebook_opens_with_the_cells_up_to_start() -> None:
     from cnnlab.bench.start import opening
 

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tarfile
 import time
-import urllib.error
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -23,11 +22,12 @@ from PIL import Image
 
 from cnnlab import datasets
 from cnnlab.artifacts.store import StoreError
-from cnnlab.datasets import Packed, download, photographs, render, rows
+from cnnlab.datasets import Packed, photographs, render, rows
 from cnnlab.datasets.archives import opened
 from cnnlab.datasets.errors import DataError, DataMissing
 from cnnlab.datasets.images import square
 from cnnlab.datasets.layouts import select
+from cnnlab.datasets.sources import available_sets
 from cnnlab.profiles import RoleSize, resolve
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -250,15 +250,15 @@ def test_a_missing_set_says_what_to_put_where(tmp_path: Path) -> None:
 
 
 def test_available_sets_names_what_is_there(tmp_path: Path) -> None:
-    assert set(datasets.available_sets(None).values()) == {None}
+    assert set(available_sets(None).values()) == {None}
     for name in ("tiny-imagenet-100.zip", "tiny-imagenet-200.zip", "101_ObjectCategories.tar.gz"):
         (tmp_path / name).touch()
     (tmp_path / "VOCdevkit" / "VOC2007").mkdir(parents=True)
-    there = {name: path for name, path in datasets.available_sets(tmp_path).items() if path}
+    there = {name: path for name, path in available_sets(tmp_path).items() if path}
     assert there == {
-        "tiny-imagenet": str(tmp_path / "tiny-imagenet-200.zip"),
-        "caltech101": str(tmp_path / "101_ObjectCategories.tar.gz"),
-        "voc2007": str(tmp_path / "VOCdevkit" / "VOC2007"),
+        "tiny-imagenet": tmp_path / "tiny-imagenet-200.zip",
+        "caltech101": tmp_path / "101_ObjectCategories.tar.gz",
+        "voc2007": tmp_path / "VOCdevkit" / "VOC2007",
     }
 
 
@@ -268,51 +268,7 @@ def test_importing_datasets_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "set()"
 
 
-# --- downloads
-
-
-def test_a_failed_download_names_the_file_and_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from torchvision.datasets import caltech
-
-    def offline(*_: object, **__: object) -> None:
-        raise urllib.error.URLError("no route to host")
-
-    monkeypatch.setattr(caltech, "download_and_extract_archive", offline)
-    with pytest.raises(DataError, match=r"no route to host.*256_ObjectCategories\.tar by hand"):
-        datasets.fetch("caltech256", tmp_path)
-    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".lock"] == []
-
-
-def test_a_download_appears_whole_in_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from torchvision.datasets import caltech
-
-    def extract(_url: str, root: str, **_: object) -> None:
-        objects(Path(root) / "256_ObjectCategories", {"001.ak47": 2})
-
-    monkeypatch.setattr(caltech, "download_and_extract_archive", extract)
-    half = tmp_path / ".fetch-caltech256" / "caltech256" / "256_ObjectCategories"
-    half.mkdir(parents=True)  # what a killed download left, and torchvision would take for whole
-    there = datasets.fetch("caltech256", tmp_path)
-    assert there == tmp_path / "caltech256" / "256_ObjectCategories"
-    assert len(datasets.load("caltech101", profile(tmp_path, "caltech256"))) == 2
-    monkeypatch.setattr(caltech, "download_and_extract_archive", pytest.fail)
-    assert datasets.fetch("caltech256", tmp_path) == there
-
-
-def test_what_no_program_may_fetch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(DataError, match=r"imagenet cannot be downloaded .*img_train\.tar"):
-        datasets.fetch("imagenet", tmp_path)
-
-    def full(*_: object) -> Path:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(download, "_download", full)
-    with pytest.raises(StoreError, match=r"No space left on device; free space there"):
-        datasets.fetch("sun397", tmp_path)
+# --- ImageNet
 
 
 def test_imagenets_own_archives_are_unpacked_once(

@@ -218,13 +218,3 @@ def test_an_interrupted_export_leaves_nothing_half_made(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "scene", whole)
     root = world.export("pascal", tmp_path / "kit", "voc", count=1, size=48)
     assert (root / "VOCdevkit").is_dir()
-
-
-def test_contact_sheets_show_every_class(tmp_path):
-    sheet = world.contact_sheet("caltech101", each=2, size=32, columns=3, classes=7)
-    assert sheet.shape == (3 * (32 + 14), 3 * 2 * 32, 3) and sheet.dtype == np.uint8
-    picture = world.image("caltech101", "all", 4, size=32, classes=7)  # row 1, column 1
-    assert np.array_equal(sheet[46 + 14 : 92, 64:96], picture)
-    assert (sheet[-46:, 64:] == 255).all()  # only one cell in the last row
-    with pytest.raises(ValueError, match="unknown role"):
-        world.contact_sheet("voc")

@@ -4,14 +4,12 @@ from cnnlab.datasets.world.export import export
 from cnnlab.datasets.world.render import image, scene
 from cnnlab.datasets.world.roster import classes, family, roles, splits
 from cnnlab.datasets.world.scene import Instance, Scene
-from cnnlab.datasets.world.sheet import contact_sheet
 from cnnlab.datasets.world.spectrum import spectrum_slope
 
 __all__ = [
     "Instance",
     "Scene",
     "classes",
-    "contact_sheet",
     "export",
     "family",
     "image",
