@@ -15,6 +15,7 @@ from torch import Tensor
 
 from cnnlab.datasets import BoxedImages, load_scenes
 from cnnlab.datasets.squares import squares
+from cnnlab.probing.fast.redrawn import redrawn_average_precisions
 from cnnlab.probing.features import features
 from cnnlab.probing.linear import Standardiser, sigmoid_regression, softmax_regression
 from cnnlab.probing.metrics import average_precisions, mean_ap
@@ -151,10 +152,18 @@ def redrawn_aps(
     >>> redrawn_aps(scores, present, Pascal(draws=2)).shape
     (3, 1)
     """
-    whole = np.arange(len(present))
-    drawn = np.random.default_rng([seed, 19]).integers(0, len(whole), (sizes.draws, len(whole)))
-    every = (whole, *drawn)
-    return np.array([average_precisions(scores[i], present[i], points=points) for i in every])
+    n, classes = present.shape
+    drawn = np.random.default_rng([seed, 19]).integers(0, n, (sizes.draws, n))
+    counts = np.array([np.bincount(one, minlength=n) for one in drawn])  # (draws, N)
+    aps = np.full((1 + sizes.draws, classes), np.nan)
+    aps[0] = average_precisions(scores, present, points=points)
+    for k in np.flatnonzero(np.isfinite(scores).all(axis=0)):
+        counted = present[:, k] != 0
+        positive = present[counted, k] == 1
+        aps[1:, k] = redrawn_average_precisions(
+            scores[counted, k], positive, counts[:, counted], points=points
+        )
+    return aps
 
 
 def ap_estimates(aps: np.ndarray, present: np.ndarray) -> dict[str, Estimate]:

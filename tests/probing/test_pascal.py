@@ -184,6 +184,21 @@ def test_estimates_cover_what_is_redrawn() -> None:
     assert mean.high - mean.low < aero.high - aero.low
 
 
+@pytest.mark.parametrize("points", [0, 11])
+def test_redrawn_aps_are_those_of_the_redrawn_scenes(points: int) -> None:
+    rng = np.random.default_rng(7)
+    present = rng.choice([-1, -1, 0, 1], size=(50, 3)).astype(np.int8)
+    present[:, 2] = np.where(np.arange(50) == 9, 1, -1)  # some draws lack it
+    scores = present + 1.5 * rng.normal(size=present.shape)
+    aps = pascal.redrawn_aps(scores, present, Pascal(draws=30), seed=3, points=points)
+    drawn = np.random.default_rng([3, 19]).integers(0, 50, (30, 50))
+    every = [metrics.average_precisions(scores[i], present[i], points=points) for i in drawn]
+    assert np.isnan(aps[1:, 2]).any()
+    assert aps[1:] == pytest.approx(np.array(every), nan_ok=True)
+    scores[0, 1] = np.nan
+    assert np.isnan(pascal.redrawn_aps(scores, present, Pascal(draws=2))[:, 1]).all()
+
+
 def test_gains_are_paired_over_redrawn_scenes() -> None:
     rng = np.random.default_rng(4)
     present = np.where(rng.random((200, 4)) < 0.3, 1, -1)
