@@ -96,11 +96,11 @@ def sweep(
     known &= test.present[keep].any(axis=0)
     targets = np.where(train.present[:, known], 1, -1)
     if order is None:
-        order = np.zeros((len(known), x.shape[1]), dtype=int)
+        order = np.zeros((len(test.classes), x.shape[1]), dtype=int)
         order[known] = rank_by_weight(x, targets, c)
     scores = subsets.subset_scores(x, targets, tested[keep], order[known], sizes, c)
     counts = redrawings(test.owner[keep], draws, seed=seed)  # (n, 1 + D)
-    aps = np.full((len(known), len(sizes), 1 + draws), np.nan)
+    aps = np.full((len(test.classes), len(sizes), 1 + draws), np.nan)
     for k, values in zip(np.flatnonzero(known), scores, strict=True):
         positive = test.present[keep][:, [k]]  # (n, 1)
         aps[k] = [column_aps(one, positive, counts) for one in values]

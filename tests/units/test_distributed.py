@@ -47,8 +47,8 @@ def test_each_subset_has_an_svm_of_its_own_which_is_liblinears() -> None:
             )
             scores = svm.decision_function(TEST.rows[:, some])
             np.testing.assert_allclose(fast[k, s], scores, atol=2e-3)
-            aps = [column_aps(one, TEST.present[:, [k]]) for one in (fast[k, s], scores)]
-            np.testing.assert_allclose(*aps, atol=0.5)
+            ours, theirs = (column_aps(one, TEST.present[:, [k]]) for one in (fast[k, s], scores))
+            np.testing.assert_allclose(ours, theirs, atol=0.5)
 
 
 def test_where_full_steps_do_not_settle_shorter_ones_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,10 +96,14 @@ def test_a_difficult_box_is_learned_from_but_not_scored() -> None:
     counted = np.arange(len(TEST.labels)) % 3 > 0
     hard = replace(TEST, counted=counted, rows=np.where(counted[:, None], TEST.rows, 9.0))
     easy = Boxes(
-        *(part[counted] for part in (TEST.rows, TEST.labels, counted, TEST.owner)), TEST.classes
+        rows=TEST.rows[counted],
+        labels=TEST.labels[counted],
+        counted=counted[counted],
+        owner=TEST.owner[counted],
+        classes=TEST.classes,
     )
-    aps = [sweep(TRAIN, test, draws=0).aps for test in (hard, easy)]
-    np.testing.assert_array_equal(*aps)
+    scored = sweep(TRAIN, easy, draws=0).aps
+    np.testing.assert_array_equal(sweep(TRAIN, hard, draws=0).aps, scored)
     other = sweep(replace(TRAIN, counted=np.zeros(len(TRAIN.labels), bool)), TEST, draws=0)
     np.testing.assert_array_equal(other.aps, sweep(TRAIN, TEST, draws=0).aps)
 
