@@ -1,8 +1,10 @@
 """Small notebooks for tests, a house of their own to run them in, and faults of committed ones."""
 
+import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -71,11 +73,31 @@ def markdown(source: str) -> dict[str, Any]:
 
 def faults(path: Path) -> list[str]:
     """What makes the committed notebook at `path` unfit, a sentence each; empty when it is fit."""
-    if problem := notebooks.read(path).problem:
-        return [problem]
-    text = path.read_text(encoding="utf-8")
+    notebook, text = notebooks.read(path), path.read_text(encoding="utf-8")
+    if notebook.problem:
+        return [notebook.problem]
     data = json.loads(text)
-    return [*check(text), *_origin(data), *_execution(data["cells"])]
+    return [*check(text), *_anatomy(notebook), *_origin(data), *_execution(data["cells"])]
+
+
+def _anatomy(notebook: notebooks.Notebook) -> Iterator[str]:
+    """A title, a question, the parameters, and cells that are read at a glance."""
+    cells = notebook.cells
+    if not 25 <= len(cells) <= 45:
+        yield f"{len(cells)} cells; between 25 and 45"
+    if not notebooks.heading(cells[0].source, cells[0].kind):
+        yield "the first cell is no title (a markdown heading)"
+    if not notebook.question:
+        yield "no question stands before the parameters"
+    parameters = next(cell.source for cell in cells if "parameters" in cell.tags)
+    set_here = {ast.unparse(statement) for statement in ast.parse(parameters).body}
+    if not {f"profile = '{PROFILE}'", f"seed = {SEED}"} <= set_here:
+        yield f'the parameters cell must set profile = "{PROFILE}" and seed = {SEED}'
+    code = ((i, cell.source) for i, cell in enumerate(cells, 1) if cell.kind == "code")
+    lines = {i: len([t for t in text.splitlines() if t.strip()]) for i, text in code if text}
+    yield from (f"cell {i} has {n} lines; at most 25" for i, n in lines.items() if n > 25)
+    if (middle := median(lines.values())) > 6:
+        yield f"the median cell has {middle:g} lines of code; at most 6"
 
 
 def _origin(data: dict[str, Any]) -> Iterator[str]:

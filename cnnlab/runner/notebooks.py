@@ -56,11 +56,6 @@ class Notebook:
         return ""
 
     @property
-    def parameters(self) -> dict[str, Any]:
-        """The literals assigned in the cell tagged `parameters`."""
-        return literals(next((c.source for c in self.cells if "parameters" in c.tags), ""))
-
-    @property
     def saves(self) -> tuple[str, ...]:
         """Ids named literally in calls of save_figure and save_table, in order."""
         calls = (node for node in walk(self.code) if isinstance(node, ast.Call))
@@ -152,19 +147,6 @@ def parse(source: str) -> ast.Module | None:
         return ast.parse(plain)
     except SyntaxError:
         return None  # the kernel says it better, at the cell
-
-
-def literals(source: str) -> dict[str, Any]:
-    """Names assigned to literals at the top of `source`."""
-    values: dict[str, Any] = {}
-    for node in getattr(parse(source), "body", []):
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-        if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AnnAssign):
-            try:
-                values[target.id] = ast.literal_eval(node.value or ast.Constant(None))
-            except ValueError:
-                continue
-    return values
 
 
 def saved_id(call: ast.Call) -> str | None:

@@ -165,13 +165,11 @@ class Run:
             self._end(Outcome(notebook.name, "skipped", 0, last.peak_mb, tuple(last.saved)))
             return
         self._display.started(notebook.name, why or "fresh")
-        parameters = {"profile": self.options.profile, "seed": self.options.seed}
         job = {
             "notebook": str(notebook.path.absolute()),
             "executed": str(self.results.executed(notebook)),
             "failed": str(self.results.failed(notebook)),
-            # values that the notebook sets itself need no injected cell
-            "parameters": {k: v for k, v in parameters.items() if notebook.parameters.get(k) != v},
+            "parameters": {"profile": self.options.profile, "seed": self.options.seed},
             "environment": self.options.environment(),
         }
         worker, began = Worker(execute), time.monotonic()

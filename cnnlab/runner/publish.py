@@ -3,23 +3,18 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.plain import read_json
 from cnnlab.artifacts.store import write_atomic
-from cnnlab.runner import notebooks
 from cnnlab.runner.notebooks import Notebook
 from cnnlab.runner.results_folder import ResultsFolder
 
 PROFILE, SEED = "mini", 0
 MAX_BYTES = 1_000_000
-CELLS = range(25, 46)
-MAX_LINES = 25
-MAX_MEDIAN = 6
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 ROOTS = "home|Users|root|tmp|var|private|mnt|media|srv|opt|usr|work|workspace|builds|content|data"
 MACHINE_PATH = re.compile(rf"(?<![\w.:/~<-])/(?:{ROOTS})/[\w.@-]+|\b[A-Z]:\\\\?Users\\\\?\w+")
@@ -98,33 +93,11 @@ def digest(cells: Iterable[Mapping[str, Any]]) -> str:
 
 def check(text: str) -> list[str]:
     """What makes a cleaned notebook, given as text, unfit to be committed: a sentence each."""
-    data, size = json.loads(text), len(text.encode())
+    size = len(text.encode())
     large = [f"{size:,} bytes; at most {MAX_BYTES:,}"] if size >= MAX_BYTES else []
-    shown = [
-        f"cell {i} shows the machine's path {path}"
-        for i, cell in enumerate(data["cells"], 1)
-        for path in sorted(_machine_paths(cell))
-    ]
-    return [*large, *_anatomy(Notebook(Path(), notebooks.cells_of(data))), *shown]
-
-
-def _anatomy(notebook: Notebook) -> Iterator[str]:
-    cells = notebook.cells
-    if len(cells) not in CELLS:
-        yield f"{len(cells)} cells; between {CELLS.start} and {CELLS.stop - 1}"
-    if not cells or not notebooks.heading(cells[0].source, cells[0].kind):
-        yield "the first cell is no title (a markdown heading)"
-    if not notebook.question:
-        yield "no question stands before the parameters"
-    values = notebook.parameters
-    if (values.get("profile"), values.get("seed")) != (PROFILE, SEED):
-        yield f'the parameters cell must set profile = "{PROFILE}" and seed = {SEED}'
-    code = ((i, cell.source) for i, cell in enumerate(cells, 1) if cell.kind == "code")
-    lines = {i: n for i, source in code if (n := _lines(source))}
-    long = {i: n for i, n in lines.items() if n > MAX_LINES}
-    yield from (f"cell {i} has {n} lines; at most {MAX_LINES}" for i, n in long.items())
-    if lines and (middle := median(lines.values())) > MAX_MEDIAN:
-        yield f"the median cell has {middle:g} lines of code; at most {MAX_MEDIAN}"
+    cells = enumerate(json.loads(text)["cells"], 1)
+    paths = ((i, path) for i, cell in cells for path in sorted(_machine_paths(cell)))
+    return large + [f"cell {i} shows the machine's path {path}" for i, path in paths]
 
 
 def _clean_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,10 +138,6 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "".join(value)
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _lines(source: str) -> int:
-    return sum(bool(line.strip()) for line in source.splitlines())
 
 
 def _tags(cell: Mapping[str, Any]) -> Sequence[str]:

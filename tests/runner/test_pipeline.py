@@ -279,5 +279,4 @@ def test_what_a_notebook_says_of_itself(house: Path) -> None:
     )
     notebook = notebooks.read(path)
     assert (notebook.title, notebook.question) == ("01_first", "Does it run?")
-    assert notebook.parameters == {"profile": "mini", "seed": 0}
     assert notebook.saves == ("zf-fig1", "zf-table1")

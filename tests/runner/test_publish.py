@@ -190,10 +190,11 @@ def test_publishing_replaces_all_or_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = furnish(tmp_path, monkeypatch)
-    for name, cells in (("01_fit", 25), ("02_short", 24)):
-        blank = executed(cells)
+    for name, text in (("01_fit", "good"), ("02_leaky", "/home/ann/x")):
+        blank = executed()
         for cell in blank["cells"]:
             cell["metadata"].pop("papermill")
+        blank["cells"][2]["source"] = f"print({text!r})"
         blank["metadata"]["cnnlab"] = {}
         (house / "notebooks" / f"{name}.ipynb").write_text(json.dumps(blank))
     found = notebooks.scan(house / "notebooks")
@@ -203,7 +204,7 @@ def test_publishing_replaces_all_or_nothing(
     outcomes = Run(found, options, display).go()
     assert [o.status for o in outcomes] == ["ran", "ran"]
 
-    with pytest.raises(ValueError, match=r"nothing published: 02_short\.ipynb: 24 cells"):
+    with pytest.raises(ValueError, match=r"published: 02_leaky\.ipynb: cell 3 .* /home/ann"):
         publish(found, options.results, paths.committed())
     assert [n.path.read_text() for n in found] == before
 
