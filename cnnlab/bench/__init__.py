@@ -5,7 +5,8 @@ from importlib import import_module
 from pathlib import Path
 
 # Each is a module of this package with a function run() -> list[Row].
-NAMES = ("start", "world", "lrn", "training", "evaluation", "seeing", "probing", "precision")
+NAMES = ("start", "world", "lrn", "training", "evaluation")
+NAMES += ("seeing", "probing", "units", "precision")
 
 
 def main(names: Sequence[str], folder: Path) -> None:

@@ -6,6 +6,15 @@ from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
     from cnnlab.units.responses import responses
+    from cnnlab.units.selectivity import (
+        entropy_curve,
+        mcaue,
+        percent_decrease,
+        plain_selectivity,
+        redrawn_decreases,
+        selectivity,
+        thresholds_of,
+    )
     from cnnlab.units.tuned import tuned_net, tuning_job
 
 __all__ = face(__name__)  # pyright: ignore

@@ -262,6 +262,17 @@ def test_probing_is_compared_with_its_rivals(monkeypatch: pytest.MonkeyPatch) ->
     assert all(row.rival for row in rows.values())
 
 
+def test_units_are_compared_with_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cnnlab.bench import units
+
+    for name, value in {"BOXES": 40, "FILTERS": 5, "REPEATS": 1}.items():
+        monkeypatch.setattr(units, name, value)
+    assert all(row.rival for row in units.run())
+    monkeypatch.setattr(units, "_area", lambda maps, labels: 1.0)
+    with pytest.raises(RuntimeError, match="one pass and of the loop differ"):
+        units.run()
+
+
 # ---- what is counted ---------------------------------------------------------------------------
 
 
