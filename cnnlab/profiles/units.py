@@ -14,6 +14,7 @@ class Units:
 
     crop: int = 227  # side of AGM's net's input, which a window fills
     tuning: Recipe = TUNING
+    spmax_images: int = 0  # of each ImageNet class to learn from where place is taken; 0: all
 
 
 PAPER = Units()
@@ -30,4 +31,4 @@ def small(rival: Recipe, *, images: int, crop: int) -> Units:
         least=min(rival.least, images // 3),
         validations=min(rival.validations, 24),
     )
-    return Units(crop=crop, tuning=tuning)
+    return Units(crop=crop, tuning=tuning, spmax_images=50)

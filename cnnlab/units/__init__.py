@@ -5,6 +5,17 @@ from typing import TYPE_CHECKING
 from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
+    from cnnlab.units.ablation import (
+        ablate,
+        binarise,
+        map_shuffle,
+        nonzero_shares,
+        sp_max,
+        sp_max_in_place,
+        sp_shuffle,
+    )
+    from cnnlab.units.classification import SUBLAYERS, SceneSVM, pascal_cls
+    from cnnlab.units.imagenet import imagenet_hits
     from cnnlab.units.responses import responses
     from cnnlab.units.selectivity import (
         entropy_curve,

@@ -28,19 +28,18 @@ IDS = ZF | ZF14 | AGM | DRAFT
 LATER = {
     # units, detection and ablation (AGM and its draft): 14 to 22
     **dict.fromkeys(("agm-table1", "agm-table2"), "14_finetuning"),
-    **dict.fromkeys(("draft-table1", "draft-table2", "draft-table9"), "14_finetuning"),
+    **dict.fromkeys(("draft-table1", "draft-table2"), "14_finetuning"),
     **dict.fromkeys(("agm-table3", "agm-table4", "agm-fig2"), "15_pretraining"),
-    **dict.fromkeys(("draft-table4", "draft-narrow", "draft-shallow"), "15_pretraining"),
+    "draft-table4": "15_pretraining",
     **dict.fromkeys(("draft-table3", "draft-table5"), "16_detection"),
     **dict.fromkeys(("agm-fig1", "agm-supp-fig1", "agm-supp-table9"), "17_selectivity"),
     **dict.fromkeys(("draft-fig3", "draft-fig4"), "17_selectivity"),
     "agm-fig3": "18_grandmother",
     **dict.fromkeys(("agm-fig4", "agm-table5", "agm-supp-fig2"), "19_distributed"),
     **dict.fromkeys(("agm-supp-table10", "draft-fig5"), "19_distributed"),
-    "agm-fig5": "20_overlap",
-    **dict.fromkeys(("agm-fig6", "agm-table6", "agm-table7", "draft-fig2"), "21_ablations"),
-    **dict.fromkeys(("draft-table7", "draft-table8", "draft-nonlinear"), "21_ablations"),
-    **dict.fromkeys(("agm-table8", "draft-table6", "agm-imagenet-spmax"), "22_place"),
+    "agm-fig5": "19_distributed",
+    **dict.fromkeys(("draft-table8", "agm-table8", "draft-table6"), "16_detection"),
+    **dict.fromkeys(("draft-nonlinear", "draft-narrow", "draft-shallow"), "22_loose_ends"),
 }
 
 # Cells that are printed and never regenerated: (table, row or None for all, column) -> why.

@@ -1,0 +1,99 @@
+"""Pictures of notebook 20: what an ablation does to maps, and what it costs, layer by layer."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnlab.figures.plots import bars_beside
+from cnnlab.results.published import compare_with_paper
+from cnnlab.results.style import PAGE, palette
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def transformed(columns: Mapping[str, np.ndarray], filters: Sequence[int]) -> "Figure":
+    """Maps (C, p, p), or one number a filter (C,), by what was done to them: a row a filter.
+
+    Darker is larger, by the first column's largest of the filter; a column of ones and zeros has a
+    scale of its own. Zeros are dots.
+
+    >>> maps = np.arange(8.0).reshape(2, 2, 2)
+    >>> len(transformed({"as it is": maps, "sp-max": maps.max(axis=(1, 2))}, [0, 1]).axes)
+    4
+    """
+    import matplotlib.pyplot as plt
+
+    size = (PAGE, 0.25 + len(filters) * min(1.5, PAGE / len(columns)))
+    figure, axes = plt.subplots(len(filters), len(columns), figsize=size, squeeze=False)
+    first, *_ = columns.values()
+    for j, (name, values) in enumerate(columns.items()):
+        for row, f in zip(axes, filters, strict=True):
+            grid = np.atleast_2d(values[f])
+            binary = set(np.unique(values)) <= {0, 1}
+            _numbers(row[j], grid, top=1.0 if binary else float(first[f].max()))
+        axes[0, j].set_title(name, fontsize=9)
+    for row, f in zip(axes, filters, strict=True):
+        row[0].set_ylabel(f"filter {f}", fontsize=8)
+    return figure
+
+
+def _numbers(axes: "Axes", grid: np.ndarray, top: float) -> None:
+    """A grid of numbers, each on a square that is the darker the larger it is."""
+    side = len(grid)
+    axes.imshow(grid, cmap="Blues", vmin=0, vmax=1.6 * top or 1, aspect="equal")
+    whole = np.equal(np.mod(grid, 1), 0).all()
+    for (y, x), value in np.ndenumerate(grid):
+        text = "\N{MIDDLE DOT}" if value == 0 else f"{value:.0f}" if whole else f"{value:.1f}"
+        axes.text(x, y, text, ha="center", va="center", fontsize=8 if side < 5 else 5)
+    axes.set_xticks(np.arange(0.5, side - 1), [])
+    axes.set_yticks(np.arange(0.5, side - 1), [])
+    axes.grid(color="white", lw=1)
+    axes.tick_params(length=0)
+    if side == 1:  # one number a filter: as large as a place of the maps beside it
+        axes.set(xlim=(-1.5, 1.5), ylim=(1.5, -1.5))
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def by_layer(table: "pd.DataFrame", id: str, names: Mapping[str, str]) -> "Figure":
+    """Mean AP by layer, a line an ablation: the paper's `id` on the left, this run on the right.
+
+    `names` are the columns of the table to draw, and what to call them.
+    """
+    import matplotlib.pyplot as plt
+
+    both = compare_with_paper(table, id, decimals=9)
+    layers = list(dict.fromkeys(both["row"]))
+    figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.9), sharex=True)
+    for shift, (column, name) in enumerate(names.items()):
+        cells = both[both["column"] == column].set_index("row").reindex(layers)
+        x = np.arange(len(layers)) + 0.06 * (shift - len(names) / 2)
+        style = {"marker": "osD^v"[shift], "color": palette()[shift], "ms": 5, "lw": 1.3}
+        axes[0].plot(x, cells["paper"], label=name, **style)
+        error = [cells["ours"] - cells["low"], cells["high"] - cells["ours"]]
+        axes[1].errorbar(x, cells["ours"], yerr=error, capsize=2, **style)
+    for panel, title in zip(
+        axes, ("the paper", "this run, 95% intervals over scenes"), strict=True
+    ):
+        panel.set_title(title)
+        panel.set_xticks(range(len(layers)), layers, fontsize=8)
+        panel.set(ylim=(0, None))
+    axes[0].set_ylabel("mean AP (%)")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    return figure
+
+
+def sublayers(table: "pd.DataFrame") -> "Figure":
+    """The draft's Table 9 as bars, from the input up; the draft's numbers as ticks."""
+    import matplotlib.pyplot as plt
+
+    both = compare_with_paper(table, "draft-table9", decimals=9)
+    both = both[both["column"] == "map"]
+    figure, axes = plt.subplots(figsize=(PAGE * 0.75, 0.19 * len(both) + 0.6))
+    bars_beside(both, axes, label="mean AP (%)")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
