@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
-    from cnnlab.figures.plots import as_pictures, bars_beside, gallery, mosaics, picture, play
+    from cnnlab.figures.charts import bars_beside, dots_by_class
+    from cnnlab.figures.plots import as_pictures, gallery, mosaics, picture, play
+    from cnnlab.figures.training import training_curves
 
 __all__ = face(__name__)  # pyright: ignore

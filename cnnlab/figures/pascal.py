@@ -9,14 +9,13 @@ from cnnlab.datasets import BoxedImages
 from cnnlab.figures import plots
 from cnnlab.probing.pascal import SHORT
 from cnnlab.results.statistics import Estimate
-from cnnlab.results.style import COLUMN, PAGE, palette
+from cnnlab.results.style import PAGE, palette
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLORS, MARKERS = palette()[:2], ("o", "s")
+COLORS = palette()[:2]
 
 
 def with_boxes(scenes: BoxedImages, rows: Sequence[int], *, columns: int = 4) -> "Figure":
@@ -66,28 +65,6 @@ def _names(axes: "Axes", colors: Mapping[str, str]) -> None:
     line = {"child": HPacker(children=words, pad=0, sep=5), "frameon": False, "borderpad": 0.15}
     above = {"bbox_to_anchor": (0, 1), "bbox_transform": axes.transAxes, "pad": 0.1}
     axes.add_artist(AnchoredOffsetbox("lower left", **line, **above))
-
-
-def by_class(table: "pd.DataFrame") -> "Figure":
-    """Two APs a class, joined by a line, in the order of the table.
-
-    The index of `table` has the classes. Its first two columns are drawn, by their names; columns
-    `low` and `high` are the first one's interval. A class without AP has no dot.
-    """
-    import matplotlib.pyplot as plt
-
-    first, second = table.columns[:2]
-    y = np.arange(len(table))[::-1]
-    figure, axes = plt.subplots(figsize=(COLUMN, 4.2))
-    axes.hlines(y, table[first], table[second], color="#d0d0d0", lw=1.5, zorder=1)
-    if "low" in table:
-        axes.hlines(y, table["low"], table["high"], color=COLORS[0], lw=1.5, zorder=2)
-    axes.plot(table[first], y, "o", color=COLORS[0], label=first)
-    axes.plot(table[second], y, "s", mfc="none", mew=1.5, color=COLORS[1], label=second)
-    axes.set_yticks(y, [str(name) for name in table.index])
-    axes.set(xlabel="average precision (%)", xlim=(0, 101))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
-    return figure
 
 
 def by_group(panels: Mapping[str, Mapping[str, Mapping[str, Estimate]]], ylabel: str) -> "Figure":

@@ -1,4 +1,4 @@
-"""The pictures that several notebooks draw: galleries, mosaics of filters and projections, bars."""
+"""The pictures that several notebooks draw: galleries, mosaics of filters and projections."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 from IPython.utils.capture import capture_output
@@ -16,7 +15,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from cnnlab.results.style import OURS, PAGE
+from cnnlab.results.style import PAGE
 
 DPI = 150  # at which figures are saved
 LARGEST = 24  # pixels of the figure for one of a picture
@@ -65,26 +64,6 @@ def gallery(
         if i < len(images):
             picture(panel, images[i], titles[i] if len(titles) else "", size=6)
     return figure
-
-
-def bars_beside(table: pd.DataFrame, axes: Axes, *, label: str) -> None:
-    """Horizontal bars of `ours` with intervals, the paper's values as ticks, one line a row.
-
-    `table` has columns row, ours, low, high, paper, as `compare_with_paper` gives, in the order
-    to show.
-
-    >>> line = {"row": "a", "ours": 20.0, "low": 18.0, "high": 22.0, "paper": 38.4}
-    >>> bars_beside(pd.DataFrame([line]), plt.figure().subplots(), label="error (%)")
-    """
-    y = np.arange(len(table))[::-1]
-    low = (table["ours"] - table["low"]).clip(lower=0)  # rounding may pass the bar's end
-    high = (table["high"] - table["ours"]).clip(lower=0)
-    axes.barh(y, table["ours"], height=0.62, color=OURS, label="ours")
-    axes.errorbar(table["ours"], y, xerr=[low, high], fmt="none", ecolor="black", lw=1, capsize=2)
-    axes.plot(table["paper"], y, "D", color="#de8f05", mec="black", ms=5, label="paper")
-    axes.set_yticks(y, table["row"])
-    axes.set_xlabel(label)
-    axes.grid(axis="y", visible=False)
 
 
 def enhanced(pixels: Tensor, *, together: bool = False) -> np.ndarray:

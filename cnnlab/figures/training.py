@@ -1,15 +1,19 @@
 """Pictures of nets and of their training: layers as boxes, learning curves."""
 
+from collections.abc import Mapping, Sequence
 from itertools import cycle
-from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
 from cnnlab.nets.spec import NetSpec
 from cnnlab.results.style import OURS, PAGE, palette
+from cnnlab.training.schedule import still_learning
+
+History = Sequence[Mapping[str, float]]
 
 
 def architecture(spec: NetSpec) -> Figure:
@@ -66,24 +70,43 @@ def _height(units: int) -> float:
     return 2.6 * min(1.0, units / 8192) ** 0.5
 
 
-def training_curves(histories: dict[str, list[dict[str, Any]]]) -> Figure:
-    """Training and validation loss, and validation error, against images seen; a colour a net."""
-    figure, panels = plt.subplots(1, 2, figsize=(PAGE, 2.8))
-    left, right = panels
-    curves = (
-        (left, "train_loss", "--", "training"),
-        (left, "val_loss", "-o", "validation"),
-        (right, "val_top1", "-o", "top-1"),
-        (right, "val_top5", ":o", "top-5"),
-    )
-    for (name, rows), color in zip(histories.items(), cycle(palette()), strict=False):
-        images = [row["images"] / 1000 for row in rows]
-        for axes, key, style, label in curves:
-            values = [row.get(key, float("nan")) for row in rows]  # old cards hold less
-            axes.plot(images, values, style, ms=3, color=color, label=f"{name}, {label}")
-    left.set(ylabel="cross-entropy (nats)", ylim=(0, None))
-    right.set(ylabel="validation error (%)", ylim=(0, 100))
-    for axes in panels:
+def training_curves(
+    panels: Mapping[str, Mapping[str, Sequence[History]]],
+    *,
+    more: bool = False,
+    colors: Mapping[str, str] | None = None,
+) -> Figure:
+    """Training loss and error on the watched images over the images seen; a row of panels a title.
+
+    `panels` has histories (`training.fit`) by title and by name, which has one colour everywhere. A
+    line ends where its training ends, with a hollow mark if the net still learns. With `more`,
+    dotted, the loss on the watched images and the top-5 error.
+
+    >>> rows = [{"images": 500 * i, "train_loss": 2 / i, "val_top1": 90 / i} for i in (1, 2, 3, 4)]
+    >>> len(training_curves({"Caltech": {"scratch": [rows], "tuned": [rows]}}).axes)
+    2
+    """
+    names = dict.fromkeys(name for nets in panels.values() for name in nets)
+    colors = colors or dict(zip(names, cycle(palette()), strict=False))
+    size = PAGE, 2.5 * len(panels) + 0.4
+    figure, grid = plt.subplots(len(panels), 2, figsize=size, sharex="row", squeeze=False)
+    lines = {}
+    for (left, right), (title, nets) in zip(grid, panels.items(), strict=True):
+        for name, rows in ((name, rows) for name, runs in nets.items() for rows in runs):
+            images, color = [row["images"] / 1000 for row in rows], colors[name]
+            end = {"mfc": "white" if still_learning(rows) else color, "markevery": [-1], "ms": 5}
+            for axes, key in ((left, "train_loss"), (right, "val_top1")):
+                values = [row[key] for row in rows]
+                (lines[name],) = axes.plot(images, values, "-o", color=color, **end)
+            for axes, key in ((left, "val_loss"), (right, "val_top5")) if more else ():
+                values = [row.get(key, np.nan) for row in rows]  # old cards hold less
+                axes.plot(images, values, ":", color=color)
+        left.set(title=title, ylabel="training loss (nats)", ylim=(0, None))
+        right.set(title=title, ylabel="top-1 error (%)", ylim=(0, 100))
+        if more:
+            left.set(ylabel="loss (nats), dotted: validation")
+            right.set(ylabel="top-1 error (%), dotted: top-5")
+    for axes in grid[-1]:
         axes.set_xlabel("images seen (thousands)")
-        axes.legend(fontsize=7)
+    figure.legend([*lines.values()], [*lines], loc="outside lower center", ncols=4, fontsize=7)
     return figure

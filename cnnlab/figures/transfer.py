@@ -17,15 +17,12 @@ from cnnlab.probing.by_layer import Point
 from cnnlab.probing.caltech import PRETRAINED, SCRATCH, TUNED, TransferSet
 from cnnlab.results.published import compare_with_paper, published_table
 from cnnlab.results.style import OURS, PAGE, palette
-from cnnlab.training.schedule import still_learning
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ACCURACY = "mean per-class accuracy (%)"
 GREY = "#666666"
-
-History = Sequence[Mapping[str, float]]
 
 
 def examples(transfer_set: TransferSet, rows: Sequence[np.ndarray], classes: int = 10) -> Figure:
@@ -49,38 +46,6 @@ def transfer(tables: Mapping[str, tuple[str, "pd.DataFrame"]]) -> Figure:
             axes.set(xticks=line["images"])
         axes.set(xlabel="training images per class", title=title, ylim=(0, 100))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", fontsize=7)
-    return figure
-
-
-def learning(histories: Mapping[tuple[str, str, int], History]) -> Figure:
-    """Training loss and error on test images while nets learn, over the images they saw.
-
-    A history (`training.fit`) for every row, role and number of training images per class. An open
-    circle ends the line of a net that still learns.
-    """
-    roles, numbers = (sorted({key[i] for key in histories}) for i in (1, 2))
-    grid = {"sharex": "col", "sharey": "row", "squeeze": False}
-    figure, panels = plt.subplots(2, len(roles), figsize=(PAGE, 4.2), **grid)
-    for (row, role, n), history in histories.items():
-        color, dashes = palette()[numbers.index(n)], "-" if row == SCRATCH else "--"
-        label = f"{n} a class, {'from scratch' if row == SCRATCH else row}"
-        seen = [line["images"] for line in history]
-        for axes, name in zip(
-            panels[:, roles.index(role)], ("train_loss", "val_top1"), strict=True
-        ):
-            values = [line[name] for line in history]
-            axes.plot(seen, values, dashes, color=color, label=label)
-            if still_learning(history):
-                axes.plot(seen[-1], values[-1], "o", color=color, mfc="white")
-    for column, role in zip(panels.T, roles, strict=True):
-        column[0].set(title=role)
-        column[1].set(xlabel="images seen", ylim=(0, 100))
-        column[1].xaxis.set_major_formatter(EngFormatter(sep=""))
-    panels[0, 0].set(ylabel="training loss")
-    panels[1, 0].set(ylabel="error on test images (%)")
-    every = [dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True)) for axes in panels[0]]
-    marks = {label: mark for labels in every for label, mark in labels.items()}
-    figure.legend([*marks.values()], [*marks], loc="outside right center", fontsize=7)
     return figure
 
 
@@ -135,7 +100,7 @@ def by_training(points: Sequence[Point]) -> Figure:
     shades = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(points)))
     counts = EngFormatter(sep="")
     for values, images, shade in zip(means, seen, shades, strict=True):
-        left.plot(layers, values, "-o", ms=3, color=shade, label=counts(images))
+        left.plot(layers, values, "-o", ms=3, color=shade, label=counts(float(f"{images:.2g}")))
     for layer, values, mark in zip(layers, means.T, "osD^vP*", strict=False):
         right.plot(places, values, "-", marker=mark, ms=4, label=f"layer {layer}")
     home = [point.at_home.value for point in points]

@@ -31,7 +31,7 @@ def probe_untrained(trained: Trained, seed: int = 0) -> list[dict[str, object]]:
     number of images a class, with chance; intervals over test images. A role without data is told
     of and left out.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> [cell["row"] for cell in probe_untrained(base_net("zfnet", TINY))][6:9]
     ['caltech101 layer 7', 'caltech101 chance', 'caltech256 layer 1']
@@ -82,7 +82,7 @@ def probe_checkpoints(trained: Trained, home: datasets.Packed, target: TransferS
 
     >>> from cnnlab.datasets import load
     >>> from cnnlab.probing import transfer_sets
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> net, target = base_net("zfnet", TINY), transfer_sets(TINY)["caltech101"]
     >>> [point.images for point in probe_checkpoints(net, load("imagenet", TINY, "val"), target)]

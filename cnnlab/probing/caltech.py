@@ -116,7 +116,7 @@ def transfer_sets(profile: Profile, seed: int = 0) -> dict[str, TransferSet]:
 
     Says which is missing; raises DataMissing, with the files to fetch, where both are.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> print(transfer_sets(TINY)["caltech101"])
     world plays caltech101: 18 images of 3 classes, 6 or more of each
     """
@@ -152,7 +152,7 @@ def rival_jobs(
 ) -> dict[tuple[str, str, int, int], Job]:
     """Jobs by row, role, training images per class and fold: nets from scratch, and fine-tuned.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> jobs = rival_jobs(base_net("zfnet", TINY), transfer_sets(TINY), TINY)
     >>> [*jobs][0], jobs["fine-tuned", "caltech256", 3, 0].spec.classes

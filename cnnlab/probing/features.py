@@ -29,7 +29,7 @@ def features(
     Raises ValueError for a checkpoint that was not kept, an unknown layer or one given twice.
 
     >>> from cnnlab.datasets import load
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> packed, layers = load("imagenet", TINY, "val"), [PooledLayer("layer2", 3)]
     >>> features(base_net("zfnet", TINY), packed, layers)["layer2"].shape

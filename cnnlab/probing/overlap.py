@@ -23,7 +23,7 @@ def overlap_splits(target: TransferSet) -> list[Split]:
     """A split a run: images to put a probe on, to test on, and as many others (`val`).
 
     >>> from cnnlab.probing import transfer_sets
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> split = overlap_splits(transfer_sets(TINY)["caltech101"])[0]
     >>> len(split.train), len(split.test), len(split.val)
     (6, 6, 6)
@@ -49,7 +49,7 @@ def planted_job(like: Job, target: TransferSet, rows: np.ndarray, profile: Profi
     their own behind ImageNet's.
 
     >>> from cnnlab.probing import transfer_sets
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import imagenet_job
     >>> target = transfer_sets(TINY)["caltech101"]
     >>> planted_job(imagenet_job("zfnet", TINY), target, np.arange(4), TINY).spec.classes

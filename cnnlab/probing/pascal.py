@@ -40,7 +40,7 @@ def classification_scenes(profile: Profile) -> tuple[BoxedImages, BoxedImages]:
     They are its first and its last split. In `paper` the test is `val`, since the labels of
     PASCAL's own test are not public; the training scenes are those that are not tested on.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> [len(scenes) for scenes in classification_scenes(TINY)]
     [3, 2]
     """
@@ -62,7 +62,7 @@ def scene_features(
 ) -> np.ndarray:
     """Features at one layer: (N, D), the mean over a scene's crops, or (M, D) of `objects`.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> scene_features(base_net("zfnet", TINY), load_scenes("pascal", TINY)).shape
     (2, 408)
@@ -216,7 +216,7 @@ def misplaced(scenes: BoxedImages, seed: int = 0) -> BoxedImages:
 
     A control: what it gains is worth of looking often and closely, not of looking at the objects.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> scenes = load_scenes("pascal", TINY)
     >>> bool(np.allclose(misplaced(scenes).shares, scenes.shares))
     True

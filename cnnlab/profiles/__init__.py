@@ -96,20 +96,6 @@ SMOKE = replace(
     units=units.small(SMOKE.rival, images=64, crop=56),
 )
 
-_FEW = RoleSize("world", classes=3, pixels=64, splits={"all": 6})
-TINY = replace(  # for the examples of docstrings: a net of it learns in a tenth of a second
-    SMOKE,
-    name="tiny",
-    roles={
-        "imagenet": replace(_FEW, splits={"train": 4, "val": 2}),
-        **dict.fromkeys(("caltech101", "caltech256", "sun"), _FEW),
-        "pascal": RoleSize("world", 20, pixels=64, splits={"test": 2}),
-        "pascal-2012": RoleSize("world", 20, pixels=64, splits={"trainval": 3, "val": 2}),
-    },
-    base=Recipe(images=8, batch=4, threads=1),
-    units=units.small(Recipe(batch=4, threads=1), images=8, crop=56),
-)
-
 COURSE = replace(  # photographs on a laptop, in an hour
     MINI,
     name="course",

@@ -1,7 +1,6 @@
 """What a saved number says, in one sentence: on this run, on photographs, in the paper."""
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,36 +47,29 @@ def sentence(
     This run (drawn world): layer 7 beats layer 1 by 16.4 points [13.4, 19.3], n = 5 folds. Paper
     (ZF Table 7, caltech-256): layer 7 beats layer 1 by 47.1 points.
     """
-    show_text(" ".join(_parts(run, id, (row, column), sides, words, unit, paper)))
 
+    def clause(value: Estimate) -> str:
+        return _clause(value, sides, words, unit)
 
-def _parts(
-    run: "Recorder",
-    id: str,
-    cell: Cell,
-    sides: str | tuple[str, str],
-    words: tuple[str, str],
-    unit: str,
-    paper: tuple[str, Cell] | tuple[str, Cell, Cell] | None,
-) -> Iterator[str]:
-    measured = cell_of(run.table(id), *cell)
+    measured = cell_of(run.table(id), row, column)
     if measured is None:
-        raise ValueError(f"table {id} has no cell {cell}: name a row and a column that it holds")
+        raise ValueError(f"table {id} has no cell ({row}, {column}); name one that it holds")
     drawn = role_size(run.profile, "imagenet").source == "world"
     where = "drawn world" if drawn else "photographs"
-    yield f"This run ({where}): {_clause(measured, sides, words, unit)}, {measured.count}."
+    parts = [f"This run ({where}): {clause(measured)}, {measured.count}."]
     course = None if run.profile.name == PHOTOGRAPHS else committed_table(PHOTOGRAPHS, id)
-    if course is not None and (seen := cell_of(course, *cell)):
-        yield f"Photographs: {_clause(seen, sides, words, unit)}, {seen.count}."
+    if course is not None and (seen := cell_of(course, row, column)):
+        parts.append(f"Photographs: {clause(seen)}, {seen.count}.")
     if paper is not None:
         name, *cells = paper
         values = [_printed(name, *pair) for pair in cells]
         value = values[0] - sum(values[1:])
-        (row, column, *_), last = cells[0], cells[-1]
-        key = row if column != last[1] else column  # what both cells share
-        where = _title(name) + ("" if key in cell else f", {key}")
+        (first, second, *_), last = cells[0], cells[-1]
+        key = first if second != last[1] else second  # what both cells share
+        where = _title(name) + ("" if key in (row, column) else f", {key}")
         exact = Estimate(value, value, value, 1)  # the paper gives no interval of a difference
-        yield f"Paper ({where}): {_clause(exact, sides, words, unit)}."
+        parts.append(f"Paper ({where}): {clause(exact)}.")
+    show_text(" ".join(parts))
 
 
 def _clause(

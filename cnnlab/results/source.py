@@ -1,7 +1,7 @@
 """Text in a notebook: a sentence, or the code of a method as it stands in the package."""
 
-import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable
 from typing import Any
@@ -35,19 +35,7 @@ def show_text(markdown: str, plain: str | None = None) -> None:
 
 
 def _code(function: Callable[..., Any] | type) -> str:
+    """The code of a function or class, less docstrings and decorators of functions."""
     text = textwrap.dedent(inspect.getsource(function))
-    lines = text.splitlines()
-    hidden: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
-        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-            continue
-        if isinstance(node, ast.FunctionDef):
-            for decorator in node.decorator_list:
-                hidden |= set(range(decorator.lineno, (decorator.end_lineno or 0) + 1))
-        if ast.get_docstring(node, clean=False) is not None and len(node.body) > 1:
-            first, second = node.body[:2]
-            hidden |= set(range(first.lineno, (first.end_lineno or 0) + 1))
-            after = (first.end_lineno or 0) + 1  # a blank line that set the docstring apart
-            if after < second.lineno and not lines[after - 1].strip():
-                hidden.add(after)
-    return "\n".join(line for n, line in enumerate(lines, 1) if n not in hidden)
+    text = re.sub(r'^ *""".*?"""\n+', "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^ *@(?!dataclass).*\n", "", text, flags=re.MULTILINE).rstrip()

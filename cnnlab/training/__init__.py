@@ -10,7 +10,6 @@ if TYPE_CHECKING:
         error_cells,
         error_differences,
         error_rate,
-        gap_differences,
         scores,
         wrong,
     )

@@ -136,50 +136,34 @@ def error_cells(
 
 
 def error_differences(
-    nets: Mapping[str, Sequence["Trained"]], contrasts: Mapping[str, tuple[str, str]]
+    nets: Mapping[str, Sequence["Trained"]],
+    contrasts: Mapping[str, tuple[str, str]],
+    *,
+    gap: bool = False,
 ) -> list[dict[str, Any]]:
     """Tidy cells of validation top-1 error differences, one a contrast name -> (row, minus row).
 
-    Paired over the images: both rows answer the same ones. Raises ValueError for an unknown row.
+    With `gap`, of the gap between validation and training error, which is overfitting. Paired over
+    the images: both rows answer the same ones. Raises ValueError for an unknown row.
 
     >>> error_differences({"zfnet": []}, {"gain": ("zfnet", "alexnet")})
     Traceback (most recent call last):
     ValueError: gain: no row 'alexnet'; there are zfnet
     """
-    pairs = {name: _pair(nets, name, rows) for name, rows in contrasts.items()}
-    return [_between(*p, "val").cell(name, "val-top1-difference") for name, p in pairs.items()]
-
-
-def gap_differences(
-    nets: Mapping[str, Sequence["Trained"]], contrasts: Mapping[str, tuple[str, str]]
-) -> list[dict[str, Any]]:
-    """As `error_differences`, of the gap between validation and training error: overfitting.
-
-    Covers the choice of both sets of images, each paired.
-
-    >>> gap_differences({}, {})
-    []
-    """
-    pairs = {name: _pair(nets, name, rows) for name, rows in contrasts.items()}
-    return [
-        _between(*p, "val").minus(_between(*p, "train")).cell(name, "top1-gap-difference")
-        for name, p in pairs.items()
-    ]
-
-
-def _pair(
-    nets: Mapping[str, Sequence["Trained"]], name: str, rows: tuple[str, str]
-) -> tuple[Sequence["Trained"], Sequence["Trained"]]:
-    unknown = [row for row in rows if row not in nets]
-    if unknown:
-        raise ValueError(f"{name}: no row {unknown[0]!r}; there are {', '.join(nets)}")
-    return nets[rows[0]], nets[rows[1]]
+    cells = []
+    for name, rows in contrasts.items():
+        if unknown := [row for row in rows if row not in nets]:
+            raise ValueError(f"{name}: no row {unknown[0]!r}; there are {', '.join(nets)}")
+        pair = [nets[row] for row in rows]
+        value, column = _between(*pair, "val"), "val-top1-difference"
+        if gap:
+            value, column = value.minus(_between(*pair, "train")), "top1-gap-difference"
+        cells.append(value.cell(name, column))
+    return cells
 
 
 def _between(a: Sequence["Trained"], b: Sequence["Trained"], split: str) -> Estimate:
-    (first, labels), (second, others) = (
-        mean_scores(some, split) for some in (a, b)
-    )  # (N, K), (N,)
+    (first, labels), (second, others) = (mean_scores(some, split) for some in (a, b))
     if not np.array_equal(labels, others):
         raise ValueError("a difference needs nets that learned the same classes")
     errors = (100.0 * wrong(scores, labels, 1) for scores in (first, second))  # (N,) each

@@ -113,7 +113,7 @@ def imagenet_job(
     A base net named in `profile.nets` has the maps and units that are given there. Raises
     ValueError for an unknown name, and where the crop does not fit the images.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> imagenet_job("zfnet", TINY).spec.classes
     3
     """
@@ -151,7 +151,7 @@ def job_images(job: Job, profile: Profile) -> tuple[Images, Images]:
 def training_images(job: Job, profile: Profile) -> Images:
     """What the net of a job learns from: rows of its role, and the copies planted among them.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> training_images(imagenet_job("zfnet", TINY), TINY).images.shape
     (12, 64, 64, 3)
     """

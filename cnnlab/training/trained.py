@@ -137,7 +137,7 @@ def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -
 
     Raises ValueError where the net to start from is missing or does not fit.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import imagenet_job
     >>> train(imagenet_job("zfnet", TINY), TINY).net().spec.classes
     3

@@ -29,7 +29,7 @@ def responses(
     for an unknown layer.
 
     >>> from cnnlab.datasets import load
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> values = responses(base_net("caffenet", TINY), load("imagenet", TINY, "val"))
     >>> values["conv-5"].shape, values["fc-7"].shape

@@ -21,7 +21,7 @@ def tuning_job(
     are those of the boxes alone: R-CNN adds proposals that overlap them, and background as a
     class.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> tuning_job(base_net("caffenet", TINY), TINY).spec.classes
     20
@@ -38,7 +38,7 @@ def tuned_net(
 ) -> Trained:
     """The net of `tuning_job`: trained, or opened where it was trained before.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> tuned_net(base_net("caffenet", TINY), TINY).classes[:2]
     ('aeroplane', 'bicycle')

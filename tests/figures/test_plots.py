@@ -14,7 +14,7 @@ mpl.use("agg")
 
 import matplotlib.pyplot as plt
 
-from cnnlab.figures import plots
+from cnnlab.figures import charts, plots
 from cnnlab.profiles import resolve
 from cnnlab.results.record import Recorder
 from cnnlab.results.statistics import share
@@ -55,7 +55,9 @@ def beside(values: list[float], paper: list[float]) -> pd.DataFrame:
 
 def test_bars_stand_in_the_order_of_the_table() -> None:
     figure, axes = plt.subplots()
-    plots.bars_beside(beside([30.0, 20.0, 10.0], [1.0, 2.0, float("nan")]), axes, label="error (%)")
+    charts.bars_beside(
+        beside([30.0, 20.0, 10.0], [1.0, 2.0, float("nan")]), axes, label="error (%)"
+    )
     widths = {p.get_y(): p.get_width() for p in axes.patches}  # pyright: ignore
     assert [widths[y] for y in sorted(widths, reverse=True)] == [30, 20, 10]
     labels = {t.get_position()[1]: t.get_text() for t in axes.get_yticklabels()}
@@ -68,9 +70,9 @@ def test_bars_stand_an_interval_that_ends_at_the_value() -> None:
     for hits in (np.zeros(40, bool), np.ones(40, bool)):
         found = share(hits)
         table = beside([found.value], [5.0]).assign(low=found.low, high=found.high)
-        plots.bars_beside(table, plt.figure().subplots(), label="")
+        charts.bars_beside(table, plt.figure().subplots(), label="")
     rounded = beside([10.0], [5.0]).assign(low=10.0 + 1e-12)
-    plots.bars_beside(rounded, plt.figure().subplots(), label="")
+    charts.bars_beside(rounded, plt.figure().subplots(), label="")
 
 
 def test_the_style_is_the_palette() -> None:

@@ -1,8 +1,6 @@
-"""Scenes with boxes: every object is framed, no name lies on a picture; curves of runs that end."""
+"""Scenes with boxes: every object is framed, no name lies on a picture."""
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -12,7 +10,6 @@ from pictures import boxed_images, noise
 
 from cnnlab.datasets.boxed import BoxedObject
 from cnnlab.figures import pascal as draw
-from cnnlab.figures import sun
 
 
 def test_names_stand_above_the_pictures_in_the_colours_of_their_boxes(tmp_path: Path) -> None:
@@ -35,21 +32,3 @@ def test_names_stand_above_the_pictures_in_the_colours_of_their_boxes(tmp_path: 
         assert text.get_window_extent().y0 >= panel.get_window_extent().y1 - 1
     assert not np.allclose(boxes[0].get_edgecolor(), boxes[1].get_edgecolor())
     assert not empty.patches
-
-
-def test_curves_end_where_a_run_settled_and_are_hollow_where_it_did_not() -> None:
-    def net(*errors: float) -> Any:
-        rows = [
-            {"images": 1000 * i, "val_top1": error, "train_loss": error / 20}
-            for i, error in enumerate(errors, 1)
-        ]
-        return SimpleNamespace(history=rows)
-
-    nets = {"scratch": [net(90, 80, 70, 60, 50, 40)], "ft": [net(50, 40, 40, 40), net(50, 41, 41)]}
-    figure = sun.curves(nets, 60.0)
-    left, right = figure.axes
-    lines = [line for line in right.lines if line.get_color() != sun.PAPER]
-    assert [len(np.asarray(line.get_xdata())) for line in lines] == [6, 4, 3]
-    assert [line.get_markerfacecolor() == "white" for line in lines] == [True, False, True]
-    assert [np.asarray(line.get_ydata())[-1] for line in lines] == [60, 60, 59]
-    assert len(left.lines) == 3 and left.get_ylim()[0] == 0

@@ -1,6 +1,7 @@
 """Pictures of nets and learning curves show all that they are given."""
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 
 mpl.use("agg")
@@ -31,10 +32,27 @@ def test_the_smallest_net_can_be_drawn() -> None:
 
 
 def test_curves_show_every_net() -> None:
-    figure = training_curves(curves(12))  # more nets than colours
-    left, right = figure.axes
+    nets = {name: [rows] for name, rows in curves(12).items()}  # more nets than colours
+    left, right = training_curves({"": nets}, more=True).axes
     assert len(left.lines) == len(right.lines) == 24
     assert left.lines[0].get_xydata().tolist() == [[1, 1], [2, 1]]  # pyright: ignore
-    assert right.get_ylim() == (0, 100)
-    legend = left.get_legend()
-    assert legend is not None and len(legend.get_texts()) == 24
+    assert right.get_ylim() == (0, 100) and left.get_ylim()[0] == 0
+
+
+def test_curves_end_where_a_run_settled_and_are_hollow_where_it_did_not() -> None:
+    def rows(*errors: float) -> list[dict[str, float]]:
+        every = enumerate(errors, 1)
+        return [{"images": 1000 * i, "val_top1": e, "train_loss": e / 20} for i, e in every]
+
+    runs = {
+        "scratch": [rows(90, 80, 70, 60, 50, 40)],
+        "ft": [rows(50, 40, 40, 40), rows(50, 41, 41)],
+    }
+    figure = training_curves({"a": runs, "b": {"ft": runs["ft"]}})
+    _, right, other, _ = figure.axes
+    assert [len(np.asarray(line.get_xdata())) for line in right.lines] == [6, 4, 3]
+    assert [line.get_markerfacecolor() == "white" for line in right.lines] == [True, False, True]
+    assert [np.asarray(line.get_ydata())[-1] for line in right.lines] == [40, 40, 41]
+    assert {line.get_color() for line in other.lines} == {right.lines[1].get_color()}
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["scratch", "ft"]

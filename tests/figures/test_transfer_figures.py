@@ -80,35 +80,15 @@ def test_layers_are_drawn_in_order_with_the_papers_where_it_has_them() -> None:
 def test_layers_by_training_are_the_same_numbers_twice() -> None:
     points = [
         Point(0, {1: np.array([10.0, 20]), 7: np.array([4.0, 6])}, Estimate(1.0, 0, 2, 9)),
-        Point(2000, {1: np.array([20.0]), 7: np.array([40.0])}, Estimate(50.0, 40, 60, 9)),
+        Point(2016, {1: np.array([20.0]), 7: np.array([40.0])}, Estimate(50.0, 40, 60, 9)),
     ]
     left, right = charts.by_training(points).axes
     assert lines(left) == {"0": ([1, 7], [15, 5]), "2k": ([1, 7], [20, 40])}
     drawn = lines(right)
     assert [drawn[name][1] for name in drawn] == [[15, 20], [5, 40], [1, 50]]
-    assert all(places == pytest.approx([2000 / 3, 2000]) for places, _ in drawn.values())
+    assert all(places == pytest.approx([672, 2016]) for places, _ in drawn.values())
     ticks = [label.get_text() for label in right.get_xticklabels()]
-    assert (right.get_xscale(), ticks[0], right.get_xticks()[0]) == ("log", "0", 2000 / 3)
-
-
-def test_learning_draws_loss_and_error_and_marks_who_still_learns() -> None:
-    def history(errors: list[float]) -> list[dict[str, float]]:
-        rows = enumerate(errors, 1)
-        return [{"images": 100 * i, "train_loss": 1 / i, "val_top1": e} for i, e in rows]
-
-    steady, learning = history([60, 40, 40, 40, 40]), history([90, 80, 70, 60, 50])
-    keys = ("non-pretrained", "caltech101", 15), ("fine-tuned", "caltech256", 60)
-    figure = charts.learning(dict(zip(keys, (learning, steady), strict=True)))
-    loss, other, error, error256 = figure.axes[:4]
-    assert lines(error) == {
-        "15 a class, from scratch": ([100, 200, 300, 400, 500], [90, 80, 70, 60, 50])
-    }
-    assert lines(loss)["15 a class, from scratch"][1] == pytest.approx(
-        [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]
-    )
-    assert list(lines(other)) == ["60 a class, fine-tuned"]
-    assert (len(error.lines), len(error256.lines)) == (2, 1)  # a circle on the one that learns
-    assert np.array_equal(error.lines[1].get_xydata(), [[500, 50]])
+    assert (right.get_xscale(), ticks[0], right.get_xticks()[0]) == ("log", "0", 672)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from cnnlab.results import marks
 from cnnlab.training.evaluate import (
     error_cells,
     error_differences,
-    gap_differences,
     mean_scores,
 )
 from cnnlab.training.trained import Trained
@@ -79,11 +78,11 @@ def test_gaps_are_differences_of_two_paired_differences() -> None:
 
     by_heart = cast(Trained, Two([[0.8, 0.1, 0.1], *[[1.0, 0.0, 0.0]] * 3]))  # 75% wrong, 0%
     nets = {"by heart": [by_heart], "half": [HALF]}  # 50% wrong on both
-    (cell,) = gap_differences(nets, {"gap": ("by heart", "half")})
+    (cell,) = error_differences(nets, {"gap": ("by heart", "half")}, gap=True)
     assert (cell["column"], cell["value"]) == ("top1-gap-difference", 75)  # (75 - 50) - (0 - 50)
     assert cell["low"] < 75 < cell["high"] and cell["over"] == "images"
     with pytest.raises(ValueError, match="no row 'c'; there are by heart, half"):
-        gap_differences(nets, {"x": ("half", "c")})
+        error_differences(nets, {"x": ("half", "c")}, gap=True)
 
 
 def test_an_ensemble_answers_by_its_mean() -> None:
