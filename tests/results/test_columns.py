@@ -174,7 +174,7 @@ def test_a_sentence_names_the_version_of_a_number_printed_twice(
 def test_a_cell_that_is_not_there_is_refused() -> None:
     run = recorder()
     run.save_table(OURS, "t")
-    with pytest.raises(ValueError, match=r"table t has no cell \('first', 'top9'\)"):
+    with pytest.raises(ValueError, match=r"table t has no cell \(first, top9\)"):
         run.sentence("t", "first", "top9", sides="x")
     with pytest.raises(ValueError, match=r"2 numbers of v stand at \(sun, ft\)"):
         run.sentence("t", "first", "top1", sides="x", paper=("v", ("sun", "ft")))
