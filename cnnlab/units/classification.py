@@ -141,7 +141,7 @@ class PascalCls:
 def pascal_cls(profile: Profile, seed: int = 0) -> PascalCls:
     """The scenes of role "pascal": those of its first split to learn from, of its last to test on.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> len(pascal_cls(TINY).test)
     2
     """

@@ -23,7 +23,7 @@ def imagenet_hits(
 
     It learns from `images` training images of each class (0: all), with C = 1.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> hits = imagenet_hits(base_net("caffenet", TINY), "conv-5", ["none", "sp-max"], images=3)
     >>> {name: len(right) for name, right in hits.items()}
