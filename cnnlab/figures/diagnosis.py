@@ -1,11 +1,9 @@
 """Pages of notebook 08: Fig. 6 of ZF's ECCV version, filters and their spectra."""
 
 from collections.abc import Mapping
-from itertools import cycle
 
 import matplotlib.pyplot as plt
 import torch
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
@@ -39,22 +37,15 @@ def figure6(
 def spectrum(weights: Mapping[str, Tensor], title: str) -> Figure:
     """Power spectra of filters (F, C, k, k), the high band shaded, each one's low band as a bar."""
     figure, axes = plt.subplots(figsize=(COLUMN * 1.4, 2.6))
-    _spectra(axes, weights, title)
+    for (name, weight), style in zip(weights.items(), LINES, strict=False):
+        (line,) = axes.plot(*measure_spectrum(weight.cpu()), style, label=name)
+        axes.axvline(LOW / weight.shape[2], ls=style, color=line.get_color(), lw=0.8)
     axes.axvspan(HIGH, 0.5, color=PAPER, alpha=0.15, lw=0)
     axes.text(0.4, axes.get_ylim()[1] * 0.95, "high", ha="center", va="top", fontsize=7)
-    for line, weight in zip(list(axes.lines), weights.values(), strict=True):
-        border = LOW / weight.shape[2]
-        axes.axvline(border, ls=line.get_linestyle(), color=line.get_color(), lw=0.8)
-    return figure
-
-
-def _spectra(axes: Axes, pictures: Mapping[str, Tensor], title: str) -> None:
-    """A line for the spectrum of each set of pictures (B, C, h, w)."""
-    for (name, pixels), line in zip(pictures.items(), cycle(LINES), strict=False):
-        axes.plot(*measure_spectrum(pixels.cpu()), line, label=name)
     axes.set(xlabel="cycles per pixel", ylabel="share of power")
     axes.set_title(title, fontsize=8)
     axes.legend(fontsize=7)
+    return figure
 
 
 def filter_and_spectrum(weight: Tensor, title: str) -> Figure:

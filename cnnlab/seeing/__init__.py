@@ -30,13 +30,11 @@ if TYPE_CHECKING:
     from cnnlab.seeing.projection import shared_switches, unpool
     from cnnlab.seeing.sanity import (
         both_ways,
-        edges,
         gradient,
         outstanding,
         random_layers,
         randomisation_test,
         randomised,
-        rank_correlation,
     )
     from cnnlab.seeing.top import likeness, project_top, top_images
 

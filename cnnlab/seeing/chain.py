@@ -5,13 +5,13 @@ writes into its input here.
 """
 
 import copy
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import nn
+from torch.func import functional_call
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from cnnlab.nets.convnet import ConvNet, Scale
@@ -66,51 +66,28 @@ def chain(net: nn.Module, layer: str | None = None) -> tuple[ChainLayer, ...]:
 def shapes(layers: tuple[ChainLayer, ...], image: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Shape of one image (C, H, W) and of each layer's output for it: (C, H, W), then (units,).
 
-    Raises ValueError, naming the layer, for an image smaller than a unit's receptive field or not
-    of the size that the fully connected layers were made for.
+    Nothing is computed. Raises ValueError, naming the layer, for an image of a size that a layer
+    cannot read, and for one that it would average.
     """
-    sizes, side = [tuple(image)], " x ".join(map(str, image[1:]))
+    x, sizes = torch.empty(1, *image, device="meta"), [tuple(image)]
     for layer in layers:
-        size, module = sizes[-1], layer.module
-        if isinstance(module, nn.Conv2d | nn.MaxPool2d):
-            size = _spatial(layer, size)
-            if min(size[1:]) < 1:
-                fault = f"smaller than the receptive field of a unit of {layer.name}"
-                raise ValueError(f"an image of {side} px is {fault}; give larger images")
-        elif isinstance(module, nn.Flatten):
-            size = (math.prod(size),)
-        elif isinstance(module, nn.Linear):
-            if size != (module.in_features,):
-                raise ValueError(
-                    f"{layer.name} wants {module.in_features} inputs and gets {size} from an image "
-                    f"of {side} px; give images of the size the net was made for"
-                )
-            size = (module.out_features,)
-        elif isinstance(module, nn.AdaptiveAvgPool2d):
-            wanted = module.output_size
-            if size[1:] != (wanted if isinstance(wanted, tuple) else (wanted, wanted)):
-                raise ValueError(
-                    f"{layer.name} averages {size[1]} x {size[2]} positions into {wanted} here, "
-                    "which a deconvnet cannot undo; give images of the size the net was made for"
-                )
-        sizes.append(size)
+        state = layer.module.state_dict()
+        weights = {name: w.to("meta", torch.float32) for name, w in state.items()}
+        try:
+            x = functional_call(layer.module, weights, x)
+        except RuntimeError as error:
+            side = " x ".join(map(str, image[1:]))
+            raise ValueError(
+                f"layer {layer.name} cannot read what an image of {side} px gives it, {sizes[-1]}; "
+                "give images of the size the net was made for"
+            ) from error
+        if isinstance(layer.module, nn.AdaptiveAvgPool2d) and x.shape[1:] != sizes[-1]:
+            raise ValueError(
+                f"{layer.name} averages {sizes[-1]} into {tuple(x.shape[1:])} here, which a "
+                "deconvnet cannot undo; give images of the size the net was made for"
+            )
+        sizes.append(tuple(x.shape[1:]))
     return sizes
-
-
-def _spatial(layer: ChainLayer, size: tuple[int, ...]) -> tuple[int, ...]:
-    g, module = layer.geometry, layer.module
-    assert g is not None
-    ceil = isinstance(module, nn.MaxPool2d) and module.ceil_mode
-    sides = []
-    for side in size[1:]:
-        room = side + 2 * g.pad - g.extent
-        count = room // g.stride + 1
-        # a ceil-mode window is kept only where it begins on the map or its left padding
-        if ceil and room >= 0 and room % g.stride and count * g.stride < side + g.pad:
-            count += 1
-        sides.append(count)
-    maps = module.out_channels if isinstance(module, nn.Conv2d) else size[0]
-    return (maps, *sides)
 
 
 def _fused(layers: list[ChainLayer]) -> tuple[ChainLayer, ...]:

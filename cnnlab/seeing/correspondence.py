@@ -71,7 +71,7 @@ def move_faces(
     return torch.stack(images), moved
 
 
-def hide(x: Tensor, centres: Tensor, size: int, fill: float = 0.0) -> Tensor:
+def hide(x: Tensor, centres: Tensor, size: int) -> Tensor:
     """Copies of images (F, 3, P, P) with a square around centres (F, 2), x and y, hidden."""
     height, width = x.shape[2:]
     check_square(size, height, width)
@@ -82,7 +82,7 @@ def hide(x: Tensor, centres: Tensor, size: int, fill: float = 0.0) -> Tensor:
                 f"a part at ({cx:g}, {cy:g}) lies outside of the image of {width} x {height} px"
             )
         top, left = (max(0, round(c - size / 2)) for c in (cy, cx))
-        image[:, top : top + size, left : left + size] = fill
+        image[:, top : top + size, left : left + size] = 0
     return hidden
 
 

@@ -158,10 +158,10 @@ def project(
     if switches not in MODES:
         raise ValueError(f"switches are shared by 'sum' or 'overwrite', not {switches!r}")
     layers = chain(net, layer)
-    size = shapes(layers, tuple(images.shape[1:]))[-1]
+    sizes = shapes(layers, tuple(images.shape[1:]))
     reader = LayerReader(net, layer)
     images = images.to(reader.device, reader.dtype)
-    maps, height, width = (*size, 1, 1)[:3]
+    maps, height, width = (*sizes[-1], 1, 1)[:3]
     check_units(units.unit, maps, layer)
     _check_places("row", units.y, height, layer)
     _check_places("column", units.x, width, layer)
@@ -169,7 +169,7 @@ def project(
     if units.value is not None:
         check_finite(units.value, layer)
     parts = [
-        WindowedDeconvnet(layers, images, units[start : start + batch]).project(switches)
+        WindowedDeconvnet(layers, sizes, images, units[start : start + batch]).project(switches)
         for start in range(0, len(units), batch)
     ]
     fields = zip(*((p.pixels, p.origin, p.value) for p in parts), strict=True)

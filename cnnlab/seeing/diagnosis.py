@@ -24,9 +24,7 @@ LOW = 0.6  # cycles per filter: below is a blob of one colour, whatever the filt
 HIGH = 0.3  # cycles per pixel: above is near the pixel grid
 DEAD = 0.1  # of the median filter's mean response
 FREQUENCY = torch.fft.fftfreq(GRID)
-RADIUS = (
-    FREQUENCY[:, None].square() + FREQUENCY.square()
-).sqrt()  # (GRID, GRID) of every frequency of `power`
+RADIUS = (FREQUENCY[:, None].square() + FREQUENCY.square()).sqrt()  # (GRID, GRID), of `power`
 
 
 def layer1_filters(net: ConvNet) -> Tensor:
@@ -175,9 +173,10 @@ def bands(x: Tensor, low: float = LOW, high: float = HIGH) -> Tensor:
         >>> int(bands(torch.ones(1, 3, 7, 7)).argmax())  # a plain colour lies in the low band
         0
     """
-    spectrum, r, low = power(x), RADIUS, low / max(x.shape[2:])
-    parts = (r < low, (r >= low) & (r <= high), r > high)
-    return torch.stack([_share(spectrum * part, spectrum) for part in parts], dim=1)
+    r, low = RADIUS, low / max(x.shape[2:])
+    parts = torch.stack([r < low, (r >= low) & (r <= high), r > high])
+    shares = (power(x)[:, None] * parts).sum(dim=(2, 3))  # (F, 3)
+    return shares / shares.sum(dim=1, keepdim=True).clamp_min(1e-20)
 
 
 def spectrum(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -190,14 +189,6 @@ def spectrum(x: Tensor) -> tuple[Tensor, Tensor]:
     bins, powers = 24, power(x)
     shares = (powers / powers.sum(dim=(1, 2), keepdim=True).clamp_min(1e-20)).mean(dim=0)
     ring = (RADIUS * 2 * bins).long().clamp_max(bins).flatten()  # the corners are one ring more
-    total, count = (
-        torch.zeros(bins + 1).scatter_add_(0, ring, values.flatten())[:bins]
-        for values in (shares, torch.ones_like(shares))
-    )
     middle = (torch.arange(bins) + 0.5) / (2 * bins)
-    density = total / count * middle
+    density = (ring.bincount(shares.flatten()) / ring.bincount())[:bins] * middle
     return middle, density / density.sum()
-
-
-def _share(part: Tensor, whole: Tensor) -> Tensor:
-    return part.sum(dim=(1, 2)) / whole.sum(dim=(1, 2)).clamp_min(1e-20)

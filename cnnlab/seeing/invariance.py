@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlab.seeing.layers import OUTPUT, LayerReader, check_finite, check_labels
+from cnnlab.seeing.layers import OUTPUT, activations, check_finite, check_labels
 
 KINDS = ("shift", "scale", "rotation")
 
@@ -89,14 +89,12 @@ def invariance(
     kind: str,
     amounts: Sequence[float] | np.ndarray,
     layers: Sequence[str] = ("layer1", "layer7"),
-    *,
-    batch: int = 100,
 ) -> Invariance:
     """Transform images (N, 3, H, W) by each amount and see how features and answer move (ZF 4.2).
 
-    `net`, `images` and `layers` are those of `activations`. Different images are compared inside a
-    batch. Raises ValueError for what `activations` refuses, an unknown kind, fewer than two images,
-    labels that are not one class of the net for each image, and values that are not finite.
+    `net`, `images` and `layers` are those of `activations`. Raises ValueError for what it refuses,
+    an unknown kind, fewer than two images, labels that are not one class of the net for each image,
+    and values that are not finite.
 
     Example:
         >>> from torchvision.models import resnet18
@@ -109,33 +107,31 @@ def invariance(
         raise ValueError("at least two images are needed: distances are measured against theirs")
     if len(labels) != len(images):
         raise ValueError(f"{len(images)} images have {len(labels)} labels; give one for each")
-    distance = {layer: np.empty((len(images), len(amounts)), np.float32) for layer in layers}
-    probability = np.empty((len(images), len(amounts)), np.float32)
-    between, pairs = dict.fromkeys(layers, 0.0), 0
-    with LayerReader(net, [*layers, OUTPUT]) as read:
-        for start in range(0, len(images), batch):
-            rows = slice(start, start + batch)
-            x = images[rows]
-            clear, _ = _features(read, x, labels[rows])
-            pairs += len(x) * (len(x) - 1) // 2
-            for layer in layers:
-                between[layer] += float(torch.pdist(clear[layer]).sum())
-            for i, amount in enumerate(amounts):
-                moved, p = _features(read, transform(x, kind, float(amount)), labels[rows])
-                probability[rows, i] = p.cpu()
-                for layer in layers:
-                    distance[layer][rows, i] = (moved[layer] - clear[layer]).norm(dim=1).cpu()
-    between = {layer: total / pairs for layer, total in between.items()}
-    return Invariance(kind, np.asarray(amounts, dtype=float), distance, between, probability)
+    clear, _ = _features(net, images, labels, layers)
+    distance: dict[str, list[Tensor]] = {layer: [] for layer in layers}
+    probability = []
+    for amount in amounts:
+        moved, p = _features(net, transform(images, kind, float(amount)), labels, layers)
+        probability.append(p)
+        for layer in layers:
+            distance[layer].append((moved[layer] - clear[layer]).norm(dim=1))
+    return Invariance(
+        kind,
+        np.asarray(amounts, dtype=float),
+        {layer: torch.stack(d, dim=1).cpu().numpy() for layer, d in distance.items()},
+        {layer: float(torch.pdist(rows).mean()) for layer, rows in clear.items()},
+        torch.stack(probability, dim=1).cpu().numpy(),
+    )
 
 
-def _features(read: LayerReader, x: Tensor, labels: Tensor) -> tuple[dict[str, Tensor], Tensor]:
-    """Features (B, D) of each layer and p(true class) (B,)."""
-    values = read(x)
-    scores = values.pop(OUTPUT).float()  # (B, K)
-    check_labels(scores.shape[1:], labels)
-    check_finite(scores, "the answer")
+def _features(
+    net: nn.Module, x: Tensor, labels: Tensor, layers: Sequence[str]
+) -> tuple[dict[str, Tensor], Tensor]:
+    """Features (N, D) of each layer and p(true class) (N,)."""
+    values = activations(net, x, [*layers, OUTPUT])
+    check_labels(values[OUTPUT].shape[1:], labels)
     features = {layer: v.flatten(1).float() for layer, v in values.items()}
     for layer, rows in features.items():
-        check_finite(rows, layer)
+        check_finite(rows, layer or "the answer")
+    scores = features.pop(OUTPUT)  # (N, K)
     return features, scores.softmax(dim=1).gather(1, labels.to(scores.device)[:, None])[:, 0]

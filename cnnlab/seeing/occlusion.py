@@ -45,10 +45,6 @@ class OcclusionMaps:
         """How much p(true class) falls at each position: (N, R, C)."""
         return self.clear_probability[:, None, None] - self.probability
 
-    def activation_drop(self) -> np.ndarray:
-        """How much the total of the watched map falls at each position: (N, R, C)."""
-        return self.clear_activation[:, None, None] - self.activation
-
     def over_pixels(self, values: np.ndarray, height: int, width: int) -> np.ndarray:
         """Values (N, R, C) over the picture: (N, height, width), NaN where no square comes.
 
@@ -75,14 +71,10 @@ class OcclusionMaps:
 
         Pixels that no square hides are left out; NaN where no pixel remains.
         """
-        values = self.over_pixels(self.drop(), *masks.shape[1:])
-        hidden = np.isfinite(values)
-        with np.errstate(invalid="ignore"):
-            on, off = (
-                np.where(part, values, 0).sum(axis=(1, 2)) / part.sum(axis=(1, 2))
-                for part in (masks & hidden, ~masks & hidden)
-            )
-        complete = np.isfinite(on) & np.isfinite(off)
+        values = np.ma.masked_invalid(self.over_pixels(self.drop(), *masks.shape[1:]))
+        sides = [np.ma.masked_where(~part, values).mean(axis=(1, 2)) for part in (masks, ~masks)]
+        on, off = np.ma.stack(sides).filled(np.nan)
+        complete = np.isfinite(on + off)
         return np.where(complete, on, np.nan), np.where(complete, off, np.nan)
 
     def deepest(self, labels: Sequence[int] | np.ndarray, count: int) -> np.ndarray:
@@ -97,14 +89,6 @@ class OcclusionMaps:
                 if len(chosen) < count and all(v[i] not in [v[j] for j in chosen] for v in rivals):
                     chosen.append(i)
         return np.array(chosen)
-
-    def nearest(self, y: float, x: float) -> tuple[int, int]:
-        """Row and column of the grid whose square's centre lies nearest to a pixel."""
-        r, c = (
-            int(np.abs(starts + self.size / 2 - place).argmin())
-            for starts, place in ((self.top, y), (self.left, x))
-        )
-        return r, c
 
 
 @torch.no_grad()

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.nets.convnet import ConvNet
+from cnnlab.results.statistics import correlation
 from cnnlab.seeing.chain import chain
 from cnnlab.seeing.deconvnet import project, strongest
 from cnnlab.seeing.layers import activations
@@ -69,10 +70,6 @@ def edges(images: Tensor) -> Tensor:
     """How much each pixel of (N, C, H, W) differs from those below and right of it: (N, 1, H, W).
 
     A picture that owes nothing to any net.
-
-    Example:
-        >>> edges(torch.eye(2).reshape(1, 1, 2, 2)).shape
-        torch.Size([1, 1, 2, 2])
     """
     down = F.pad(images.diff(dim=2), (0, 0, 0, 1))
     right = F.pad(images.diff(dim=3), (0, 1))
@@ -80,19 +77,11 @@ def edges(images: Tensor) -> Tensor:
 
 
 def rank_correlation(a: Tensor, b: Tensor) -> np.ndarray:
-    """Spearman's correlation of the strengths |pixel| of two pictures each (N, C, h, w): (N,).
-
-    Example:
-        >>> a = torch.randn(2, 3, 4, 4)
-        >>> rank_correlation(a, -5 * a).round(2).tolist()
-        [1.0, 1.0]
-    """
+    """Spearman's correlation of the strengths |pixel| of two pictures each (N, C, h, w): (N,)."""
     from scipy.stats import rankdata
 
-    ranks = [rankdata(x.abs().sum(dim=1).flatten(1).cpu().numpy(), axis=1) for x in (a, b)]
-    x, y = (r - r.mean(axis=1, keepdims=True) for r in ranks)
-    with np.errstate(invalid="ignore"):  # NaN for a picture of one value
-        return (x * y).sum(axis=1) / np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
+    ranks = (rankdata(x.abs().sum(dim=1).flatten(1).cpu(), axis=1) for x in (a, b))
+    return np.array([correlation(*pair) for pair in zip(*ranks, strict=True)])
 
 
 def randomisation_test(

@@ -50,11 +50,11 @@ def test_signs_have_three_values_and_rounding_is_none() -> None:
 
 def test_hiding_by_hand() -> None:
     x = torch.ones(2, 3, 8, 8)
-    hidden = hide(x, torch.tensor([[4.0, 2.0], [0.0, 7.0]]), 2, fill=-1.0)
+    hidden = hide(x, torch.tensor([[4.0, 2.0], [0.0, 7.0]]), 2)
     assert float(x.min()) == 1
-    assert float((hidden[0] == -1).sum()) == 3 * 4
-    assert float(hidden[0, :, 1:3, 3:5].max()) == -1  # rows by y, columns by x
-    assert float(hidden[1, :, 6:, :2].max()) == -1
+    assert float((hidden[0] == 0).sum()) == 3 * 4
+    assert float(hidden[0, :, 1:3, 3:5].max()) == 0  # rows by y, columns by x
+    assert float(hidden[1, :, 6:, :2].max()) == 0
 
 
 def blank(mask: np.ndarray, parts: dict) -> Face:

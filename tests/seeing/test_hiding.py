@@ -43,10 +43,6 @@ def test_the_mean_under_every_square() -> None:
             np.testing.assert_allclose(under[:, r, c], expected)
 
 
-def test_the_drop_of_activation_is_what_the_map_lost() -> None:
-    assert maps().activation_drop()[0].tolist() == [[50, 49, 48], [47, 46, 45], [44, 43, 42]]
-
-
 def test_on_and_off_by_hand() -> None:
     one = replace(  # a square of one pixel that comes to the left column only
         maps(), probability=1 - np.array([[[1.0], [3.0]]] * 2), top=np.arange(2),
@@ -68,11 +64,6 @@ def test_deepest_takes_each_class_and_each_map_once_while_it_can() -> None:
     assert deep.deepest([7, 7, 7, 7, 7], 4).tolist() == [1]
     unit = np.array([8, 8, 9, 5, 8])
     assert replace(deep, unit=unit).deepest([7, 7, 3, 5, 4], 3).tolist() == [1, 2, 3]
-
-
-def test_the_nearest_square() -> None:
-    found = maps()  # centres at 1.5, 3.5, 5.5
-    assert found.nearest(3.4, 8.0) == (1, 2)
 
 
 def test_energy_is_the_projection_squared() -> None:

@@ -71,20 +71,6 @@ def test_distances_and_probabilities_are_those_of_the_features() -> None:
     np.testing.assert_allclose(found.probability[:, 1], probability, atol=1e-5)
 
 
-def test_batches_only_bound_the_memory() -> None:
-    net = build(ZFNET.scaled(56, 0.1, 4), init="he").eval()
-    x, labels = torch.randn(5, 3, 56, 56) * 50, torch.tensor([0, 1, 3, 2, 0])
-    whole, parts = (invariance(net, x, labels, "scale", [1.2, 1.5], batch=n) for n in (5, 2))
-    np.testing.assert_allclose(parts.probability, whole.probability, atol=1e-5)
-    for tap in ("layer1", "layer7"):
-        np.testing.assert_allclose(parts.distance[tap], whole.distance[tap], rtol=1e-3)
-    # different images are compared inside a batch: here 0 with 1 and 2 with 3, the last with none
-    with torch.no_grad():
-        still = activations(net, x, ["layer1"])["layer1"].flatten(1).numpy()
-    pairs = [np.linalg.norm(still[i] - still[j]) for i, j in ((0, 1), (2, 3))]
-    assert parts.between["layer1"] == pytest.approx(np.mean(pairs), rel=1e-4)
-
-
 def test_a_net_that_averages_everything_does_not_see_a_turn() -> None:
     conv = nn.Conv2d(3, 2, 1)
     pool = nn.Conv2d(2, 2, 20, bias=False)

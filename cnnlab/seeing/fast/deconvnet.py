@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.nets.convnet import Scale
-from cnnlab.seeing.chain import ChainLayer, shapes
+from cnnlab.seeing.chain import ChainLayer
 from cnnlab.seeing.fast.transposed import transposed_filters
 from cnnlab.seeing.fast.windows import cut, fill_outside, paste
 from cnnlab.seeing.layers import check_finite
@@ -22,12 +22,18 @@ class WindowedDeconvnet:
     """The way up to the chosen activations and down again, for one batch.
 
     `spans[i]` is the side of the window of map i that a unit sees, `extent[i]` the same or None
-    where the whole map is computed; `origin[i]` (B, 2) is where those windows start.
+    where the whole map is computed; `origin[i]` (B, 2) is where those windows start. `sizes` are
+    the `shapes` of the layers.
     """
 
-    def __init__(self, layers: tuple[ChainLayer, ...], images: Tensor, units: Units):
-        self.layers, self.images, self.units = layers, images, units
-        self.sizes = sizes = shapes(layers, tuple(images.shape[1:]))
+    def __init__(
+        self,
+        layers: tuple[ChainLayer, ...],
+        sizes: list[tuple[int, ...]],
+        images: Tensor,
+        units: Units,
+    ):
+        self.layers, self.sizes, self.images, self.units = layers, sizes, images, units
         self.origin = [torch.stack([units.y, units.x], dim=1)]
         spans = [1]
         for layer in reversed(layers):

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlab.seeing.chain import POINTWISE, ChainLayer, Geometry, shapes
+from cnnlab.seeing.chain import POINTWISE, ChainLayer, Geometry
 from cnnlab.seeing.fast.windows import cut, paste
 from cnnlab.seeing.layers import check_finite
 
@@ -39,7 +39,6 @@ def occlude(
     The square begins at all `rows` and `columns` and shows `cover` (N, 3, H, W). Squares come in
     tiles of neighbours, whose maps wait for each other before the layers above read them.
     """
-    layers = _relu_after_pool(layers, last)
     parts = []
     for x, label, square in zip(*(t.split(batch) for t in (images, labels, cover)), strict=True):
         local = LocalForward(layers[: last + 1], x, size)
@@ -66,12 +65,11 @@ class LocalForward:
     """
 
     def __init__(self, layers: tuple[ChainLayer, ...], images: Tensor, size: int):
-        self.layers, self.size = layers, size
-        self.sizes = shapes(layers, tuple(images.shape[1:]))
-        self.clear = [images]
+        self.layers, self.size, self.clear = layers, size, [images]
         for layer in layers:
             x = layer.module(self.clear[-1])
             self.clear.append(x.contiguous(memory_format=torch.channels_last))
+        self.sizes = [x.shape[1:] for x in self.clear]
 
     def __call__(self, image: Tensor, place: Tensor, cover: Tensor) -> Tensor:
         """Output of the last layer (B, C, H, W) for square b of image[b] at row, column place[b].
@@ -178,16 +176,6 @@ class _Watch:
         scores = x.float().softmax(dim=1)
         check_finite(scores, "the answer")
         return total, scores[row, self.labels[image]], scores.argmax(dim=1)
-
-
-def _relu_after_pool(layers: tuple[ChainLayer, ...], last: int) -> tuple[ChainLayer, ...]:
-    """The same function, rectifying after pooling: a quarter of the values. Layer `last` stays."""
-    order = list(layers)
-    for i in range(len(order) - 1):
-        relu, pool = order[i : i + 2]
-        if isinstance(relu.module, nn.ReLU) and isinstance(pool.module, nn.MaxPool2d) and i != last:
-            order[i : i + 2] = pool, relu  # what layer i + 1 gives is the same
-    return tuple(order)
 
 
 def _tiles(images: int, rows: int, columns: int, count: int, device: torch.device) -> list[Tile]:
