@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnlab.figures.plots import bars_beside
+from cnnlab.figures.charts import bars_beside
 from cnnlab.results.published import compare_with_paper
 from cnnlab.results.style import PAGE, palette
 
