@@ -21,8 +21,7 @@ from cnnlab.cli_data import (
     Sources,
     data,
     data_folder,
-    profile_from,
-    sources_from,
+    options_from,
 )
 from cnnlab.profiles import over_seeds
 from cnnlab.runner import notebooks
@@ -75,7 +74,7 @@ def run(
     """
     if train:
         os.environ["CNNLAB_TRAIN"] = "1"  # a field of the profile, so in every key
-    options = replace(_options(profile, source, data_dir), jobs=jobs, fresh=fresh)
+    options = replace(options_from(profile, source, data_dir), jobs=jobs, fresh=fresh)
     each = over_seeds(profile)
     if publish and (source or train or profile == "smoke"):
         raise ValueError("--publish takes mini, course or paper with their own sources and nets")
@@ -129,10 +128,6 @@ def compare(
     raise typer.Exit(0 if _agreement(folders[0], folders[1], None) else 1)
 
 
-def _options(profile: str, source: list[str] | None, data_dir: Path | None) -> Options:
-    return Options(profile, sources=sources_from(source), data_dir=data_folder(data_dir))
-
-
 def _once(every: Notebooks, chosen: Notebooks, options: Options) -> list[Outcome]:
     on = console()
     stopped = False
@@ -177,7 +172,7 @@ def list_notebooks(
     profile: ProfileName = "mini", source: Sources = None, data_dir: DataDir = None
 ) -> None:
     """List the notebooks: what each asks and saves, and whether its results are fresh."""
-    options = _options(profile, source, data_dir)
+    options = options_from(profile, source, data_dir)
     every = notebooks.scan(paths.notebooks())
     keys = options.keys(every)
     table = table_of("", "notebook", "saves", profile)
@@ -218,7 +213,7 @@ def ship(
     from cnnlab.training import shipped
     from cnnlab.training.trained import train_all
 
-    resolved = profile_from(profile, source, data_dir)
+    resolved = options_from(profile, source, data_dir).resolve()
     (trained,) = train_all([shipped.ship_job(net, resolved)], resolved)
     name = shipped.shipped_name(net, resolved)
     command = f"cnnlab ship {net} --profile {profile}"

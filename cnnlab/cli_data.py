@@ -7,8 +7,9 @@ import typer
 
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import write_atomic
-from cnnlab.profiles import Profile, parse_sources, resolve, role_size
+from cnnlab.profiles import parse_sources, role_size
 from cnnlab.runner.display import console, table_of
+from cnnlab.runner.pipeline import Options
 
 # the role whose real sets have that layout
 LIKE = {"voc": "pascal", "caltech": "caltech101", "imagenet": "imagenet"}
@@ -28,16 +29,15 @@ data = typer.Typer(
 )
 
 
-def sources_from(pairs: list[str] | None) -> dict[str, str]:
-    """Role -> source from --source; raises ValueError for another form or an unknown source."""
-    parsed = parse_sources([part for pair in pairs or () for part in pair.split(",")])
-    if parsed:
-        from cnnlab.datasets import sources
+def options_from(profile: str, source: list[str] | None, data_dir: Path | None) -> Options:
+    """How to run, from the three options; raises ValueError for another form, source or folder."""
+    sources = parse_sources([part for pair in source or () for part in pair.split(",")])
+    if sources:
+        from cnnlab.datasets.sources import WORLD, real_set
 
-        for source in parsed.values():
-            if source != sources.WORLD:
-                sources.real_set(source)
-    return parsed
+        for name in set(sources.values()) - {WORLD}:
+            real_set(name)
+    return Options(profile, sources=sources, data_dir=data_folder(data_dir))
 
 
 def data_folder(data_dir: Path | None) -> Path | None:
@@ -46,11 +46,6 @@ def data_folder(data_dir: Path | None) -> Path | None:
     if folder and not folder.is_dir():
         raise ValueError(f"the data folder {folder} is no folder; name one with --data-dir")
     return folder and folder.absolute()
-
-
-def profile_from(name: str, source: list[str] | None, data_dir: Path | None) -> Profile:
-    """The profile that the three options name; raises ValueError for what is unknown."""
-    return resolve(name, sources=sources_from(source) or None, data_dir=data_folder(data_dir))
 
 
 @data.callback()
@@ -65,7 +60,7 @@ def show(
         from cnnlab.runner.inventory import inventory
 
         table = table_of("role", "split", "source", "size", "state")
-        for entry in inventory(profile_from(profile, source, data_dir)):
+        for entry in inventory(options_from(profile, source, data_dir).resolve()):
             table.add_row(*entry)
         console().print(table)
     elif profile != "mini" or source or data_dir:
@@ -83,7 +78,7 @@ def pack(
     from cnnlab.datasets.roles import load
     from cnnlab.datasets.sources import BOXED
 
-    resolved = profile_from(profile, source, data_dir)
+    resolved = options_from(profile, source, data_dir).resolve()
     wanted = roles or [role for role in resolved.roles if role not in BOXED]
     for role in wanted:
         for split in role_size(resolved, role).splits:
@@ -106,7 +101,7 @@ def sample(
     from cnnlab.results.style import use_style
     from cnnlab.runner.inventory import one_of_each
 
-    images, names = one_of_each(role, profile_from(profile, source, data_dir))
+    images, names = one_of_each(role, options_from(profile, source, data_dir).resolve())
     use_style()
     buffer = io.BytesIO()
     plots.gallery(images, names).savefig(buffer, dpi=150)

@@ -29,9 +29,9 @@ def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
     """Return one split of a role at a profile's size, packing it once where that is still to do.
 
     `split` defaults to the role's first. "pascal-windows" holds windows about the objects of role
-    "pascal": row j shows object j of `load_scenes("pascal", ...)`. Raises DataError for an unknown
-    role, split or source and for what is damaged or unsafe, DataMissing where a real set is not in
-    the data folder.
+    "pascal": row j shows object j of `load_scenes("pascal", ...)`. Raises ValueError for an unknown
+    role, and its DataError for an unknown split or source and for what is damaged or unsafe,
+    DataMissing where a real set is not in the data folder.
 
     >>> from cnnlab.profiles import SMOKE, RoleSize, scaled
     >>> two_each = RoleSize("world", classes=3, pixels=32, splits={"all": 2})
@@ -62,7 +62,7 @@ def load_scenes(role: str, profile: Profile | str, split: str | None = None) -> 
 
 def _windows(role: str, profile: Profile | str, split: str | None) -> Packed:
     """Windows about the objects of a boxed role; beyond a picture is its first split's colour."""
-    profile = resolve(profile) if isinstance(profile, str) else profile
+    profile = resolve(profile)
     scenes, first = (load_scenes(role, profile, one) for one in (split, None))
     side = role_size(profile, "imagenet").pixels  # of the images that the net learned from
     return windows(scenes, side, profile.units.crop, mean_colour(first))
@@ -78,12 +78,9 @@ def packing(source: str) -> tuple[Source, ...]:
 def _checked(
     role: str, profile: Profile | str, split: str | None, *, boxed: bool
 ) -> tuple[Profile, RoleSize, str]:
-    """The profile, how large the role is in it, and the split; DataError for what does not fit."""
-    profile = resolve(profile) if isinstance(profile, str) else profile
-    try:
-        size = role_size(profile, role)
-    except ValueError as error:
-        raise DataError(str(error)) from error
+    """The profile, how large the role is in it, and the split; ValueError for what does not fit."""
+    profile = resolve(profile)
+    size = role_size(profile, role)
     if (role in BOXED) != boxed:
         what, call = ("has no boxes", "load") if boxed else ("is scenes with boxes", "load_scenes")
         others = ", ".join(r for r in profile.roles if (r in BOXED) == boxed)

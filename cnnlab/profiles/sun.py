@@ -1,8 +1,9 @@
 """How much of SUN-CLS a profile runs (AGM 2 and 3.1). PAPER holds the paper's numbers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cnnlab.profiles.base import PooledLayer, Recipe
+from cnnlab.profiles.recipes import tuning
 
 # AGM's layers, from the input up.
 LAYERS = ("conv-1", "conv-2", "conv-3", "conv-4", "conv-5", "fc-6", "fc-7")
@@ -32,21 +33,5 @@ PAPER = Sun()
 
 
 def small(rival: Recipe, *, images: int, runs: int) -> Sun:
-    """Scenes below `paper`: fine-tuning by the rule of the nets from scratch, at most `images`.
-
-    A net that starts from another one settles sooner.
-    """
-    return Sun(
-        runs=runs,
-        # The paper fine-tunes at 0.1 of this rate, over some hundred epochs; fewer want more. On
-        # `mini`'s validation images 0.1, 0.3 and 1 of it gave 66, 73, 78% (fc-ft 56, 63, 67%).
-        tuning=replace(
-            rival,
-            images=images,
-            least=min(rival.least, images // 3),
-            validations=min(rival.validations, 24),
-        ),
-        costs=(1.0, 10.0),
-        rounds=2,
-        grid=7,
-    )
+    """Scenes below `paper`."""
+    return Sun(runs=runs, tuning=tuning(rival, images), costs=(1.0, 10.0), rounds=2, grid=7)

@@ -1,8 +1,9 @@
 """How much of AGM's study of units a profile runs (AGM 3 to 5). PAPER holds the paper's numbers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cnnlab.profiles.base import Recipe
+from cnnlab.profiles.recipes import tuning
 
 # The rate is a tenth of the pre-training's; R-CNN's own fine-tuning as AGM run it.
 TUNING = Recipe(images=128 * 70_000, lr=0.001, schedule="step", step=20_000, validations=20)
@@ -21,14 +22,5 @@ PAPER = Units()
 
 
 def small(rival: Recipe, *, images: int, crop: int) -> Units:
-    """Units below `paper`: fine-tuning by the rule of the nets from scratch, at most `images`.
-
-    The paper fine-tunes at a tenth of the rate; so few images want more (see `profiles.sun`).
-    """
-    tuning = replace(
-        rival,
-        images=images,
-        least=min(rival.least, images // 3),
-        validations=min(rival.validations, 24),
-    )
-    return Units(crop=crop, tuning=tuning, spmax_images=50)
+    """Units below `paper`."""
+    return Units(crop=crop, tuning=tuning(rival, images), spmax_images=50)

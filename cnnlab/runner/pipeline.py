@@ -180,6 +180,7 @@ class Run:
         notebook, worker, began = self._running.pop(future)
         seconds = round(time.monotonic() - began, 1)
         worker.close()
+        result: dict[str, Any]
         try:
             result = future.result()
         except (StoreError, OSError, RuntimeError) as error:

@@ -227,7 +227,7 @@ def test_rows_of_another_shape_are_not_gone_on_with(tmp_path: Path) -> None:
 
 
 def test_unknown_role_split_and_source(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"no role 'caltech'; there are .*caltech101"):
+    with pytest.raises(ValueError, match=r"no role 'caltech'; there are .*caltech101"):
         datasets.load("caltech", "smoke")
     with pytest.raises(DataError, match=r"no split 'test' in profile 'smoke'; it has train, val"):
         datasets.load("imagenet", "smoke", "test")

@@ -329,7 +329,7 @@ def test_a_tar_without_a_picture_says_so(tmp_path: Path) -> None:
 def test_what_is_asked_wrongly() -> None:
     with pytest.raises(DataError, match="role 'caltech101' has no boxes; choose among pascal"):
         load_scenes("caltech101", "smoke")
-    with pytest.raises(DataError, match="no role 'voc'"):
+    with pytest.raises(ValueError, match="no role 'voc'"):
         load_scenes("voc", "smoke")
     with pytest.raises(DataError, match="has no split 'test' in profile 'smoke'"):
         load_scenes("pascal-2012", "smoke", "test")
