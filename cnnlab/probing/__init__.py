@@ -27,7 +27,6 @@ if TYPE_CHECKING:
         SceneClassifier,
         ap_estimates,
         ap_gain,
-        classes_won,
         classification_scenes,
         classify_scenes,
         misplaced,

@@ -5,7 +5,6 @@ only as a difficult object, which counts neither way, -1 absent.
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Self
 
@@ -22,7 +21,6 @@ from cnnlab.probing.metrics import average_precisions, mean_ap
 from cnnlab.probing.probes import LinearProbe, search_c
 from cnnlab.profiles import PooledLayer, Profile, role_size
 from cnnlab.profiles.transfer import PASCAL, Pascal
-from cnnlab.results.published import published_table
 from cnnlab.results.statistics import Estimate, bootstrap
 from cnnlab.training.machine import threads
 from cnnlab.training.trained import Trained
@@ -226,17 +224,3 @@ def misplaced(scenes: BoxedImages, seed: int = 0) -> BoxedImages:
     start = 1 + np.random.default_rng([seed, 23]).random(size.shape) * room
     digest = hashlib.sha256(f"{scenes.digest} misplaced {seed}".encode()).hexdigest()
     return replace(scenes, boxes=np.hstack([start, start + size]), digest=digest)
-
-
-def classes_won(estimates: Mapping[str, Estimate]) -> dict[str, object]:
-    """The last line of Table 6: in how many classes our AP is above both others'.
-
-    >>> classes_won({"aero": Estimate(98.0, 97.0, 99.0, 9)})["value"]
-    1
-    """
-    printed = published_table("zf-table6").query("column != 'ours'")
-    best: dict[str, float] = {}
-    for name, value in zip(printed["row"], printed["value"], strict=True):
-        best[name] = max(value, best.get(name, value))
-    won = [e.value > best[name] for name, e in estimates.items() if name != "mean"]
-    return {"row": "classes-won", "column": "ours", "value": int(sum(won)), "n": len(won)}

@@ -23,6 +23,6 @@ if TYPE_CHECKING:
         share,
         share_of_mean,
     )
-    from cnnlab.results.style import COLUMN, OURS, PAGE
+    from cnnlab.results.style import COLUMN, PAGE
 
 __all__ = face(__name__)  # pyright: ignore

@@ -104,16 +104,16 @@ def difference(a: ArrayLike, b: ArrayLike, over: str | None = None) -> Estimate:
     >>> print(difference([3.0, 5.0, 4.0], [1.0, 1.5, 2.0]))
     2.5 [0.4, 4.6], n = 6
     """
+    from scipy.stats import ttest_ind
+
     a, b = (v[np.isfinite(v)] for v in (np.asarray(a, float), np.asarray(b, float)))
     if min(len(a), len(b)) < 2:
         return UNKNOWN
     value, n = float(a.mean() - b.mean()), len(a) + len(b)
-    parts = np.array([a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)])
-    if parts.sum() == 0:
+    if a.std() == b.std() == 0:
         return Estimate(value, value, value, n, over)
-    freedom = parts.sum() ** 2 / (parts**2 / (np.array([len(a), len(b)]) - 1)).sum()
-    half = float(_t(freedom) * parts.sum() ** 0.5)
-    return Estimate(value, value - half, value + half, n, over)
+    low, high = ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    return Estimate(value, float(low), float(high), n, over)
 
 
 def share(hits: ArrayLike, over: str | None = None) -> Estimate:

@@ -22,7 +22,6 @@ from cnnlab.probing import metrics, pascal
 from cnnlab.probing.linear import sigmoid_regression, softmax_regression
 from cnnlab.profiles import SMOKE, RoleSize
 from cnnlab.profiles.transfer import Pascal
-from cnnlab.results.statistics import Estimate
 from cnnlab.training.jobs import Job
 from cnnlab.training.trained import Trained
 
@@ -343,11 +342,3 @@ def test_rows_of_scenes_and_of_objects(tmp_path: Path) -> None:
     assert np.array_equal(objects.images[-1], around_box(image, box, 32, 28))
     rows = pascal.scene_features(base, scenes, objects=True)
     assert rows.shape == (len(scenes.labels), spec.fc[7])
-
-
-def test_classes_won_against_both_rivals() -> None:
-    names = ["aero", "bird", "cow", "mean"]
-    values = [98.0, 80.0, 80.0, 99.0]  # the paper's A and B: 92.0 97.3, 73.0 80.8, 63.2 77.8
-    ours = {name: Estimate(v, 0, 0, 1) for name, v in zip(names, values, strict=True)}
-    cell = pascal.classes_won(ours)
-    assert (cell["row"], cell["value"], cell["n"]) == ("classes-won", 2, 3)
