@@ -19,7 +19,7 @@ from cnnlab.datasets.world import image
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import NetSpec
-from cnnlab.profiles import MINI, Recipe
+from cnnlab.profiles import MINI
 from cnnlab.training.batches import Batches, mean_image, to_tensor
 from cnnlab.training.loop import fit
 from cnnlab.training.machine import resolve_precision, threads
@@ -95,7 +95,9 @@ def check_same_function(spec: NetSpec) -> None:
 def train_here(width: float, cores: int, folder: str) -> list[float]:
     """Train on `cores` threads for one epoch; the monotonic time at each batch's end."""
     spec = zoo.spec("zfnet").scaled(MINI.crop, width, CLASSES)
-    recipe = resolve_precision(replace(MINI.base, images=IMAGES, validations=1, checkpoints=()))
+    # several processes do not start at one moment: they run longer, to have time in common
+    count = IMAGES * (2 if cores == 1 else 1)
+    recipe = resolve_precision(replace(MINI.base, images=count, validations=1, checkpoints=()))
     images = np.load(Path(folder) / "images.npy", mmap_mode="r")
     labels = torch.arange(IMAGES) % CLASSES
     mean = mean_image(images)
@@ -105,7 +107,7 @@ def train_here(width: float, cores: int, folder: str) -> list[float]:
         fit(
             build(spec, init=recipe.init),
             batches,
-            _long_enough(recipe, cores),
+            recipe,
             lambda net: {"val_top1": 0.0},
             Path(scratch),
             lambda done, row: stamps.append(time.monotonic()),
@@ -119,11 +121,6 @@ def common_rate(stamps: Sequence[Sequence[float]], batch: int) -> float:
     if end <= begin:
         raise RuntimeError("the trainings were never at work together; the machine is too busy")
     return batch * sum(sum(begin < t <= end for t in s) for s in stamps) / (end - begin)
-
-
-def _long_enough(recipe: Recipe, cores: int) -> Recipe:
-    """Several processes do not start at one moment: they run longer, to have time in common."""
-    return replace(recipe, images=recipe.images * (2 if cores == 1 else 1))
 
 
 def _in_processes(width: float, count: int, folder: str) -> float:
