@@ -101,7 +101,7 @@ def training_curves(
             for axes, key in ((left, "val_loss"), (right, "val_top5")) if more else ():
                 values = [row.get(key, np.nan) for row in rows]  # old cards hold less
                 axes.plot(images, values, ":", color=color)
-        left.set(title=title, ylabel="training loss (nats)", ylim=(0, None))
+        left.set(title=title, ylabel="training loss (nats)", ylim=(0, 1.05 * left.get_ylim()[1]))
         right.set(title=title, ylabel="top-1 error (%)", ylim=(0, 100))
         if more:
             left.set(ylabel="loss (nats), dotted: validation")
