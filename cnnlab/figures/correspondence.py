@@ -61,7 +61,7 @@ def face_and_signs(picture: np.ndarray, sign: Tensor, part: str) -> Figure:
     """A face with a part hidden, and the signs (maps, h, w) of layer 5's changes, map by map."""
     figure, axes = plt.subplots(1, 2, figsize=(5.2, 2.2))
     plots.picture(axes[0], picture, f"{part.replace('_', ' ')} hidden")
-    axes[1].imshow(sign.flatten(1).T, cmap="PuOr", vmin=-1.6, vmax=1.6, aspect="auto")
+    axes[1].imshow(sign.flatten(1).T.cpu(), cmap="PuOr", vmin=-1.6, vmax=1.6, aspect="auto")
     axes[1].set(xlabel="map of layer 5", ylabel="place")
     axes[1].set_title("purple: the part raised it, orange: lowered it")
     axes[1].grid(visible=False)

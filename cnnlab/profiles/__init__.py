@@ -128,11 +128,11 @@ COURSE = replace(  # photographs on a laptop, in an hour
         least=100_000,
         validations=60,
     ),
-    rival=replace(RIVAL, images=300_000, validations=60),
+    rival=replace(RIVAL, images=200_000, validations=40),
     study_classes=200,
     ensemble=2,
     transfer=transfer.COURSE,
-    sun=sun.small(RIVAL, images=120_000, runs=2),
+    sun=sun.small(RIVAL, images=60_000, runs=2),
     units=units.small(RIVAL, images=60_000, crop=56),
 )
 

@@ -32,7 +32,7 @@ class Profile:
     study_classes: int = 1000  # classes of role imagenet those nets learn
     ensemble: int = 5  # nets in an ensemble (ZF: 5)
     crops: int = 10  # views averaged at test time: corners and centre, mirrored
-    workers: int = 1  # nets trained at once
+    workers: int = 1  # nets trained at once on CPUs
     transfer: Transfer = field(default_factory=Transfer)  # to Caltech-101 and Caltech-256
     sun: Sun = field(default_factory=Sun)  # scenes
     pascal: Pascal = PASCAL  # several objects in a picture

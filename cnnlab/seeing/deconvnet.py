@@ -160,7 +160,7 @@ def project(
     layers = chain(net, layer)
     sizes = shapes(layers, tuple(images.shape[1:]))
     reader = LayerReader(net, layer)
-    images = images.to(reader.device, reader.dtype)
+    images, units = images.to(reader.device, reader.dtype), units.to(reader.device)
     maps, height, width = (*sizes[-1], 1, 1)[:3]
     check_units(units.unit, maps, layer)
     _check_places("row", units.y, height, layer)

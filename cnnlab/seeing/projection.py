@@ -33,6 +33,11 @@ class Units:
         value = None if self.value is None else self.value[part]
         return Units(self.image[part], self.unit[part], self.y[part], self.x[part], value)
 
+    def to(self, device: torch.device) -> "Units":
+        """The same units on a device."""
+        value = None if self.value is None else self.value.to(device)
+        return Units(*(part.to(device) for part in (self.image, self.unit, self.y, self.x)), value)
+
 
 @dataclass(frozen=True)
 class Projection:
@@ -53,7 +58,8 @@ class Projection:
     def patches(self, images: Tensor, units: Units) -> Tensor:
         """The same windows cut out of the images the units saw: (B, 3, h, w)."""
         size = self.pixels.shape[2], self.pixels.shape[3]
-        return cut(images, units.image.to(images.device), self.origin, size, 0.0)
+        device = images.device
+        return cut(images, units.image.to(device), self.origin.to(device), size, 0.0)
 
 
 def unpool(values: Tensor, switches: Tensor, size: tuple[int, int], mode: str = "sum") -> Tensor:

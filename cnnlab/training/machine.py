@@ -6,12 +6,25 @@ from dataclasses import replace
 
 import torch
 
+from cnnlab.artifacts.progress import processors
 from cnnlab.profiles import Recipe
 
 
 def device() -> torch.device:
     """The first GPU, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def nets_at_once(workers: int) -> int:
+    """How many nets to train at a time, where a profile has so many `workers` for CPUs.
+
+    A net that is small enough for several at once leaves most of a GPU idle: there, each processor
+    feeds one. A net of the papers' size fills a GPU alone.
+
+    >>> nets_at_once(1)
+    1
+    """
+    return processors() if workers > 1 and device().type == "cuda" else workers
 
 
 def has_bf16() -> bool:

@@ -29,7 +29,7 @@ from cnnlab.training.evaluate import scores
 from cnnlab.training.jobs import Job, job_images, packed_images, plant
 from cnnlab.training.learn import initial_net, learn, weights_name
 from cnnlab.training.loop import Report
-from cnnlab.training.machine import device, threads
+from cnnlab.training.machine import device, nets_at_once, threads
 from cnnlab.training.schedule import iterations
 
 TELL_EVERY = 0.3  # seconds between two reports of a net's progress
@@ -151,7 +151,7 @@ def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -
 
 
 def train_all(jobs: Sequence[Job], profile: Profile, title: str = "training") -> list[Trained]:
-    """Make the net of every job, `profile.workers` at a time, under one bar; same order out.
+    """Make the net of every job, several at a time, under one bar; same order out.
 
     The results do not depend on the number of workers. Nets that learn from a whole split are
     scored as well. Raises StoreError when a worker was killed, for want of memory say; running
@@ -160,7 +160,7 @@ def train_all(jobs: Sequence[Job], profile: Profile, title: str = "training") ->
     >>> train_all([], Profile("none", roles={}))
     []
     """
-    workers = 1 if device().type == "cuda" else min(profile.workers, len(jobs))
+    workers = min(nets_at_once(profile.workers), len(jobs))
     done = [0] * len(jobs)
     tasks = sorted(enumerate(jobs), key=lambda task: -_work(task[1]))
     with bar(title, sum(iterations(job.recipe) for job in jobs), unit=" batches") as progress:
