@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     )
     from cnnlab.units.classification import SUBLAYERS, SceneSVM, pascal_cls
     from cnnlab.units.imagenet import imagenet_hits
+    from cnnlab.units.pretraining import over_pretraining, weight_likeness
     from cnnlab.units.responses import responses
     from cnnlab.units.selectivity import (
         entropy_curve,
+        filters_estimate,
         mcaue,
         percent_decrease,
         plain_selectivity,
+        redrawn_curves,
         redrawn_decreases,
         selectivity,
         thresholds_of,

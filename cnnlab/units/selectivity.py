@@ -37,7 +37,7 @@ def entropy_curve(
         if not counts.any():  # scores that are all 0 weigh alike
             counts = np.bincount(classes[above])
         p = counts[counts > 0] / counts.sum()
-        curve.append(-(p * np.log(p)).sum())
+        curve.append((p * np.log(1 / p)).sum())
     return np.array(curve)
 
 
@@ -140,6 +140,15 @@ def at_fraction(curve: np.ndarray, fraction: float) -> float:
     return float(curve[max(1, round(fraction * len(curve))) - 1])
 
 
+def redrawn_curves(areas: np.ndarray, *, draws: int = 200, seed: int = 0) -> np.ndarray:
+    """`mcaue` of a layer and, below, of redrawn filters: (1 + draws, C).
+
+    >>> redrawn_curves(np.array([1.0, 1.0]), draws=2).tolist()
+    [[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]
+    """
+    return np.array([mcaue(areas[i]) for i in _redrawn(len(areas), draws, seed)])
+
+
 def percent_decrease(before: np.ndarray, after: np.ndarray, fraction: float) -> float:
     """By how many percent fine-tuning lowers a layer's curve there, from areas (C,) of both nets.
 
@@ -174,6 +183,12 @@ def redrawn_decreases(
     drawn = np.random.default_rng([seed, 43]).integers(0, count, (draws, count))
     every = (np.arange(count), *drawn)
     return np.array([[percent_decrease(before[i], after[i], f) for f in fractions] for i in every])
+
+
+def _redrawn(count: int, draws: int, seed: int) -> np.ndarray:
+    """Rows of filters: all of them as they are, then as many drawn with replacement."""
+    drawn = np.random.default_rng([seed, 43]).integers(0, count, (draws, count))
+    return np.vstack([np.arange(count), drawn])
 
 
 def filters_estimate(values: np.ndarray, filters: int) -> Estimate:

@@ -29,11 +29,8 @@ LATER = {
     # units, detection and ablation (AGM and its draft): 14 to 22
     **dict.fromkeys(("agm-table1", "agm-table2"), "14_finetuning"),
     **dict.fromkeys(("draft-table1", "draft-table2"), "14_finetuning"),
-    **dict.fromkeys(("agm-table3", "agm-table4", "agm-fig2"), "15_pretraining"),
-    "draft-table4": "15_pretraining",
+    "agm-table4": "15_pretraining",
     **dict.fromkeys(("draft-table3", "draft-table5"), "16_detection"),
-    **dict.fromkeys(("agm-fig1", "agm-supp-fig1", "agm-supp-table9"), "17_selectivity"),
-    **dict.fromkeys(("draft-fig3", "draft-fig4"), "17_selectivity"),
     "agm-fig3": "18_grandmother",
     **dict.fromkeys(("agm-fig4", "agm-table5", "agm-supp-fig2"), "19_distributed"),
     **dict.fromkeys(("agm-supp-table10", "draft-fig5"), "19_distributed"),

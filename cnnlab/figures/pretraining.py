@@ -1,0 +1,72 @@
+"""The figure of notebook 21: what a layer is worth while a net learns."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from cnnlab.results.published import published_table
+from cnnlab.results.style import PAGE
+from cnnlab.units.pretraining import OverPretraining
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+START = 0.007  # where the untrained net stands on an axis of logarithms
+
+
+def over_pretraining(over: OverPretraining) -> "Figure":
+    """Mean AP in percent of its end, a line a layer: the paper's Table 3, and this run.
+
+    A band is the 95% interval over test scenes. The point on the left is the untrained net, whose
+    line to the first checkpoint is dotted.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.4), sharex=True, sharey=True)
+    table = published_table("agm-table3")
+    table["share"] = table["column"].str.removesuffix("k").astype(float)
+    table["share"] /= table["share"].max()
+    for (layer, rows), color in zip(table.groupby("row", sort=False), _shades(7), strict=True):
+        final = rows["value"].iloc[-1]
+        left.plot(rows["share"], 100 * rows["value"] / final, "o-", color=color, ms=3, label=layer)
+    for means, color in zip(over.means.values(), _shades(len(over.means)), strict=True):
+        percent = 100 * means / means[-1]  # (T, 1 + draws)
+        half = 2 * percent[1:, 1:].std(axis=1)
+        x, y = over.shares[1:], percent[1:, 0]
+        right.fill_between(x, y - half, y + half, color=color, alpha=0.08, lw=0)
+        right.plot(x, y, "o-", color=color, ms=3)
+        right.plot([START, x[0]], percent[:2, 0], "o:", color=color, ms=3, lw=1)
+    for axes, title in ((left, "paper, Table 3"), (right, "this run")):
+        _levels(axes)
+        axes.set(title=title, xlabel="share of the pre-training")
+    left.set_ylabel("mean AP (% of that at the end)")
+    figure.legend(*left.get_legend_handles_labels(), loc="outside right center", fontsize=8)
+    return figure
+
+
+def likeness(curves: Mapping[str, np.ndarray], shares: np.ndarray) -> "Figure":
+    """Mean cosine of a layer's filters with their end, (T, filters) each, over the training."""
+    figure, axes = plt.subplots(figsize=(0.72 * PAGE, 3.2))
+    for (layer, values), color in zip(curves.items(), _shades(len(curves)), strict=True):
+        x = np.concatenate([[START], shares[1:]])
+        axes.plot(x, values.mean(axis=1), "o-", color=color, ms=3, label=layer)
+    _levels(axes, lines=())
+    axes.set(xlabel="share of the pre-training", ylabel="cosine with the end", ylim=(0, 1.03))
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside right center", fontsize=8)
+    return figure
+
+
+def _levels(axes: "Axes", lines: tuple[int, ...] = (80, 90)) -> None:
+    """The axis of logarithms from the start to the end, with the paper's two levels."""
+    axes.set_xscale("log")
+    ticks = (START, 0.016, 0.05, 0.16, 0.64, 1.0)
+    axes.set_xticks(ticks, ["start", "1.6%", "5%", "16%", "64%", ""])
+    axes.minorticks_off()
+    for level in lines:
+        axes.axhline(level, color="black", lw=0.8, ls="--", zorder=0)
+
+
+def _shades(count: int) -> np.ndarray:
+    """A colour for each layer, from the input (dark) up (light)."""
+    return plt.get_cmap("viridis")(np.linspace(0, 0.92, count))

@@ -1,0 +1,70 @@
+"""What the figures of selectivity and of pre-training time draw."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from cnnlab.figures import pretraining, selectivity
+from cnnlab.units.pretraining import OverPretraining
+from cnnlab.units.selectivity import mcaue
+
+mpl.use("Agg")
+
+BEFORE = {"conv-1": np.array([2.0, 1.0, 3.0, 2.5]), "fc-7": np.array([1.0, 0.5])}
+AFTER = {layer: areas / 2 for layer, areas in BEFORE.items()}
+
+
+def test_curves_of_both_nets_in_the_papers_form() -> None:
+    """Before fine-tuning dash-dot, after it solid, a colour a layer; bars at four fractions."""
+    (axes,) = selectivity.curves({"label": (BEFORE, AFTER)}).axes
+    lines = [line for line in axes.lines if len(line.get_xdata())]
+    curves = [line for line in lines if line.get_linestyle() in ("-.", "-")]
+    assert [line.get_linestyle() for line in curves] == ["-.", "-.", "-", "-"]
+    assert [line.get_color().tolist() for line in curves[:2]] == [
+        line.get_color().tolist() for line in curves[2:]
+    ]
+    assert curves[0].get_ydata().tolist() == mcaue(BEFORE["conv-1"]).tolist()
+    assert curves[0].get_xdata().tolist() == [0.25, 0.5, 0.75, 1]
+    assert len(axes.containers) == 4  # of bars
+
+
+def test_filters_are_sorted_before_and_after() -> None:
+    (alone,) = selectivity.filters(BEFORE).axes
+    assert [line.get_linestyle() for line in alone.lines] == ["-", "-"]
+    assert alone.lines[0].get_ydata().tolist() == [1, 2, 2.5, 3]
+    (both,) = selectivity.filters(BEFORE, AFTER).axes
+    assert [line.get_linestyle() for line in both.lines[:4]] == ["-.", "-.", "-", "-"]
+
+
+def test_controls_show_every_filter() -> None:
+    figure = selectivity.controls({"pre": BEFORE, "fine": AFTER, "dealt": BEFORE, "raw": BEFORE})
+    panels = [axes for axes in figure.axes if axes.lines]
+    assert [axes.get_title() for axes in panels] == ["conv-1: 4 filters", "fc-7: 2 filters"]
+    assert all(axes.get_ylim()[0] == 0 and axes.get_ylim()[1] > 3 for axes in panels)
+
+
+def test_an_entropy_curve_beside_its_classes() -> None:
+    maps = np.zeros((4, 2, 2))
+    maps[:, 0, 0] = [4, 3, 1, 0]  # classes 0, 0, 1, 1: above the middle is class 0 alone
+    figure = selectivity.entropy_curves({"f": maps}, np.array([0, 0, 1, 1]), ["a", "b"])
+    left, right = figure.axes
+    assert left.get_title().startswith("f: area 0.")
+    assert [bar.get_height() for bar in right.patches] == [100, 0]
+    assert right.get_title() == "above the middle: 2 scores of 2 boxes"
+
+
+def test_pretraining_stands_beside_the_paper() -> None:
+    means = {layer: np.array([[10.0, 9], [30, 31], [40, 42]]) for layer in ("conv-1", "fc-7")}
+    over = OverPretraining(np.array([0.0, 0.16, 1.0]), means, scenes=5)
+    left, right = pretraining.over_pretraining(over).axes
+    assert len([line for line in left.lines if line.get_marker() == "o"]) == 7
+    solid = [line for line in right.lines if line.get_linestyle() == "-"]
+    assert solid[0].get_ydata().tolist() == pytest.approx([75, 100])
+    dotted = [line for line in right.lines if line.get_linestyle() == ":"]
+    assert dotted[0].get_ydata().tolist() == pytest.approx([25, 75])
+
+
+def test_likeness_is_a_mean_over_filters() -> None:
+    curves = {"conv1": np.array([[0.0, 0.2], [0.5, 0.7], [1, 1]])}
+    (axes,) = pretraining.likeness(curves, np.array([0.0, 0.5, 1.0])).axes
+    assert axes.lines[0].get_ydata().tolist() == pytest.approx([0.1, 0.6, 1])
