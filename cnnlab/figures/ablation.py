@@ -1,21 +1,19 @@
 """Pictures of notebook 20: what an ablation does to maps, and what it costs, layer by layer."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from cnnlab.figures.charts import bars_beside
 from cnnlab.results.published import compare_with_paper
 from cnnlab.results.style import PAGE, palette
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-
-def transformed(columns: Mapping[str, np.ndarray], filters: Sequence[int]) -> "Figure":
+def transformed(columns: Mapping[str, np.ndarray], filters: Sequence[int]) -> Figure:
     """Maps (C, p, p), or one number a filter (C,), by what was done to them: a row a filter.
 
     Darker is larger, by the first column's largest of the filter; a column of ones and zeros has a
@@ -25,8 +23,6 @@ def transformed(columns: Mapping[str, np.ndarray], filters: Sequence[int]) -> "F
     >>> len(transformed({"as it is": maps, "sp-max": maps.max(axis=(1, 2))}, [0, 1]).axes)
     4
     """
-    import matplotlib.pyplot as plt
-
     size = (PAGE, 0.25 + len(filters) * min(1.5, PAGE / len(columns)))
     figure, axes = plt.subplots(len(filters), len(columns), figsize=size, squeeze=False)
     first, *_ = columns.values()
@@ -41,7 +37,7 @@ def transformed(columns: Mapping[str, np.ndarray], filters: Sequence[int]) -> "F
     return figure
 
 
-def _numbers(axes: "Axes", grid: np.ndarray, top: float) -> None:
+def _numbers(axes: Axes, grid: np.ndarray, top: float) -> None:
     """A grid of numbers, each on a square that is the darker the larger it is."""
     side = len(grid)
     axes.imshow(grid, cmap="Blues", vmin=0, vmax=1.6 * top or 1, aspect="equal")
@@ -59,13 +55,11 @@ def _numbers(axes: "Axes", grid: np.ndarray, top: float) -> None:
         spine.set_visible(False)
 
 
-def by_layer(table: "pd.DataFrame", id: str, names: Mapping[str, str]) -> "Figure":
+def by_layer(table: pd.DataFrame, id: str, names: Mapping[str, str]) -> Figure:
     """Mean AP by layer, a line an ablation: the paper's `id` on the left, this run on the right.
 
     `names` are the columns of the table to draw, and what to call them.
     """
-    import matplotlib.pyplot as plt
-
     both = compare_with_paper(table, id, decimals=9)
     layers = list(dict.fromkeys(both["row"]))
     figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.9), sharex=True)
@@ -87,10 +81,8 @@ def by_layer(table: "pd.DataFrame", id: str, names: Mapping[str, str]) -> "Figur
     return figure
 
 
-def sublayers(table: "pd.DataFrame") -> "Figure":
+def sublayers(table: pd.DataFrame) -> Figure:
     """The draft's Table 9 as bars, from the input up; the draft's numbers as ticks."""
-    import matplotlib.pyplot as plt
-
     both = compare_with_paper(table, "draft-table9", decimals=9)
     both = both[both["column"] == "map"]
     figure, axes = plt.subplots(figsize=(PAGE * 0.75, 0.19 * len(both) + 0.6))

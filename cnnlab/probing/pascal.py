@@ -82,16 +82,19 @@ class SceneClassifier(LinearProbe):
     array([0.69, 0.69], dtype=float32)
     """
 
+    scaling = Standardiser
+
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Learn from features (N, D) and the classes present (N, K)."""
-        self.standardiser_ = Standardiser.of(X)
+        self.standardiser_ = self.scaling.of(X)
+        x = self.standardiser_(X)
         known = (y == 1).any(axis=0)
         if self.kind == "sigmoid":
             known &= (y == -1).any(axis=0)
-        self.coef_ = np.full((y.shape[1], X.shape[1]), np.nan, np.float32)
+        self.coef_ = np.full((y.shape[1], x.shape[1]), np.nan, np.float32)
         self.intercept_ = np.full(y.shape[1], np.nan, np.float32)
         if known.any():
-            weights, bias = self.regression(self.standardiser_(X), y[:, known])
+            weights, bias = self.regression(x, y[:, known])
             self.coef_[known], self.intercept_[known] = weights.T.cpu().numpy(), bias.cpu().numpy()
         return self
 

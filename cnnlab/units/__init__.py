@@ -14,8 +14,10 @@ if TYPE_CHECKING:
         sp_max_in_place,
         sp_shuffle,
     )
+    from cnnlab.units.boxes import BoxTask, KernelSpace, box_task
     from cnnlab.units.classification import SUBLAYERS, SceneSVM, pascal_cls
     from cnnlab.units.imagenet import imagenet_hits
+    from cnnlab.units.loose_ends import partners, tuning_jobs, two_layer_jobs
     from cnnlab.units.pretraining import over_pretraining, weight_likeness
     from cnnlab.units.responses import responses
     from cnnlab.units.selectivity import (

@@ -73,8 +73,9 @@ class PascalCls:
         `checkpoint` is an iteration of the net's training; 0 is the net before it saw anything.
         """
         spec, name = trained.job.spec, ALIASES.get(layer, layer)
-        main = [ALIASES[layer] for layer in LAYERS]  # read in one pass, all others in another
-        group = main if name in main else [layer for layer in SUBLAYERS if layer not in main]
+        layers = [layer for layer in SUBLAYERS if layer in spec.shapes()]
+        main = {ALIASES[layer] for layer in LAYERS}  # read in one pass, all others in another
+        group = [layer for layer in layers if (layer in main) == (name in main)]
         side, crop = len(trained.mean), spec.pixels
         rows = [
             features(trained, packed, [PooledLayer(one) for one in group], checkpoint=checkpoint)
@@ -106,8 +107,13 @@ class PascalCls:
             code = (PascalCls, ablate)
             return np.load(store.make("aps", config, build, code=code) / "aps.npy")
 
+        for layer in (probes[0][0], probes[-1][0]):  # not by several threads at once
+            self.values(trained, layer, checkpoint)
         workers = 1 if device().type == "cuda" else processors()
-        with ThreadPoolExecutor(workers) as pool, bar("probes", len(probes)) as progress:
+        with (
+            ThreadPoolExecutor(workers) as pool,
+            bar("probes", len(probes), unit=" probes") as progress,
+        ):
             scored = {}
             for probe, aps in zip(probes, pool.map(score, probes), strict=True):
                 scored[probe] = aps
