@@ -24,6 +24,7 @@ from cnnlab.probing.pascal import SceneClassifier, ap_gain, redrawn_aps
 from cnnlab.probing.probes import search_c
 from cnnlab.profiles import PooledLayer, Profile, role_size
 from cnnlab.profiles.sun import LAYERS
+from cnnlab.profiles.transfer import Pascal
 from cnnlab.results.statistics import Estimate, bootstrap
 from cnnlab.training.machine import device, threads
 from cnnlab.training.trained import Trained
@@ -104,7 +105,7 @@ class PascalCls:
             config |= {"layer": layer, "ablation": ablation, "seed": self.seed}
             config |= {"data": [s.digest for s in (self.learn, self.test)]}
             config |= {"sizes": self.profile.pascal}
-            code = (PascalCls, ablate)
+            code = (scene_aps, ablate, features)
             return np.load(store.make("aps", config, build, code=code) / "aps.npy")
 
         for layer in (probes[0][0], probes[-1][0]):  # not by several threads at once
@@ -121,18 +122,9 @@ class PascalCls:
         return scored
 
     def score(self, values: np.ndarray) -> np.ndarray:
-        """As `aps`, for any features (N, ...) of the scenes to learn from, then of those to test.
-
-        C is chosen by cross-validation on the scenes to learn from.
-        """
-        rows, split, sizes = values.reshape(len(values), -1), len(self.learn), self.profile.pascal
-        train, present = rows[:split], self.learn.present
-        rng = np.random.default_rng([self.seed, 17])
-        rounds_of = rng.permutation(split) % sizes.rounds  # (N,): a scene is in one round
-        with threads(1):
-            c = search_c(SceneSVM("svm"), train, present, sizes.costs, rounds_of)
-            scores = SceneSVM("svm", c).fit(train, present).decision_function(rows[split:])
-        return redrawn_aps(scores, self.test.present, sizes, seed=self.seed)
+        """As `aps`, for any features (N, ...) of the scenes to learn from, then of the others."""
+        present = self.learn.present, self.test.present
+        return scene_aps(values, *present, self.profile.pascal, seed=self.seed)
 
     def mean(self, aps: np.ndarray) -> Estimate:
         """Mean AP with the interval that covers the choice of the test scenes."""
@@ -142,6 +134,26 @@ class PascalCls:
     def gain(self, aps: np.ndarray, others: np.ndarray) -> Estimate:
         """By how many points of mean AP `aps` lie above others, on the same redrawn scenes."""
         return ap_gain(aps, others, len(self.test))
+
+
+def scene_aps(
+    values: np.ndarray, learn: np.ndarray, test: np.ndarray, sizes: Pascal, *, seed: int = 0
+) -> np.ndarray:
+    """`redrawn_aps` (1 + draws, K) of features (N, ...) of scenes to learn from, then to test on.
+
+    `learn` and `test` are the classes present in either. C is chosen by cross-validation on the
+    scenes to learn from.
+
+    >>> x, present = np.arange(24.0)[:, None] % 12, np.where(np.arange(12) < 6, 1, -1)[:, None]
+    >>> scene_aps(x, present, present, Pascal(draws=2))[:, 0].tolist()
+    [100.0, 100.0, 100.0]
+    """
+    rows, split = values.reshape(len(values), -1), len(learn)
+    rounds_of = np.random.default_rng([seed, 17]).permutation(split) % sizes.rounds  # (N,)
+    with threads(1):
+        c = search_c(SceneSVM("svm"), rows[:split], learn, sizes.costs, rounds_of)
+        scores = SceneSVM("svm", c).fit(rows[:split], learn).decision_function(rows[split:])
+    return redrawn_aps(scores, test, sizes, seed=seed)
 
 
 def pascal_cls(profile: Profile, seed: int = 0) -> PascalCls:
