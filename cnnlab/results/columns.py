@@ -33,9 +33,9 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
 
     Photographs are the committed table of profile `course`, left out where there is none or where
     `table` is of that profile itself. Numbers are texts, with 95% intervals, or with half their
-    width where the paper has many columns; n stands below. A row that two versions of a paper print
-    differently has a line for each. An `extra-` id, which no paper prints, has no paper's column.
-    Raises ValueError for an unknown id.
+    width where many columns leave no room and both sides are alike; n stands below. A row that two
+    versions of a paper print differently has a line for each. An `extra-` id, which no paper
+    prints, has no paper's column. Raises ValueError for an unknown id.
 
     >>> ours = pd.DataFrame([{"row": "ours-5-convnets", "column": "val-top1", "value": 18.0}])
     >>> three_columns(ours, "zf-table2").loc["ours-5-convnets", ("val-top1", "paper")]
@@ -62,7 +62,7 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
     for (row, column, side), text in texts.items():
         grid.loc[row, (column, side)] = text
     grid = Grid(grid.dropna(axis=1, how="all").fillna(DASH))
-    grid.attrs["caption"] = " ".join(_caption(both, whole=len(columns) <= WIDE))
+    grid.attrs["caption"] = " ".join(_caption(both, "".join(texts.values())))
     return grid
 
 
@@ -80,15 +80,16 @@ def _text(value: float, interval: Sequence[Any], decimals: int, *, whole: bool) 
     if not interval or not np.isfinite(np.array(interval, dtype=float)).all():
         return text
     low, high = interval
-    if not whole:
+    alike = abs((high - value) - (value - low)) < 10**-decimals
+    if alike and not whole:
         return f"{text} ± {(high - low) / 2:.{decimals}f}"
     return f"{text} [{low:.{decimals}f}, {high:.{decimals}f}]"
 
 
-def _caption(both: Mapping[str, pd.DataFrame], *, whole: bool) -> Iterator[str]:
+def _caption(both: Mapping[str, pd.DataFrame], printed: str) -> Iterator[str]:
     """What the intervals are and what they rest on, a sentence for each side."""
-    if any("low" in cells for cells in both.values()):
-        yield "[95% interval]." if whole else "± half of the 95% interval."
+    notes = {"±": "± half of the 95% interval.", "[": "[95% interval]."}
+    yield from (note for mark, note in notes.items() if mark in printed)
     for side, cells in both.items():
         if "n" in cells:
             measured = cells.dropna(subset=["ours", "n"])

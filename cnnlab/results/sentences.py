@@ -81,7 +81,7 @@ def _clause(
     if not np.isfinite([value.low, value.high]).all():
         return f"undecided: {first} minus {second} is {_amount(value, unit)}, without an interval"
     if value.low == value.high == 0:
-        return f"{first} and {second} are equal"
+        return f"{first} and {second} are equal, {_amount(value, unit)} [0.0, 0.0]"
     if value.low > 0 or value.high < 0:
         more = value.low > 0
         size = value if more else Estimate(-value.value, -value.high, -value.low, value.n)
@@ -91,7 +91,7 @@ def _clause(
 
 def _amount(value: Estimate, unit: str) -> str:
     """A value with its unit and its interval, which the paper's numbers do not have."""
-    text = value.text(unit if unit in ("", "%") else f" {unit}")
+    text = value.text(unit if unit in ("", "%") else f" {unit}", limits=[0])
     return text.partition(" [")[0] if value.low == value.high else text
 
 

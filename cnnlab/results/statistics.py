@@ -1,5 +1,6 @@
 """Every 95% interval of the project: means, shares, differences, bootstrap draws."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,23 +31,33 @@ class Estimate:
     def minus(self, other: "Estimate") -> "Estimate":
         """The difference from an independent estimate, covering what both intervals cover.
 
-        The distances to the ends add in squares (Zou and Donner, 2008). n is that of this one.
+        The distances to the ends add in squares (Zou and Donner, 2008). n is the smaller one.
         """
         below = np.hypot(self.value - self.low, other.high - other.value)
         above = np.hypot(self.high - self.value, other.value - other.low)
         value = self.value - other.value
         over = self.over if self.over == other.over else f"{self.over} and {other.over}"
-        return Estimate(value, float(value - below), float(value + above), self.n, over)
+        n = min(self.n, other.n)
+        return Estimate(value, float(value - below), float(value + above), n, over)
 
     def __str__(self) -> str:
         return f"{self.text()}, {self.count}"
 
-    def text(self, unit: str = "") -> str:
-        """Value and interval with as many decimals as the interval's half width has a use for."""
+    def text(self, unit: str = "", limits: Iterable[float] = ()) -> str:
+        """Value and interval with as many decimals as the interval's half width has a use for.
+
+        And with more where an end would be rounded onto one of the `limits` that it is judged by.
+
+        >>> Estimate(0.2, 0.01, 0.39, 5).text(), Estimate(0.2, 0.01, 0.39, 5).text(limits=[0])
+        ('0.2 [0.0, 0.4]', '0.20 [0.01, 0.39]')
+        """
         ends = np.array([self.low, self.high])
         half = float(ends[1] - ends[0]) / 2 if np.isfinite(ends).all() else 0.0
         scale = half or abs(self.value)
         digits = max(1, -int(np.floor(np.log10(scale)))) if 0 < scale < 1 else 1
+        near = [abs(end - limit) for limit in limits for end in ends if end != limit]
+        more = (k for k in range(3) if not any(d <= 0.5 / 10 ** (digits + k) for d in near))
+        digits += next(more, 3)
         value = f"{self.value:.{digits}f}{unit}"
         if not np.isfinite(ends).all():
             return value
@@ -98,18 +109,18 @@ def paired_difference(a: ArrayLike, b: ArrayLike, over: str | None = None) -> Es
 def difference(a: ArrayLike, b: ArrayLike, over: str | None = None) -> Estimate:
     """Mean of a (N,) minus mean of b (M,), two sets of things, with Welch's t interval.
 
-    Covers the choice of both sets. NaN are left out; with fewer than two values on a side all is
-    NaN.
+    Covers the choice of both sets; n is that of the smaller. NaN are left out; with fewer than two
+    values on a side all is NaN.
 
     >>> print(difference([3.0, 5.0, 4.0], [1.0, 1.5, 2.0]))
-    2.5 [0.4, 4.6], n = 6
+    2.5 [0.4, 4.6], n = 3
     """
     from scipy.stats import ttest_ind
 
     a, b = (v[np.isfinite(v)] for v in (np.asarray(a, float), np.asarray(b, float)))
     if min(len(a), len(b)) < 2:
         return UNKNOWN
-    value, n = float(a.mean() - b.mean()), len(a) + len(b)
+    value, n = float(a.mean() - b.mean()), min(len(a), len(b))
     if a.std() == b.std() == 0:
         return Estimate(value, value, value, n, over)
     low, high = ttest_ind(a, b, equal_var=False).confidence_interval(0.95)

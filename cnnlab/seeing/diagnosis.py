@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet
-from cnnlab.results.statistics import difference, mean_of, share
+from cnnlab.results.statistics import mean_of, share
 from cnnlab.seeing.chain import receptive_field
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.layers import activations
@@ -93,30 +93,25 @@ def measure_faults(
 def fault_table(faults: Mapping[str, Mapping[str, np.ndarray]]) -> list[dict[str, Any]]:
     """Table cells: the mean of every fault of every net, and AlexNet minus ZFNet if both are there.
 
-    Intervals are over filters, or maps of layer 2; those of shares are Wilson's.
+    Intervals are over filters, or maps of layer 2; those of shares come from Wilson's.
 
     Example:
         >>> faults = {"power in the middle band (%)": np.array([60.0, 40.0])}
         >>> fault_table({"ZFNet": faults})[0]["value"]
         50.0
     """
-    rows = [
-        (share(values > 0, "filters") if "filters" in name else mean_of(values, _over(name))).cell(
-            name, net
-        )
+    means = {
+        (name, net): share(values > 0, "filters")
+        if "filters" in name
+        else mean_of(values, "maps" if "layer 2" in name else "filters")
         for net, measured in faults.items()
         for name, values in measured.items()
-    ]
+    }
     if "AlexNet" in faults and "ZFNet" in faults:
-        rows += [
-            difference(values, faults["ZFNet"][name], _over(name)).cell(name, "AlexNet minus ZFNet")
-            for name, values in faults["AlexNet"].items()
-        ]
-    return rows
-
-
-def _over(fault: str) -> str:
-    return "maps" if "layer 2" in fault else "filters"
+        for name in faults["AlexNet"]:
+            gap = means[name, "AlexNet"].minus(means[name, "ZFNet"])
+            means[name, "AlexNet minus ZFNet"] = gap
+    return [mean.cell(*where) for where, mean in means.items()]
 
 
 def grid_excess(pictures: Tensor, grid: int) -> np.ndarray:

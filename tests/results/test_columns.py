@@ -78,7 +78,15 @@ def test_of_many_columns_half_the_interval_is_shown() -> None:
     cells = [OURS[0] | {"column": f"top{k}"} for k in range(1, 6)]
     grid = three_columns(pd.DataFrame(cells), "demo")
     assert grid.loc["first", ("top1", "this run")] == "30.0 ± 2.0"
-    assert grid.attrs["caption"].startswith("± half of the 95% interval.")
+    assert grid.attrs["caption"].startswith("± half of the 95% interval. This run")
+
+
+def test_of_many_columns_an_interval_with_unlike_sides_is_shown_whole() -> None:
+    none = {"column": "top5", "value": 0.0, "low": 0.0, "high": 32.4}  # a share of nothing
+    cells = [OURS[0] | {"column": f"top{k}"} for k in range(1, 5)] + [OURS[0] | none]
+    grid = three_columns(pd.DataFrame(cells), "demo")
+    assert grid.loc["first", ("top5", "this run")] == "0.0 [0.0, 32.4]"
+    assert grid.attrs["caption"].startswith("± half of the 95% interval. [95% interval]. This")
 
 
 def test_a_value_without_an_interval_stands_alone() -> None:
@@ -139,7 +147,8 @@ def test_a_sentence_tells_this_run_photographs_and_the_paper(
         (1.2, 1.7, "undecided: a minus b is 1.2% [-0.5, 2.9], which includes 0"),
         (1.2, float("inf"), "undecided: a minus b is 1.2%, without an interval"),
         (-0.05, 0.006, "a is below b by 0.050% [0.044, 0.056]"),
-        (0.0, 0.0, "a and b are equal"),
+        (0.0, 0.0, "a and b are equal, 0.0% [0.0, 0.0]"),
+        (0.2, 0.18, "a is above b by 0.20% [0.02, 0.38]"),
     ],
 )
 def test_a_sentence_claims_no_more_than_the_interval(

@@ -94,16 +94,33 @@ def test_the_difference_of_two_sets_is_welchs() -> None:
     a, b = rng.normal(3, 1, 7), rng.normal(1, 4, 12)
     found = difference([*a, np.nan], b)
     low, high = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
-    assert (found.value, found.n) == (pytest.approx(a.mean() - b.mean()), 19)
+    assert (found.value, found.n) == (pytest.approx(a.mean() - b.mean()), 7)
     assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
-    assert difference([2.0, 2.0], [1.0, 1.0]) == Estimate(1.0, 1.0, 1.0, 4)
+    assert difference([2.0, 2.0], [1.0, 1.0]) == Estimate(1.0, 1.0, 1.0, 2)
 
 
 def test_the_difference_of_two_independent_estimates_by_hand() -> None:
     found = Estimate(50.0, 47.0, 54.0, 5).minus(Estimate(40.0, 37.0, 44.0, 3))
-    assert found == Estimate(10.0, 5.0, 15.0, 5)  # 3 and 4 below, 4 and 3 above: five each
+    assert found == Estimate(10.0, 5.0, 15.0, 3)  # 3 and 4 below, 4 and 3 above: five each
     alone = Estimate(50.0, 47.0, 54.0, 5).minus(Estimate(40.0, -np.inf, np.inf, 1))
     assert (alone.low, alone.high) == (-np.inf, np.inf)
+
+
+@pytest.mark.parametrize(
+    ("ends", "limits", "text"),
+    [
+        ((0.02, 0.38), [0], "0.20 [0.02, 0.38]"),
+        ((0.02, 0.38), [], "0.2 [0.0, 0.4]"),
+        ((0.0, 0.4), [0], "0.2 [0.0, 0.4]"),  # it ends there
+        ((-6.0, -0.004), [0, 6], "0.200 [-6.000, -0.004]"),
+        ((3.0, 5.98), [0.5, 6], "0.20 [3.00, 5.98]"),
+        ((float("nan"), float("nan")), [0], "0.2"),
+    ],
+)
+def test_an_end_is_not_rounded_onto_the_limit_that_it_is_judged_by(
+    ends: tuple[float, float], limits: list[float], text: str
+) -> None:
+    assert Estimate(0.2, *ends, 9).text(limits=limits) == text
 
 
 def test_a_bootstrap_interval_has_the_draws_deviation_and_stays_a_percentage() -> None:

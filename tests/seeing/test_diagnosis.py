@@ -103,6 +103,9 @@ def test_cells_hold_every_fault_and_the_difference() -> None:
     assert minus["value"] == pytest.approx(-20)
     assert minus["low"] < -20 < minus["high"]
     assert rows[DEAD, "AlexNet"]["value"] == 50
+    none = diagnosis.fault_table({"AlexNet": {DEAD: np.zeros(24)}, "ZFNet": {DEAD: np.zeros(24)}})
+    assert none[2]["low"] == -none[2]["high"] < -10  # none of 24 filters leaves much open
+    assert none[2]["n"] == 24
     assert len(diagnosis.fault_table({"ZFNet": two})) == 2  # nothing to subtract
 
 
