@@ -34,14 +34,17 @@ def figure6(
     return plots.page([filters, nines])[0]
 
 
-def spectrum(weights: Mapping[str, Tensor], title: str) -> Figure:
-    """Power spectra of filters (F, C, k, k), the high band shaded, each one's low band as a bar."""
+def spectrum(x: Mapping[str, Tensor], title: str, *, low: bool = False) -> Figure:
+    """Power spectra of filters or pictures (F, C, k, k), the high band shaded.
+
+    With `low`, which is for filters alone, a thin line ends the low band of each.
+    """
     figure, axes = plt.subplots(figsize=(COLUMN * 1.4, 2.6))
-    for (name, weight), style in zip(weights.items(), LINES, strict=False):
-        (line,) = axes.plot(*measure_spectrum(weight.cpu()), style, label=name)
-        axes.axvline(LOW / weight.shape[2], ls=style, color=line.get_color(), lw=0.8)
-    axes.axvspan(HIGH, 0.5, color=PAPER, alpha=0.15, lw=0)
-    axes.text(0.4, axes.get_ylim()[1] * 0.95, "high", ha="center", va="top", fontsize=7)
+    for (name, each), style in zip(x.items(), LINES, strict=False):
+        (line,) = axes.plot(*measure_spectrum(each.cpu()), style, label=name)
+        if low:
+            axes.axvline(LOW / each.shape[2], ls=style, color=line.get_color(), lw=0.8)
+    axes.axvspan(HIGH, 0.5, color=PAPER, alpha=0.15, lw=0, label="high band")
     axes.set(xlabel="cycles per pixel", ylabel="share of power")
     axes.set_title(title, fontsize=8)
     axes.legend(fontsize=7)

@@ -35,6 +35,7 @@ class Claim:
     above: float | None = None
     below: float | None = None
     table: str = ""  # id of the saved table; "" where `judge` is given one for all
+    on_photographs: bool = False  # the cell is of nets that learned photographs, in every profile
 
     def __post_init__(self) -> None:
         if self.above is None and self.below is None:
@@ -60,8 +61,9 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
     """Verdicts on this run, on photographs and over seeds, one line a claim; saved with the run.
 
     This run is the saved table that the claim names, or else `table`; photographs are the committed
-    table of profile `course`, and seeds that of `mini-seeds`. <notebook>.claims.csv holds value,
-    low, high, n and verdict of this run, and the other two verdicts.
+    table of profile `course`, and seeds that of `mini-seeds`. The verdict of a claim on photographs
+    stands under them, whatever the run. <notebook>.claims.csv holds value, low, high, n and verdict
+    of the cell, and the other two verdicts.
 
     >>> from cnnlab.results import start
     >>> run = start("02_architecture", "smoke", seed=0)
@@ -74,7 +76,7 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
     Raises ValueError for a table that was not saved or has no intervals, and for a claim whose cell
     is not in it, or in it more than once.
     """
-    from cnnlab.results.columns import PHOTOGRAPHS, Grid
+    from cnnlab.results.columns import DASH, PHOTOGRAPHS, Grid
 
     others = {"photographs": PHOTOGRAPHS, "seeds": "mini-seeds"}
     if run.profile.name == PHOTOGRAPHS:
@@ -86,17 +88,24 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
         if value is None:
             raise ValueError(f"no cell ({claim.row}, {claim.column}) for {claim.statement!r}")
         line = {"claim": claim.statement, "source": claim.source, "holds if": claim.holds_if}
+        shown.append(line | {"this run": _told(claim, value)})
         verdict = claim.verdict(value.low, value.high)
-        shown.append(line | {"this run": f"{verdict}: {value}"})
         saved.append(asdict(claim) | {"table": id} | asdict(value) | {"verdict": verdict})
         for side, profile in others.items():
             committed = committed_table(profile, id)
             cell = None if committed is None else cell_of(committed, claim.row, claim.column)
-            verdict = NO_DATA if cell is None else claim.verdict(cell.low, cell.high)
-            shown[-1][side] = verdict if cell is None else f"{verdict}: {cell}"
-            saved[-1][side] = verdict
+            if side == "photographs" and claim.on_photographs:
+                cell, shown[-1]["this run"] = value, DASH
+            shown[-1][side] = NO_DATA if cell is None else _told(claim, cell)
+            saved[-1][side] = NO_DATA if cell is None else claim.verdict(cell.low, cell.high)
     run.save_claims(saved)
     return Grid(shown)
+
+
+def _told(claim: Claim, value: Estimate) -> str:
+    """A verdict and what it rests on, to a digit that shows on which side of a limit it lies."""
+    limits = [limit for limit in (claim.above, claim.below) if limit is not None]
+    return f"{claim.verdict(value.low, value.high)}: {value.text(limits=limits)}, {value.count}"
 
 
 def cell_of(table: "pd.DataFrame", row: str, column: str) -> Estimate | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.results.claims import FAILS, HOLDS, NO_DATA, UNDECIDED
+from cnnlab.results.columns import DASH
 from cnnlab.results.published import published_table
 from cnnlab.runner.report import markdown
 
@@ -84,6 +85,9 @@ def _scoreboard(figures: Path) -> Iterator[str]:
     claims = [line for line in every if not line["source"].startswith("ours")]
     if not claims:
         return
+    for line in claims:
+        if line.get("on_photographs") == "True":
+            line["verdict"] = DASH  # which stands under photographs
     theirs = [line for line in claims if line["source"] != "control"]
     yield f"The papers' findings as {len(theirs)} claims, judged by 95% intervals:\n"
     verdicts = (HOLDS, FAILS, UNDECIDED, NO_DATA)

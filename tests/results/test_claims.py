@@ -8,6 +8,7 @@ import pytest
 from cnnlab.artifacts import paths
 from cnnlab.profiles import resolve
 from cnnlab.results.claims import FAILS, HOLDS, NO_DATA, UNDECIDED, Claim, judge
+from cnnlab.results.columns import DASH
 from cnnlab.results.record import Recorder
 
 CELLS = [
@@ -87,6 +88,22 @@ def test_photographs_and_seeds_have_verdicts_of_their_own(run: Recorder) -> None
     assert line["seeds"] == "undecided: -4.6 [-12.0, 2.8], n = 5 seeds"
     saved = run.table("02_architecture.claims").iloc[0]
     assert (saved["photographs"], saved["seeds"]) == (FAILS, UNDECIDED)
+
+
+def test_a_claim_on_photographs_has_its_verdict_in_their_column(run: Recorder) -> None:
+    commit("course", [CELLS[1]])
+    claim = Claim("a finding", "s", "clear", "c", above=0, on_photographs=True)
+    (line,) = judge([claim], run, "t").to_dict("records")
+    sides = (line["this run"], line["photographs"], line["seeds"])
+    assert sides == (DASH, "holds: 3.0 [1.0, 5.0], n = 40", NO_DATA)
+    saved = run.table("02_architecture.claims").iloc[0]
+    assert (saved["verdict"], saved["photographs"]) == (HOLDS, HOLDS)
+
+
+def test_a_verdict_shows_the_digit_that_decides(run: Recorder) -> None:
+    run.save_table([CELLS[0] | {"value": 0.2, "low": 0.02, "high": 0.38}], "close")
+    lines = judge([Claim("a finding", "s", "clear", "c", above=0)], run, "close")
+    assert lines["this run"].tolist() == ["holds: 0.20 [0.02, 0.38], n = 40"]
 
 
 def test_a_run_on_photographs_has_no_others(run: Recorder) -> None:
