@@ -39,11 +39,12 @@ def figure6(columns: Mapping[str, np.ndarray], rows: int) -> Figure:
 def table3(paper: pd.DataFrame, ours: pd.DataFrame) -> Figure:
     """ZF Table 3 as dots with intervals: the published table above ours, a panel a layer.
 
-    Each has an axis of its own, cut to its values, since their levels lie far apart.
+    A row shares one axis, cut to its values, since the two levels lie far apart. The paper's bars
+    are the deviations that it prints, ours 95% intervals.
     """
     paper = paper.assign(low=paper["value"] - paper["plus_minus"])
     paper = paper.assign(high=paper["value"] + paper["plus_minus"])
-    figure, axes = plt.subplots(2, 2, figsize=(PAGE, 3.2), sharex="row", sharey=True)
+    figure, axes = plt.subplots(2, 2, figsize=(PAGE, 3.5), sharex="row", sharey=True)
     for line, (side, table) in zip(axes, (("paper", paper), ("this run", ours)), strict=True):
         for panel, (layer, part) in zip(line, table.groupby("column"), strict=True):
             y = np.arange(len(part))[::-1]
@@ -52,8 +53,9 @@ def table3(paper: pd.DataFrame, ours: pd.DataFrame) -> Figure:
             panel.errorbar(part["value"], y, xerr=reach, fmt="o", **style)
             panel.set_yticks(y, part["row"])
             panel.set(title=f"{side}, layer {str(layer)[-1]}", ylim=(-0.5, len(part) - 0.5))
-    for panel in axes[1]:
-        panel.set_xlabel("mean sign change")
+    for line, bars in zip(axes, ("printed deviations", "95% intervals"), strict=True):
+        for panel in line:
+            panel.set_xlabel(f"share of signs that differ (bars: {bars})", fontsize=7)
     return figure
 
 
@@ -63,6 +65,6 @@ def face_and_signs(picture: np.ndarray, sign: Tensor, part: str) -> Figure:
     plots.picture(axes[0], picture, f"{part.replace('_', ' ')} hidden")
     axes[1].imshow(sign.flatten(1).T.cpu(), cmap="PuOr", vmin=-1.6, vmax=1.6, aspect="auto")
     axes[1].set(xlabel="map of layer 5", ylabel="place")
-    axes[1].set_title("purple: the part raised it, orange: lowered it")
+    axes[1].set_title("purple: the part raised it,\norange: the part lowered it", fontsize=8)
     axes[1].grid(visible=False)
     return figure

@@ -90,8 +90,13 @@ def by_group(panels: Mapping[str, Mapping[str, Mapping[str, Estimate]]], ylabel:
     return figure
 
 
-def probabilities(image: np.ndarray, by_loss: Mapping[str, np.ndarray]) -> "Figure":
-    """A scene, and the probabilities (K,) each loss gives the five classes either likes best."""
+def probabilities(
+    image: np.ndarray, present: np.ndarray, by_loss: Mapping[str, np.ndarray]
+) -> "Figure":
+    """A scene, and the probabilities (K,) each loss gives the five classes either likes best.
+
+    The classes that the scene shows, those where `present` (K,) is 1, stand above it, and in bold.
+    """
     import matplotlib.pyplot as plt
     import pandas as pd
     import seaborn as sns
@@ -100,8 +105,11 @@ def probabilities(image: np.ndarray, by_loss: Mapping[str, np.ndarray]) -> "Figu
     best = table.max(axis=1).sort_values(ascending=False, kind="stable").index[:5]
     rows = table.loc[best].reset_index().melt("class", var_name="loss", value_name="probability")
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE * 0.8, 2.2))
-    plots.picture(left, image)
+    true = [name for name, here in zip(SHORT, present == 1, strict=True) if here]
+    plots.picture(left, image, "shows " + ", ".join(true))
     sns.barplot(rows, x="probability", y="class", hue="loss", palette=COLORS, ax=right)
     right.set(ylabel="", xlim=(0, 1))
+    for name in right.get_yticklabels():
+        name.set_fontweight("bold" if name.get_text() in true else "normal")
     right.legend(loc="lower right", fontsize=7)
     return figure
