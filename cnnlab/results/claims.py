@@ -41,6 +41,11 @@ class Claim:
         if self.above is None and self.below is None:
             raise ValueError(f"claim {self.statement!r} needs a threshold: above, below or both")
 
+    def judgement(self, value: Estimate) -> str:
+        """The verdict and its cell, to a digit that shows on which side of a limit an end lies."""
+        limits = [limit for limit in (self.above, self.below) if limit is not None]
+        return f"{self.verdict(value.low, value.high)}: {value.text(limits=limits)}, {value.count}"
+
     def verdict(self, low: float, high: float) -> str:
         """Holds or does not hold when the whole 95% interval says so, else undecided."""
         least = float("-inf") if self.above is None else self.above
@@ -88,7 +93,7 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
         if value is None:
             raise ValueError(f"no cell ({claim.row}, {claim.column}) for {claim.statement!r}")
         line = {"claim": claim.statement, "source": claim.source, "holds if": claim.holds_if}
-        shown.append(line | {"this run": _told(claim, value)})
+        shown.append(line | {"this run": claim.judgement(value)})
         verdict = claim.verdict(value.low, value.high)
         saved.append(asdict(claim) | {"table": id} | asdict(value) | {"verdict": verdict})
         for side, profile in others.items():
@@ -96,16 +101,10 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
             cell = None if committed is None else cell_of(committed, claim.row, claim.column)
             if side == "photographs" and claim.on_photographs:
                 cell, shown[-1]["this run"] = value, DASH
-            shown[-1][side] = NO_DATA if cell is None else _told(claim, cell)
+            shown[-1][side] = NO_DATA if cell is None else claim.judgement(cell)
             saved[-1][side] = NO_DATA if cell is None else claim.verdict(cell.low, cell.high)
     run.save_claims(saved)
     return Grid(shown)
-
-
-def _told(claim: Claim, value: Estimate) -> str:
-    """A verdict and what it rests on, to a digit that shows on which side of a limit it lies."""
-    limits = [limit for limit in (claim.above, claim.below) if limit is not None]
-    return f"{claim.verdict(value.low, value.high)}: {value.text(limits=limits)}, {value.count}"
 
 
 def cell_of(table: "pd.DataFrame", row: str, column: str) -> Estimate | None:

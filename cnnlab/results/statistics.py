@@ -37,27 +37,20 @@ class Estimate:
         above = np.hypot(self.high - self.value, other.value - other.low)
         value = self.value - other.value
         over = self.over if self.over == other.over else f"{self.over} and {other.over}"
-        n = min(self.n, other.n)
-        return Estimate(value, float(value - below), float(value + above), n, over)
+        ends = (float(value - below), float(value + above))
+        return Estimate(value, *ends, min(self.n, other.n), over)
 
     def __str__(self) -> str:
         return f"{self.text()}, {self.count}"
 
     def text(self, unit: str = "", limits: Iterable[float] = ()) -> str:
-        """Value and interval with as many decimals as the interval's half width has a use for.
-
-        And with more where an end would be rounded onto one of the `limits` that it is judged by.
-
-        >>> Estimate(0.2, 0.01, 0.39, 5).text(), Estimate(0.2, 0.01, 0.39, 5).text(limits=[0])
-        ('0.2 [0.0, 0.4]', '0.20 [0.01, 0.39]')
-        """
+        """Value and interval, with decimals that fit its width and keep ends off `limits`."""
         ends = np.array([self.low, self.high])
         half = float(ends[1] - ends[0]) / 2 if np.isfinite(ends).all() else 0.0
         scale = half or abs(self.value)
         digits = max(1, -int(np.floor(np.log10(scale)))) if 0 < scale < 1 else 1
         near = [abs(end - limit) for limit in limits for end in ends if end != limit]
-        more = (k for k in range(3) if not any(d <= 0.5 / 10 ** (digits + k) for d in near))
-        digits += next(more, 3)
+        digits += sum(any(d <= 0.5 / 10 ** (digits + k) for d in near) for k in range(3))
         value = f"{self.value:.{digits}f}{unit}"
         if not np.isfinite(ends).all():
             return value
