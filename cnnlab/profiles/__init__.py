@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from cnnlab.artifacts import paths
-from cnnlab.profiles import sun, transfer, units
+from cnnlab.profiles import detection, sun, transfer, units
 from cnnlab.profiles.base import PooledLayer as PooledLayer
 from cnnlab.profiles.base import Recipe, RoleSize, parse_sources
 from cnnlab.profiles.profile import Profile as Profile
@@ -71,6 +71,7 @@ MINI = replace(
     transfer=transfer.MINI,
     sun=sun.small(RIVAL, images=40_000, runs=2),
     units=units.small(RIVAL, images=20_000, crop=56),
+    detection=detection.small(RIVAL, images=40_000, proposals=150),
 )
 
 SMOKE = replace(  # proves that every cell runs, no more
@@ -94,6 +95,7 @@ SMOKE = replace(
     SMOKE,
     sun=replace(sun.small(SMOKE.rival, images=64, runs=2), costs=(1.0,)),
     units=units.small(SMOKE.rival, images=64, crop=56),
+    detection=detection.small(SMOKE.rival, images=64, proposals=20),
 )
 
 COURSE = replace(  # photographs on a laptop, in an hour
@@ -134,6 +136,7 @@ COURSE = replace(  # photographs on a laptop, in an hour
     transfer=transfer.COURSE,
     sun=sun.small(RIVAL, images=60_000, runs=2),
     units=units.small(RIVAL, images=60_000, crop=56),
+    detection=detection.small(RIVAL, images=120_000, proposals=300),
 )
 
 # `cnnlab run --seeds N` trains every net anew for each seed: shorter, so with the rate falling to
@@ -149,6 +152,7 @@ MINI_SEEDS = replace(
     transfer=replace(MINI.transfer, folds=3, scratch_folds=1, shots=(1, 6, 15, 60)),
     sun=sun.small(_BRIEF, images=12_000, runs=2),
     units=units.small(_BRIEF, images=8000, crop=56),
+    detection=detection.small(_BRIEF, images=8000, proposals=150),
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cnnlab.profiles.base import Recipe, RoleSize
+from cnnlab.profiles.detection import Detection
 from cnnlab.profiles.sun import Sun
 from cnnlab.profiles.transfer import PASCAL, Pascal, Transfer
 from cnnlab.profiles.units import Units
@@ -37,4 +38,5 @@ class Profile:
     sun: Sun = field(default_factory=Sun)  # scenes
     pascal: Pascal = PASCAL  # several objects in a picture
     units: Units = field(default_factory=Units)  # what single units encode
+    detection: Detection = field(default_factory=Detection)  # R-CNN
     data_dir: Path | None = None  # where the real sets lie

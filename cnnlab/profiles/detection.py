@@ -1,0 +1,44 @@
+"""How much of R-CNN a profile runs (AGM 2.3). PAPER holds its authors' constants."""
+
+from dataclasses import dataclass, replace
+
+from cnnlab.profiles.base import Recipe
+from cnnlab.profiles.recipes import tuning
+
+# A batch of 128 windows, at a tenth of the pre-training's rate.
+TUNING = Recipe(images=128 * 70_000, lr=0.001, schedule="step", step=20_000, validations=20)
+
+
+@dataclass(frozen=True)
+class Detection:
+    """From proposals to detections. The defaults are R-CNN's, as its authors released it."""
+
+    mode: str = "fast"  # of selective search; or "quality", which proposes some four times as many
+    proposals: int = 2000  # boxes of a picture, at most
+    least: float = 20 / 500  # shorter side of a proposal, as a share of the picture's longer side
+
+    tuning: Recipe = TUNING
+    positive_share: float = 0.25  # of the windows of a batch: 32 of 128
+    positive_iou: float = 0.5  # a window overlaps an object so much, or more, to show it
+    background_iou: float = 0.5  # and every object less than this to show background (draft: 0.3)
+
+    norm: float = 20.0  # mean length of a feature vector, to which features are scaled
+    cost: float = 1e-3  # C of the SVMs
+    positive_weight: float = 2.0
+    bias: float = 10.0  # the constant feature that carries an SVM's bias
+    negative_iou: float = 0.3  # windows that overlap a class less than this are its negatives
+    hard: float = -1.0  # score above which a negative is mined
+    easy: float = -1.2  # score below which a mined one is dropped
+    retrain: int = 2000  # mined negatives between two trainings
+
+    kept: int = 100  # boxes of a class and a picture, before suppression
+    suppress_iou: float = 0.3  # boxes that overlap a stronger one by more are suppressed
+    draws: int = 200  # of the bootstrap over test pictures
+
+
+PAPER = Detection()
+
+
+def small(rival: Recipe, *, images: int, proposals: int) -> Detection:
+    """Detection below `paper`."""
+    return replace(PAPER, proposals=proposals, tuning=tuning(rival, images))
