@@ -1,6 +1,7 @@
 """Pictures of PASCAL classification: scenes with their boxes, AP by class, accuracy by group."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,10 +107,10 @@ def probabilities(
     rows = table.loc[best].reset_index().melt("class", var_name="loss", value_name="probability")
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE * 0.8, 2.2))
     true = [name for name, here in zip(SHORT, present == 1, strict=True) if here]
-    plots.picture(left, image, "shows " + ", ".join(true))
+    plots.picture(left, image, fill("shows " + ", ".join(true), 40))
     sns.barplot(rows, x="probability", y="class", hue="loss", palette=COLORS, ax=right)
     right.set(ylabel="", xlim=(0, 1))
     for name in right.get_yticklabels():
         name.set_fontweight("bold" if name.get_text() in true else "normal")
-    right.legend(loc="lower right", fontsize=7)
+    right.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=7)
     return figure
