@@ -61,7 +61,7 @@ def _levels(axes: "Axes", lines: tuple[int, ...] = (80, 90)) -> None:
     """The axis of logarithms from the start to the end, with the paper's two levels."""
     axes.set_xscale("log")
     ticks = (START, 0.016, 0.05, 0.16, 0.64, 1.0)
-    axes.set_xticks(ticks, ["start", "1.6%", "5%", "16%", "64%", ""])
+    axes.set_xticks(ticks, ["start", "1.6%", "5%", "16%", "64%", "end"])
     axes.minorticks_off()
     for level in lines:
         axes.axhline(level, color="black", lw=0.8, ls="--", zorder=0)
