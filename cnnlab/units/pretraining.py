@@ -57,7 +57,7 @@ class OverPretraining:
         numbers = np.array([float(column.removesuffix("k")) for column in columns])
         apart = np.abs(self.shares[1:, None] - numbers / numbers[-1])  # (T - 1, columns)
         pairs = enumerate(apart.argmin(axis=1))
-        return {1 + t: columns[c] for t, c in pairs if apart[:, c].argmin() == t}
+        return {1 + t: columns[int(c)] for t, c in pairs if apart[:, c].argmin() == t}
 
     def cells(self, columns: Sequence[str], rows: Sequence[str]) -> list[dict[str, object]]:
         """The points that have a column of a paper, a row a layer as `rows` name them."""
@@ -107,11 +107,10 @@ def weight_likeness(net: ConvNet, end: ConvNet) -> dict[str, np.ndarray]:
     >>> weight_likeness(net, net)["conv1"].min().round(3)
     np.float32(1.0)
     """
-    pairs = zip(weighted_layers(net).items(), weighted_layers(end).values(), strict=True)
-    return {
-        name: torch.cosine_similarity(
-            *(one.get_parameter("weight").flatten(1).cpu() for one in (a, b))
-        ).numpy()
-        for (name, a), b in pairs
-        if name != "fc8"
-    }
+    likeness = {}
+    layers = zip(weighted_layers(net).items(), weighted_layers(end).values(), strict=True)
+    for (name, a), b in layers:
+        if name != "fc8":
+            now, then = (one.get_parameter("weight").flatten(1).cpu() for one in (a, b))
+            likeness[name] = torch.cosine_similarity(now, then).numpy()
+    return likeness
