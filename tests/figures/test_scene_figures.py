@@ -32,3 +32,15 @@ def test_names_stand_above_the_pictures_in_the_colours_of_their_boxes(tmp_path: 
         assert text.get_window_extent().y0 >= panel.get_window_extent().y1 - 1
     assert not np.allclose(boxes[0].get_edgecolor(), boxes[1].get_edgecolor())
     assert not empty.patches
+
+
+def test_the_true_classes_are_named_and_bold() -> None:
+    present = np.full(20, -1)
+    present[[0, 14]] = 1  # aero, person
+    falling = np.linspace(1, 0, 20)
+    picture, bars = draw.probabilities(
+        noise(0, 8, 8), present, {"softmax": falling, "sigmoid": falling}
+    ).axes
+    assert picture.get_title() == "shows aero, person"
+    weights = {name.get_text(): name.get_fontweight() for name in bars.get_yticklabels()}
+    assert weights == {"aero": "bold"} | dict.fromkeys(("bike", "bird", "boat", "bottle"), "normal")
