@@ -8,7 +8,7 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,12 +68,28 @@ class Card:
         wanted, recipe = to_plain(job.recipe), to_plain(self.recipe)
         keys = [key for key in wanted if key not in ("precision", "threads")]
         if job.spec != self.spec:
-            return self.spec.difference(job.spec)
+            return _spec_misfit(self.spec, job.spec)
         if other := next((key for key in keys if recipe[key] != wanted[key]), None):
             return f"its {other} is {recipe[other]!r}, the recipe here has {wanted[other]!r}"
         if job.seed != self.seed:
             return f"it has seed {self.seed}, not {job.seed}"
         return "" if digest == self.digest else "it learned from other images than there are here"
+
+
+def _spec_misfit(spec: NetSpec, wanted: NetSpec) -> str:
+    """The first number in which a net is another one than the wanted, in a short sentence."""
+    whole = ("pixels", "classes", "scale", "dropout", "ceil", "norm", "name")
+    here, asked = (
+        {(f"layer {c.layer}", key): v for c in net.convs for key, v in list(asdict(c).items())[1:]}
+        | {(f"layer {n}", "units"): units for n, units in net.fc.items()}
+        | {("net", key): getattr(net, key) for key in whole}
+        for net in (spec, wanted)
+    )
+    keys = sorted(here | asked, key=lambda k: k[0] == "net")  # layers before the whole
+    part, key = next(k for k in keys if here.get(k) != asked.get(k))
+    value, other = here.get((part, key), "no"), asked.get((part, key), "none")
+    value = f"{value} {key}" if key.endswith("s") else f"{key} {value}"  # 24 maps, kernel 7
+    return f"its {part} has {value}, not {other}"
 
 
 def base_net(name: str, profile: Profile, seed: int = 0) -> Trained:

@@ -13,6 +13,7 @@ from cnnlab.artifacts import paths
 from cnnlab.artifacts.plain import from_plain, to_plain
 from cnnlab.datasets.digest import class_names
 from cnnlab.nets.convnet import build
+from cnnlab.nets.spec import ZFNET, NetSpec
 from cnnlab.nets.weights import load_net, save_net
 from cnnlab.probing.features import features
 from cnnlab.profiles import COURSE, SMOKE, PooledLayer, RoleSize, resolve
@@ -236,6 +237,26 @@ def test_the_nets_of_this_project_are_those_of_course(name: str) -> None:
     card = read_card(f"{name}-photographs")
     hundred = replace(COURSE, roles={**COURSE.roles, "imagenet": RoleSize("world", 100, 64, {})})
     assert card.misfit(imagenet_job(name, hundred), card.digest) == ""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        (ZFNET.scaled(32, 0.1, 3), "its layer 1 has 96 maps, not 8"),
+        (ZFNET.with_fc(2048), "its layer 6 has 4096 units, not 2048"),
+        (replace(ZFNET, convs=(replace(ZFNET.convs[0], kernel=11), *ZFNET.convs[1:])),
+         "its layer 1 has kernel 7, not 11"),
+        (ZFNET.without(3), "its layer 3 has 384 maps, not none"),
+        (ZFNET.without(7), "its layer 7 has 4096 units, not none"),
+        (replace(ZFNET, classes=3), "its net has 1000 classes, not 3"),
+        (replace(ZFNET, name="other"), "its net has name zfnet, not other"),
+    ],
+)  # fmt: skip
+def test_another_net_is_told_in_one_short_sentence(wanted: NetSpec, why: str) -> None:
+    card = replace(read_card("zfnet-photographs"), spec=ZFNET)
+    assert card.misfit(replace(card.job, spec=wanted), card.digest) == why
+    small, whole = replace(card, spec=ZFNET.without(7)), replace(card.job, spec=ZFNET)
+    assert small.misfit(whole, card.digest) == "its layer 7 has no units, not 4096"
 
 
 def test_the_shipped_net_began_where_its_card_says() -> None:
