@@ -25,7 +25,7 @@ def bars_beside(
     y = np.arange(len(table))[::-1]
     low = (table["ours"] - table["low"]).clip(lower=0)  # rounding may pass the bar's end
     high = (table["high"] - table["ours"]).clip(lower=0)
-    axes.barh(y, table["ours"], height=0.62, color=color, label="ours")
+    axes.barh(y, table["ours"], height=0.62, color=color, label="this run")
     axes.errorbar(table["ours"], y, xerr=[low, high], fmt="none", ecolor="black", lw=1, capsize=2)
     if "paper" in table:
         axes.plot(table["paper"], y, "D", color="#de8f05", mec="black", ms=5, label="paper")
@@ -42,9 +42,9 @@ def dots_by_class(
     The index of `table` has the classes, each column is a way; `low` and `high`, where given, are
     the interval of the first. A class without a number has no dot.
 
-    >>> two = pd.DataFrame({"ours": [60.0, 40.0], "paper": [70.0, 30.0]}, index=["cat", "dog"])
+    >>> two = pd.DataFrame({"this run": [60.0, 40.0], "paper": [70.0, 30.0]}, index=["cat", "dog"])
     >>> [line.get_label() for line in dots_by_class(two, "AP (%)").axes[0].lines]
-    ['ours', 'paper']
+    ['this run', 'paper']
     """
     ways, y = table.drop(columns=["low", "high"], errors="ignore"), np.arange(len(table))[::-1]
     figure, axes = plt.subplots(figsize=(0.6 * PAGE, 0.16 * len(table) + 1))

@@ -181,14 +181,16 @@ def curves_over_training(
 ) -> Figure:
     """Means over the maps (T, U) of each layer against the share of training, a line a layer.
 
-    With `names` of the copies they stand at equal distances.
+    With `names` of the copies they stand at equal distances: each value tells what is new since the
+    copy before.
     """
     x = np.arange(len(names)) if len(names) else 100 * shares
     means = {f"layer {layer[-1]}": np.nanmean(v, axis=1) for layer, v in series.items()}
     figure, axes = plt.subplots(figsize=(COLUMN * 1.4, 2.8))
     seaborn.lineplot(pd.DataFrame(means, index=x), ax=axes, markers=True, dashes=False)
     axes.set(xlabel="share of training (%)", ylabel=label, ylim=(0, None))
-    if len(names):
+    if len(names):  # whose names have their unit
+        axes.set_xlabel("share of training, counted since the copy before")
         axes.set_xticks(x, names)
     axes.legend(ncols=2, fontsize=7)
     return figure

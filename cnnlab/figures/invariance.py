@@ -16,6 +16,7 @@ from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.seeing.invariance import Invariance, transform
 
 AMOUNT = {"shift": "vertical shift (px)", "scale": "enlargement", "rotation": "rotation (degrees)"}
+UNIT = {"shift": " px", "scale": " times", "rotation": "\N{DEGREE SIGN}"}
 
 
 def figure4(
@@ -33,7 +34,7 @@ def figure4(
     for row, (kind, m) in zip(axes, moves.items(), strict=True):
         by = float(m.amounts[-4])
         pictures = plots.mosaic(crops.pictures(transform(x, kind, by)), 2, paper=255)
-        plots.picture(row[0], pictures, f"{kind} {by:.3g}")
+        plots.picture(row[0], pictures, f"{kind} {by:.3g}{UNIT[kind]}")
         panels = (m.distance["layer1"], m.distance["layer7"], m.probability)
         titles = ("distance, layer 1", "distance, layer 7", answer)
         for panel, values, title in zip(row[1:], panels, titles, strict=True):

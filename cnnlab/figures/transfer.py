@@ -40,7 +40,7 @@ def transfer(tables: Mapping[str, tuple[str, "pd.DataFrame"]]) -> Figure:
         both = compare_with_paper(table, id)
         for row, color in ((PRETRAINED, OURS), (SCRATCH, palette()[1]), (TUNED, palette()[2])):
             line = _line(both, row).rename(columns={"ours": "value"})
-            _with_bars(axes, line, "images", f"ours, {row}", color)
+            _with_bars(axes, line, "images", f"this run, {row}", color)
             if row != TUNED:  # which the paper did not do
                 _dashed(axes, line, "images", color=color, alpha=0.6, label=f"paper, {row}")
             axes.set(xticks=line["images"])
@@ -77,7 +77,7 @@ def by_layer(table: "pd.DataFrame", id: str, columns: Sequence[str]) -> Figure:
     both = both.assign(layer=both["row"].str[-1].astype(int)).sort_values("layer")
     for axes, column in zip(panels, columns, strict=True):
         one = both.query("column == @column")
-        _with_bars(axes, one, "layer", "ours", OURS)
+        _with_bars(axes, one, "layer", "this run", OURS)
         _dashed(axes, one, "layer", color=GREY, label="paper")
         axes.set(xlabel="layer", title=column, ylim=(0, 100))
     panels[-1].legend()

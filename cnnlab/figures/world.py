@@ -9,7 +9,7 @@ from cnnlab.results.style import PAGE, palette
 
 
 def calibration(table: pd.DataFrame, id: str) -> Figure:
-    """Accuracy of untrained layers, a panel a role: this run's lines, dashed those of photographs.
+    """Accuracy of a linear SVM on each untrained layer, a panel a role; photographs are dashed.
 
     `table` is of the cells of `probing.probe_untrained`, photographs' is the committed table `id`
     of profile `course`, where there is one. A colour is a number of images a class.
@@ -32,7 +32,8 @@ def calibration(table: pd.DataFrame, id: str) -> Figure:
         chance = table.loc[table["row"] == f"{role} chance", "value"].max()
         axes.axhline(chance, color="black", lw=1, ls=":", label="chance")
         axes.set(title=role, xlabel="layer, untrained", xticks=range(1, 8))
-    panels[0][0].set(ylabel="correct (%)", ylim=(0, None))  # once all intervals are drawn
+    panels[0][0].set(ylabel="correct, by a linear SVM (%)")
+    panels[0][0].set(ylim=(0, None))  # once all intervals are drawn
     lines, names = max((a.get_legend_handles_labels() for a in panels[0]), key=lambda h: len(h[0]))
     figure.legend(lines, names, loc="outside right upper", fontsize=8)
     return figure

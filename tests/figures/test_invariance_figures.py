@@ -29,6 +29,7 @@ def test_pictures_of_one_class_have_a_curve_each() -> None:
         for i, values in ((1, both["scale"].distance["layer1"]), (3, both["scale"].probability)):
             np.testing.assert_allclose(lines(figure.axes[4 * row + i]), values)
     assert [text.get_text() for text in figure.legends[0].get_texts()] == names
+    assert [figure.axes[i].get_title() for i in (0, 4)] == ["shift 1.2 px", "scale 1.2 times"]
 
 
 def test_relative_distances_and_probabilities_are_means_over_pictures() -> None:

@@ -45,9 +45,9 @@ def test_transfer_draws_ours_and_the_papers_by_images() -> None:
     }
     ours = table(cells)
     drawn = lines(charts.transfer({"Caltech-101": ("zf-table4", ours)}).axes[0])
-    assert drawn["ours, imagenet-pretrained"] == ([15, 30], [50, 60])
-    assert drawn["ours, non-pretrained"] == ([15, 30], [20, 30])
-    assert drawn["ours, fine-tuned"] == ([15], [55])
+    assert drawn["this run, imagenet-pretrained"] == ([15, 30], [50, 60])
+    assert drawn["this run, non-pretrained"] == ([15, 30], [20, 30])
+    assert drawn["this run, fine-tuned"] == ([15], [55])
     assert drawn["paper, non-pretrained"] == ([15, 30], [22.8, 46.5])
 
 
@@ -73,7 +73,7 @@ def test_few_shots_has_every_number_and_bars_where_an_interval_ends() -> None:
 def test_layers_are_drawn_in_order_with_the_papers_where_it_has_them() -> None:
     ours = table({(f"svm-{n}", "caltech-101"): 5.0 * n for n in (7, 1, 6)})
     drawn = lines(charts.by_layer(ours, "zf-table7", ["caltech-101"]).axes[0])
-    assert drawn["ours"] == ([1, 6, 7], [5, 30, 35])
+    assert drawn["this run"] == ([1, 6, 7], [5, 30, 35])
     assert drawn["paper"] == ([1, 7], [44.8, 85.5])
 
 
