@@ -35,7 +35,8 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
     `table` is of that profile itself. Numbers are texts, with 95% intervals, or with half their
     width where many columns leave no room and both sides are alike; n stands below. A row that two
     versions of a paper print differently has a line for each. An `extra-` id, which no paper
-    prints, has no paper's column. Raises ValueError for an unknown id.
+    prints, has no paper's column. Where no row has two columns, the grid would be nearly empty:
+    then a line is a column and a row. Raises ValueError for an unknown id.
 
     >>> ours = pd.DataFrame([{"row": "ours-5-convnets", "column": "val-top1", "value": 18.0}])
     >>> three_columns(ours, "zf-table2").loc["ours-5-convnets", ("val-top1", "paper")]
@@ -48,6 +49,8 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
     both = {side: _by_version(compare_with_paper(t, id, decimals=9)) for side, t in sides.items()}
     every = pd.concat(both.values())
     columns = list(dict.fromkeys(every["column"]))
+    slim = len(columns) > 1 and int(every.groupby("row")["column"].nunique().max()) == 1
+    whole = slim or len(columns) <= WIDE
     texts: dict[tuple[str, str, str], str] = {}
     for side, cells in both.items():
         for cell in cells.to_dict("records"):
@@ -55,12 +58,16 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
             for name, key in (("paper", "paper"), (side, "ours")):
                 if pd.notna(cell[key]):
                     interval = (cell.get("low"), cell.get("high")) if key == "ours" else ()
-                    text = _text(cell[key], interval, decimals, whole=len(columns) <= WIDE)
+                    text = _text(cell[key], interval, decimals, whole=whole)
                     texts[row, column, name] = text
     order = [(column, side) for column in columns for side in ("paper", *sides)]
     grid = Grid(index=list(dict.fromkeys(every["row"])), columns=pd.MultiIndex.from_tuples(order))
+    if slim:
+        lines = dict.fromkeys(zip(every["column"], every["row"], strict=True))
+        grid = Grid(index=pd.MultiIndex.from_tuples(lines), columns=["paper", *sides])
     for (row, column, side), text in texts.items():
-        grid.loc[row, (column, side)] = text
+        place = ((column, row), side) if slim else (row, (column, side))
+        grid.loc[place] = text
     grid = Grid(grid.dropna(axis=1, how="all").fillna(DASH))
     grid.attrs["caption"] = " ".join(_caption(both, "".join(texts.values())))
     return grid

@@ -89,6 +89,18 @@ def test_of_many_columns_an_interval_with_unlike_sides_is_shown_whole() -> None:
     assert grid.attrs["caption"].startswith("± half of the 95% interval. [95% interval]. This")
 
 
+def test_a_table_whose_rows_have_one_column_each_is_slim() -> None:
+    cells = [OURS[0] | {"row": f"r{k}", "column": f"c{k // 2}"} for k in range(8)]
+    commit([PHOTOGRAPHS[0] | {"row": "r7", "column": "c3"}], "extra-slim")
+    grid = three_columns(pd.DataFrame(cells), "extra-slim")
+    assert list(grid.columns) == ["photographs", "this run"]
+    assert sorted(grid.index) == [(f"c{k // 2}", f"r{k}") for k in range(8)]
+    assert grid.loc[("c3", "r7")].tolist() == ["50.0 [48.0, 52.0]", "30.0 [28.0, 32.1]"]
+    assert grid.loc[("c0", "r0")].tolist() == [DASH, "30.0 [28.0, 32.1]"]
+    wide = three_columns(pd.DataFrame([*cells, cells[0] | {"column": "c9"}]), "extra-slim")
+    assert ("c9", "this run") in wide.columns
+
+
 def test_a_value_without_an_interval_stands_alone() -> None:
     single = [OURS[0] | {"low": float("-inf"), "high": float("inf"), "n": 1}]
     grid = three_columns(pd.DataFrame(single), "demo")
