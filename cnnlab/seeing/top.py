@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import product
 
 import numpy as np
 import torch
@@ -150,19 +151,27 @@ def project_top(
     return projection, projection.patches(x + preprocess.middle.to(device), chosen)
 
 
-def likeness(pictures: Tensor) -> Tensor:
+def likeness(pictures: Tensor, *, moves: int = 0) -> Tensor:
     """How alike the K pictures of each of U maps are: mean correlation of pairs, (U,).
 
-    `pictures` is (U, K, 3, h, w); each is centred and normalised first.
+    `pictures` is (U, K, 3, h, w). With `moves` a pair counts by its best correlation: that of the
+    middle of the one with the other, moved up to so many pixels along each axis.
 
     Example:
         >>> a = torch.randn(3, 4, 4)
         >>> bool(likeness(torch.stack([a, 2 * a + 5])[None]) > 0.999)
         True
     """
-    u, k = pictures.shape[:2]
-    flat = pictures.float().reshape(u, k, -1)
-    flat = flat - flat.mean(dim=2, keepdim=True)
-    flat = flat / flat.norm(dim=2, keepdim=True).clamp_min(1e-12)
-    among = flat @ flat.transpose(1, 2)  # (U, K, K)
-    return (among.sum(dim=(1, 2)) - k) / (k * (k - 1))
+    h, w = (side - 2 * moves for side in pictures.shape[3:])
+
+    def window(y: int, x: int) -> Tensor:
+        flat = pictures[..., y : y + h, x : x + w].float().flatten(2)
+        flat = flat - flat.mean(dim=2, keepdim=True)
+        return flat / flat.norm(dim=2, keepdim=True).clamp_min(1e-12)  # (U, K, 3 * h * w)
+
+    middle = window(moves, moves)
+    best = middle @ middle.transpose(1, 2)  # (U, K, K)
+    for y, x in product(range(2 * moves + 1), repeat=2):
+        best = torch.maximum(best, middle @ window(y, x).transpose(1, 2))
+    others = ~torch.eye(best.shape[1], dtype=torch.bool, device=best.device)
+    return best[:, others].mean(dim=1)

@@ -135,3 +135,12 @@ def test_likeness_by_hand() -> None:
     opposite = torch.stack([a, -a, a])
     found = likeness(torch.stack([same, opposite]))
     assert found.tolist() == pytest.approx([1.0, -1 / 3], abs=1e-5)
+
+
+def test_likeness_finds_what_moved() -> None:
+    a = torch.randn(3, 10, 10, generator=torch.Generator().manual_seed(0))
+    moved = torch.stack([a, 3 * a.roll((2, -1), (1, 2)) + 1])[None]
+    assert float(likeness(moved, moves=2)) == pytest.approx(1, abs=1e-5)
+    assert abs(float(likeness(moved))) < 0.3 and float(likeness(moved, moves=1)) < 0.5
+    assert float(likeness(-moved.flip(1), moves=2)) == pytest.approx(1, abs=1e-5)
+    assert float(likeness(torch.stack([a, -a])[None], moves=0)) == pytest.approx(-1, abs=1e-5)
