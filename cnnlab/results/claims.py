@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnnlab.results.record import Recorder
 
 HOLDS, FAILS, UNDECIDED, NO_DATA = "holds", "does not hold", "undecided", "no data"
+LEARNING = "still learning"  # column of saved claims: which of its verdicts rest on such nets
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
     This run is the saved table that the claim names, or else `table`; photographs are the committed
     table of profile `course`, and seeds that of `mini-seeds`. The verdict of a claim on photographs
     stands under them, whatever the run. <notebook>.claims.csv holds value, low, high, n and verdict
-    of the cell, and the other two verdicts.
+    of the cell, and the other two verdicts. A verdict is marked where the table's column `learning`
+    says that a net of the cell still learned when its training ended.
 
     >>> from cnnlab.results import start
     >>> run = start("02_architecture", "smoke", seed=0)
@@ -93,18 +95,31 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
         if value is None:
             raise ValueError(f"no cell ({claim.row}, {claim.column}) for {claim.statement!r}")
         line = {"claim": claim.statement, "source": claim.source, "holds if": claim.holds_if}
-        shown.append(line | {"this run": claim.judgement(value)})
+        own = note = _note(run.table(id), claim)
+        shown.append(line | {"this run": claim.judgement(value) + note})
         verdict = claim.verdict(value.low, value.high)
         saved.append(asdict(claim) | {"table": id} | asdict(value) | {"verdict": verdict})
+        learning = ["verdict"] if note and not claim.on_photographs else []
         for side, profile in others.items():
             committed = committed_table(profile, id)
             cell = None if committed is None else cell_of(committed, claim.row, claim.column)
+            note = "" if committed is None else _note(committed, claim)
             if side == "photographs" and claim.on_photographs:
-                cell, shown[-1]["this run"] = value, DASH
-            shown[-1][side] = NO_DATA if cell is None else claim.judgement(cell)
+                cell, note, shown[-1]["this run"] = value, own, DASH
+            shown[-1][side] = NO_DATA if cell is None else claim.judgement(cell) + note
             saved[-1][side] = NO_DATA if cell is None else claim.verdict(cell.low, cell.high)
+            learning += [side] if note else []
+        saved[-1][LEARNING] = " ".join(learning)  # the verdicts that rest on such nets
     run.save_claims(saved)
     return Grid(shown)
+
+
+def _note(table: "pd.DataFrame", claim: Claim) -> str:
+    """The mark of a cell that rests on a net that still learned; "" for any other."""
+    if "learning" not in table:
+        return ""
+    cells = (table["row"].astype(str) == claim.row) & (table["column"].astype(str) == claim.column)
+    return " (still learning)" if table.loc[cells, "learning"].eq(True).any() else ""
 
 
 def cell_of(table: "pd.DataFrame", row: str, column: str) -> Estimate | None:

@@ -80,19 +80,20 @@ def compare_with_paper(table: "pd.DataFrame", id: str, *, decimals: int = 1) -> 
 def marks(table: "pd.DataFrame") -> dict[str, str]:
     """Row names of an error table as shown: how many nets are averaged, and which still learn.
 
-    Its columns `nets` and `learning` are those of `training.error_cells`; a table without them has
-    no marks.
+    Its columns `nets` and `learning` are those of `training.error_cells`, or one of them. A row
+    still learns if one of its cells does; a table without both columns has no marks.
 
     >>> import pandas as pd
     >>> cells = [{"row": "one", "nets": 1, "learning": True}, {"row": "five", "nets": 3}]
     >>> marks(pd.DataFrame(cells).fillna({"learning": False}))
     {'one': 'one (still learning)', 'five': 'five (here 3 nets)'}
     """
-    names = {}
-    for cell in table.to_dict("records") if "nets" in table else ():
-        notes = [f"here {cell['nets']:.0f} nets"] if cell["nets"] > 1 else []
-        notes += ["still learning"] if cell["learning"] else []
-        names[cell["row"]] = f"{cell['row']} ({', '.join(notes)})" if notes else cell["row"]
+    names: dict[str, str] = {}
+    for cell in table.to_dict("records") if {"nets", "learning"} & {*table} else ():
+        notes = [f"here {cell['nets']:.0f} nets"] if cell.get("nets", 1) > 1 else []
+        notes += ["still learning"] if cell.get("learning") is True else []
+        name = f"{cell['row']} ({', '.join(notes)})" if notes else cell["row"]
+        names[cell["row"]] = max(name, names.get(cell["row"], ""), key=len)
     return names
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnlab.artifacts.store import write_atomic
-from cnnlab.results.claims import FAILS, HOLDS, NO_DATA, UNDECIDED
+from cnnlab.results.claims import FAILS, HOLDS, LEARNING, NO_DATA, UNDECIDED
 from cnnlab.results.columns import DASH
 from cnnlab.results.published import published_table
 from cnnlab.runner.report import markdown
@@ -94,8 +94,12 @@ def _scoreboard(figures: Path) -> Iterator[str]:
     counts = {side: Counter(line[key] for line in theirs) for side, key in VERDICTS.items()}
     lines = [[side, *(str(count[v]) for v in verdicts)] for side, count in counts.items()]
     yield markdown([["", *verdicts], *lines])
-    keys = ("statement", "source", *VERDICTS.values())
-    lines = [["claim", "where", *VERDICTS], *([line[key] for key in keys] for line in claims)]
+    lines = [["claim", "where", *VERDICTS]]
+    for line in claims:
+        marked = (line.get(LEARNING) or "").split()
+        marks = (" (still learning)" if key in marked else "" for key in VERDICTS.values())
+        texts = [line[key] + mark for key, mark in zip(VERDICTS.values(), marks, strict=True)]
+        lines.append([line["statement"], line["source"], *texts])
     summary = "<summary>All claims and their controls</summary>"
     yield f"<details>{summary}\n\n{markdown(lines)}\n</details>\n"
 

@@ -144,7 +144,8 @@ def error_differences(
     """Tidy cells of validation top-1 error differences, one a contrast name -> (row, minus row).
 
     With `gap`, of the gap between validation and training error, which is overfitting. Paired over
-    the images: both rows answer the same ones. Raises ValueError for an unknown row.
+    the images: both rows answer the same ones. `learning` as in `error_cells`, of all nets of a
+    contrast. Raises ValueError for an unknown row.
 
     >>> error_differences({"zfnet": []}, {"gain": ("zfnet", "alexnet")})
     Traceback (most recent call last):
@@ -158,7 +159,8 @@ def error_differences(
         value, column = _between(*pair, "val"), "val-top1-difference"
         if gap:
             value, column = value.minus(_between(*pair, "train")), "top1-gap-difference"
-        cells.append(value.cell(name, column))
+        learning = any(still_learning(net.history) for side in pair for net in side)
+        cells.append({**value.cell(name, column), "learning": learning})
     return cells
 
 

@@ -106,6 +106,22 @@ def test_a_verdict_shows_the_digit_that_decides(run: Recorder) -> None:
     assert lines["this run"].tolist() == ["holds: 0.20 [0.02, 0.38], n = 40"]
 
 
+def test_a_verdict_on_nets_that_still_learned_says_so(run: Recorder) -> None:
+    learning = [CELLS[0] | {"learning": True}, CELLS[1] | {"learning": False}]
+    run.save_table(learning, "t")
+    commit("course", [cell | {"learning": not cell["learning"]} for cell in learning])
+    commit("mini-seeds", [CELLS[0] | {"learning": True}, CELLS[1] | {"learning": None}])
+    claims = [Claim(row, "s", row, "c", above=0) for row in ("clear", "wide")]
+    first, second = judge(claims, run, "t").to_dict("records")
+    assert first["this run"] == "holds: 3.0 [1.0, 5.0], n = 40 (still learning)"
+    assert first["photographs"] == "holds: 3.0 [1.0, 5.0], n = 40"
+    assert second["this run"] == second["seeds"] == "undecided: 1.0 [-1.0, 3.0], n = 40"
+    assert second["photographs"].endswith("n = 40 (still learning)")
+    saved = run.table("02_architecture.claims")
+    assert saved["still learning"].tolist() == ["verdict seeds", "photographs"]
+    assert saved["verdict"].tolist() == [HOLDS, UNDECIDED]
+
+
 def test_a_run_on_photographs_has_no_others(run: Recorder) -> None:
     course = Recorder("02_architecture", resolve("course"), 0)
     course.save_table(CELLS, "t", roles=())

@@ -66,6 +66,11 @@ def test_cells_say_how_many_nets_and_whether_they_still_learn() -> None:
     shown = {"one": "one", "two": "two (here 2 nets, still learning)"}
     assert marks(pd.DataFrame(cells)) == shown
     assert marks(pd.DataFrame([{"row": "one", "value": 1.0}])) == {}
+    mixed = [{"row": "a", "learning": True}, {"row": "a", "learning": False}, {"row": "b"}]
+    assert marks(pd.DataFrame(mixed)) == {"a": "a (still learning)", "b": "b"}
+    contrasts = {"two minus one": ("two", "one"), "one minus one": ("one", "one")}
+    nets = {"one": [HALF], "two": [HALF, falling]}
+    assert [c["learning"] for c in error_differences(nets, contrasts)] == [True, False]
 
 
 def test_gaps_are_differences_of_two_paired_differences() -> None:
