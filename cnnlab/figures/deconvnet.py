@@ -190,7 +190,7 @@ def curves_over_training(
     seaborn.lineplot(pd.DataFrame(means, index=x), ax=axes, markers=True, dashes=False)
     axes.set(xlabel="share of training (%)", ylabel=label, ylim=(0, None))
     if len(names):  # whose names have their unit
-        axes.set_xlabel("share of training, counted since the copy before")
+        axes.set_xlabel("copy at this share of training, against the one before")
         axes.set_xticks(x, names)
     axes.legend(ncols=2, fontsize=7)
     return figure
