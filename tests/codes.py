@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.units.distributed import Boxes
+from cnnlab.units.vectors import Boxes
 
 CLASSES, FILTERS = 5, 40
 GRANDMOTHER, REDUNDANT, DISTRIBUTED = 0, 1, 2  # classes; those after them are like DISTRIBUTED

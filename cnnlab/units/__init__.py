@@ -16,8 +16,32 @@ if TYPE_CHECKING:
     )
     from cnnlab.units.boxes import BoxTask, KernelSpace, box_task
     from cnnlab.units.classification import SUBLAYERS, SceneSVM, pascal_cls
+    from cnnlab.units.distributed import (
+        CONV,
+        FULL,
+        rank_by_weight,
+        subset_scores,
+        subset_sizes,
+        sweep,
+    )
+    from cnnlab.units.filter_overlap import (
+        chance_overlaps,
+        others,
+        overlaps,
+        related,
+        relation_gain,
+        set_size,
+        shuffled_overlaps,
+    )
+    from cnnlab.units.grandmother import (
+        chance_aps,
+        filter_ap_estimates,
+        filter_aps,
+        top_filters,
+    )
     from cnnlab.units.imagenet import imagenet_hits
     from cnnlab.units.loose_ends import partners, tuning_jobs, two_layer_jobs
+    from cnnlab.units.precision import column_aps, precision_recall, redrawings
     from cnnlab.units.pretraining import over_pretraining, weight_likeness
     from cnnlab.units.responses import responses
     from cnnlab.units.selectivity import (
@@ -32,5 +56,6 @@ if TYPE_CHECKING:
         thresholds_of,
     )
     from cnnlab.units.tuned import tuned_net, tuning_job
+    from cnnlab.units.vectors import Boxes, box_features
 
 __all__ = face(__name__)  # pyright: ignore

@@ -10,31 +10,17 @@ import numpy as np
 
 from cnnlab.probing.linear import newton_svms
 from cnnlab.results.statistics import Estimate, bootstrap
+from cnnlab.training.machine import threads
 from cnnlab.units.fast import subsets
 from cnnlab.units.fast.subsets import TOL
 from cnnlab.units.precision import column_aps, redrawings
+from cnnlab.units.vectors import Boxes
 
 COST = 0.4  # C: R-CNN's 0.001 for rows of mean length 20, here for rows of mean length 1
 
 # How many filters a subset has (AGM, footnote 4); in fc-7 every number up to 50, and on.
 CONV = (1, 2, 3, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 80, 100, 128, 256)
 FULL = (*range(1, 51), 80, 100, 128, 256, 512, 1024, 2048, 4096)
-
-
-@dataclass(frozen=True, eq=False)
-class Boxes:
-    """What one layer answers to N boxes, and what they show."""
-
-    rows: np.ndarray  # (N, F), the largest response of each filter
-    labels: np.ndarray  # (N,) int
-    counted: np.ndarray  # (N,) bool: False for difficult objects, which tests leave out
-    owner: np.ndarray  # (N,) int, the image of each box
-    classes: tuple[str, ...]
-
-    @property
-    def present(self) -> np.ndarray:
-        """Of which class each box is, (N, K) bool."""
-        return self.labels[:, None] == np.arange(len(self.classes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +32,11 @@ class Sweep:
     aps: np.ndarray  # (K, S, 1 + D) AP in percent; NaN for a class without boxes on either side
     classes: tuple[str, ...]
     images: int  # with test boxes
+
+    @property
+    def known(self) -> np.ndarray:
+        """The classes that have an AP, (K,) bool."""
+        return np.isfinite(self.aps[:, -1, 0])
 
     @property
     def fractions(self) -> np.ndarray:
@@ -89,22 +80,21 @@ def sweep(
     >>> sweep(boxes, boxes, sizes=(1, 2), draws=9).needed(90)[:, 0]
     array([2., 2.])
     """
-    length = np.linalg.norm(train.rows.astype(np.float32), axis=1).mean() or 1.0
-    x, tested = (boxes.rows.astype(np.float32) / length for boxes in (train, test))
-    sizes, keep = subset_sizes(sizes, x.shape[1]), test.counted
-    known = train.present.any(axis=0) & ~train.present.all(axis=0)
-    known &= test.present[keep].any(axis=0)
+    tested = test.tested()
+    length = np.linalg.norm(train.rows, axis=1).mean() or 1.0
+    x, seen = train.rows / length, tested.rows / length  # (N, F), (M, F)
+    known, sizes = train.known & tested.present.any(axis=0), subset_sizes(sizes, x.shape[1])
     targets = np.where(train.present[:, known], 1, -1)
     if order is None:
-        order = np.zeros((len(test.classes), x.shape[1]), dtype=int)
+        order = np.zeros((len(known), x.shape[1]), dtype=int)
         order[known] = rank_by_weight(x, targets, c)
-    scores = subsets.subset_scores(x, targets, tested[keep], order[known], sizes, c)
-    counts = redrawings(test.owner[keep], draws, seed=seed)  # (n, 1 + D)
-    aps = np.full((len(test.classes), len(sizes), 1 + draws), np.nan)
+    scores = subsets.subset_scores(x, targets, seen, order[known], sizes, c)
+    counts = redrawings(tested.owner, draws, seed=seed)  # (M, 1 + D)
+    aps = np.full((len(known), len(sizes), 1 + draws), np.nan)
     for k, values in zip(np.flatnonzero(known), scores, strict=True):
-        positive = test.present[keep][:, [k]]  # (n, 1)
+        positive = tested.present[:, [k]]  # (M, 1)
         aps[k] = [column_aps(one, positive, counts) for one in values]
-    return Sweep(sizes, order, aps, test.classes, len(np.unique(test.owner[keep])))
+    return Sweep(sizes, order, aps, test.classes, len(np.unique(tested.owner)))
 
 
 def subset_sizes(sizes: Sequence[int], filters: int) -> tuple[int, ...]:
@@ -121,11 +111,12 @@ def rank_by_weight(rows: np.ndarray, targets: np.ndarray, c: float = COST) -> np
 
     `rows` are (N, F), `targets` (N, K) of -1 and 1. (AGM 4.2)
 
-    >>> rows = np.array([[0.0, 1.0, 9.0], [0.0, -1.0, 9.0]], np.float32)
+    >>> rows = np.array([[0.0, 2.0, 1.0], [0.0, -2.0, -1.0]], np.float32)
     >>> rank_by_weight(rows, np.array([[1], [-1]]))
     array([[1, 2, 0]])
     """
-    weights, _ = newton_svms(rows.astype(float), targets, c=c, tol=TOL)  # (K, F)
+    with threads(1):  # the same on any number of processors
+        weights, _ = newton_svms(rows.astype(float), targets, c=c, tol=TOL)  # (K, F)
     return np.argsort(-np.abs(weights), axis=1, kind="stable")
 
 

@@ -6,7 +6,9 @@ filter that fires on every box of a class and on nothing else has an AP of 100%.
 
 import numpy as np
 
-from cnnlab.units.precision import column_aps
+from cnnlab.results.statistics import Estimate, bootstrap
+from cnnlab.units.precision import column_aps, redrawings
+from cnnlab.units.vectors import Boxes
 
 
 def filter_aps(responses: np.ndarray, present: np.ndarray) -> np.ndarray:
@@ -18,8 +20,8 @@ def filter_aps(responses: np.ndarray, present: np.ndarray) -> np.ndarray:
 
     >>> responses = np.array([[3.0, 0.0], [2.0, 0.0], [0.0, 0.0], [1.0, 0.0]])
     >>> filter_aps(responses, np.array([[1, 0], [1, 0], [0, 1], [0, 1]]))
-    array([[100.        ,  50.        ],
-           [ 41.66666667,  50.        ]])
+    array([[100.,  50.],
+           [ 50.,  50.]])
     """
     return np.stack([column_aps(scores, present) for scores in responses.T], axis=1)
 
@@ -31,6 +33,27 @@ def top_filters(aps: np.ndarray, count: int = 5) -> np.ndarray:
     array([[1, 2]])
     """
     return np.argsort(-aps, axis=1, kind="stable")[:, :count]
+
+
+def filter_ap_estimates(
+    boxes: Boxes, filters: np.ndarray, *, draws: int = 200, seed: int = 0
+) -> dict[str, Estimate]:
+    """AP of one filter for each class, `filters` (K,), by the class's name; no class without boxes.
+
+    The intervals cover the choice of the images.
+
+    >>> rows, labels = np.eye(2, dtype=np.float32)[[0, 0, 1]], np.array([0, 0, 1])
+    >>> boxes = Boxes(rows, labels, labels >= 0, owner=np.arange(3), classes=("cat", "dog"))
+    >>> filter_ap_estimates(boxes, filters=np.array([0, 0]))["cat"].value
+    100.0
+    """
+    counts = redrawings(boxes.owner, draws, seed=seed)  # (N, 1 + D)
+    images = len(np.unique(boxes.owner))
+    estimates = {}
+    for k in np.flatnonzero(boxes.known):
+        aps = column_aps(boxes.rows[:, filters[k]], boxes.present[:, [k]], counts)
+        estimates[boxes.classes[k]] = bootstrap(aps[0], aps[1:], images, "images")
+    return estimates
 
 
 def chance_aps(

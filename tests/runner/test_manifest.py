@@ -31,10 +31,6 @@ LATER = {
     **dict.fromkeys(("draft-table1", "draft-table2"), "14_finetuning"),
     "agm-table4": "15_pretraining",
     **dict.fromkeys(("draft-table3", "draft-table5"), "16_detection"),
-    "agm-fig3": "18_grandmother",
-    **dict.fromkeys(("agm-fig4", "agm-table5", "agm-supp-fig2"), "19_distributed"),
-    **dict.fromkeys(("agm-supp-table10", "draft-fig5"), "19_distributed"),
-    "agm-fig5": "19_distributed",
     **dict.fromkeys(("draft-table8", "agm-table8", "draft-table6"), "16_detection"),
     **dict.fromkeys(("draft-nonlinear", "draft-narrow", "draft-shallow"), "22_loose_ends"),
 }

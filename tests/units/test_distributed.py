@@ -10,9 +10,10 @@ from sklearn.svm import LinearSVC
 from cnnlab.probing.linear import newton_svms
 from cnnlab.training.machine import threads
 from cnnlab.units import distributed
-from cnnlab.units.distributed import CONV, FULL, Boxes, rank_by_weight, subset_sizes, sweep
+from cnnlab.units.distributed import CONV, FULL, rank_by_weight, subset_sizes, sweep
 from cnnlab.units.fast import subsets
 from cnnlab.units.precision import column_aps
+from cnnlab.units.vectors import Boxes
 
 TRAIN, TEST = planted(), planted(seed=1)
 TARGETS = np.where(TRAIN.present, 1, -1)

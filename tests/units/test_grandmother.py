@@ -1,12 +1,14 @@
 """AP of single filters: against scikit-learn and VOC's area, ties, dead filters, planted codes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from codes import CLASSES, DISTRIBUTED, GRANDMOTHER, REDUNDANT, planted
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from cnnlab.probing.metrics import average_precision
-from cnnlab.units.grandmother import chance_aps, filter_aps, top_filters
+from cnnlab.units.grandmother import chance_aps, filter_ap_estimates, filter_aps, top_filters
 from cnnlab.units.precision import column_aps, precision_recall, redrawings
 
 
@@ -92,6 +94,23 @@ def test_planted_codes_are_what_they_are() -> None:
     assert best[DISTRIBUTED:, 0].max() < 60
     assert top_filters(aps)[GRANDMOTHER, 0] == 0
     assert set(top_filters(aps, 8)[REDUNDANT]) == set(range(1, 9))
+
+
+def test_an_estimate_has_the_ap_and_an_interval_over_images() -> None:
+    boxes = planted()
+    filters = np.arange(CLASSES)
+    estimates = filter_ap_estimates(boxes, filters, draws=50)
+    aps = filter_aps(boxes.rows, boxes.present)
+    assert [e.value for e in estimates.values()] == pytest.approx([*aps.diagonal()])
+    assert all(0 <= e.low <= e.value <= e.high <= 100 for e in estimates.values())
+    assert estimates["class 2"].high - estimates["class 2"].low > 1
+    assert {e.count for e in estimates.values()} == {"n = 300 images"}
+    assert (
+        filter_ap_estimates(
+            replace(boxes, classes=(*boxes.classes, "none")), np.array([*filters, 0])
+        ).keys()
+        == estimates.keys()
+    )
 
 
 def test_the_best_of_many_filters_that_know_nothing_beats_the_share_of_the_class() -> None:

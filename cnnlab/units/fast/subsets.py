@@ -1,7 +1,8 @@
 """The SVMs of `distributed.subset_scores`, each started from that of the next larger subset.
 
-A subset's weights are close to the first of those of a larger one. From there one or two steps of
-Newton's method, with the few weights' own matrix of second derivatives, reach the minimum.
+A subset's weights are close to the first of those of a larger one. From there a few steps of
+Newton's method, with the weights' own matrix of second derivatives, reach the minimum. The first
+of all are started from one batched solution for all classes.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,8 @@ from cnnlab.artifacts.progress import processors
 from cnnlab.probing.fast.newton import squared_hinge
 from cnnlab.training.machine import device, threads
 
-STEPS = 20  # of Newton without a line search; one or two are used
+STEPS = 20  # of Newton without a line search; two to six are used
+NEAR = 1e-3  # of the gradient at zero weights: where the first start
 TOL = 1e-6  # of the gradient at zero weights, so that weights of like size keep their order
 
 
@@ -31,20 +33,21 @@ def subset_scores(
 
     The result does not depend on the number of processors: each class is one thread's.
     """
-    x, t = (torch.as_tensor(part, device=device()) for part in (rows, tested))
-    x, t = (torch.cat([part, torch.ones_like(part[:, :1])], dim=1) for part in (x, t))  # (N, F + 1)
+    x, t, y = (torch.as_tensor(part, device=device()) for part in (rows, tested, targets))
+    x, t = (torch.cat([torch.ones_like(part[:, :1]), part], dim=1) for part in (x, t))  # (N, F + 1)
+    with threads(1):
+        whole = squared_hinge(
+            x, y.to(x), c, tol=NEAR
+        ).double()  # (F + 1, K), of all classes at once
 
     def scores(k: int) -> np.ndarray:
-        y = torch.as_tensor(targets[:, k], device=x.device).double()
         values = np.empty((len(sizes), len(t)))
+        chosen = [0, *(1 + order[k, : max(sizes)]).tolist()]  # the constant column first
+        own, seen, w = x[:, chosen].double(), t[:, chosen].double(), whole[chosen, k]
         with threads(1):
-            largest = max(sizes)
-            chosen = [-1, *order[k, :largest].tolist()]  # the constant column first
-            own, seen = x[:, chosen].double(), t[:, chosen].double()
-            w = own.new_zeros(largest + 1)
             for s in sorted(range(len(sizes)), key=lambda s: -sizes[s]):
                 end = sizes[s] + 1
-                w = _svm(own[:, :end], y, c, w[:end])
+                w = _svm(own[:, :end], y[:, k].double(), c, w[:end])
                 values[s] = (seen[:, :end] @ w).cpu().numpy()
         return values
 
