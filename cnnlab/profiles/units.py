@@ -16,6 +16,7 @@ class Units:
     crop: int = 227  # side of AGM's net's input, which a window fills
     tuning: Recipe = TUNING
     spmax_images: int = 0  # of each ImageNet class to learn from where place is taken; 0: all
+    costs: tuple[float, ...] = (0.1, 1.0, 10.0, 100.0)  # values of C for SVMs on scenes and boxes
     rounds: int = 500  # of boosting, each a tree a class
     narrow: int = 400  # units of a net with few in its full layers (draft 5), at full width
 
@@ -25,4 +26,10 @@ PAPER = Units()
 
 def small(rival: Recipe, *, images: int, crop: int) -> Units:
     """Units below `paper`."""
-    return Units(crop=crop, tuning=tuning(rival, images), spmax_images=50, rounds=50)
+    return Units(
+        crop=crop,
+        tuning=tuning(rival, images),
+        spmax_images=50,
+        costs=(0.1, 1.0, 10.0),  # of 400 scenes, all of which 10 tells apart in training
+        rounds=50,
+    )

@@ -96,7 +96,8 @@ class BoxTask:
         config: dict[str, object] = {"net": trained.address, "layer": layer, "kind": kind}
         config |= {"checkpoint": checkpoint}
         config |= {"data": [self.learn.digest, self.test.digest], "seed": self.seed}
-        config |= {"sizes": self.profile.pascal, "rounds": self.profile.units.rounds}
+        units, rounds = self.profile.units, self.profile.pascal.rounds
+        config |= {"costs": units.costs, "rounds": (units.rounds, rounds)}
         code = (BoxTask, responses)
         return np.load(store.make("box-scores", config, build, code=code) / "scores.npy")
 
@@ -106,11 +107,10 @@ class BoxTask:
         An SVM's C has the best mean AP in cross-validation over the scenes to learn from. Boosting
         adds small trees, a class at a time, each where those before it are wrong.
         """
-        labels, sizes, classes = self.learn.labels, self.profile.pascal, len(self.learn.classes)
+        labels, units, classes = self.learn.labels, self.profile.units, len(self.learn.classes)
         if kind == "boosted":
             options = {"max_leaf_nodes": LEAVES, "max_features": 0.1, "random_state": self.seed}
-            rounds = self.profile.units.rounds
-            trees = HistGradientBoostingClassifier(max_iter=rounds, **options).fit(x, labels)
+            trees = HistGradientBoostingClassifier(max_iter=units.rounds, **options).fit(x, labels)
             scores = np.full((len(tested), classes), np.nan)
             scores[:, trees.classes_] = trees.predict_proba(tested)
             return scores
@@ -118,8 +118,9 @@ class BoxTask:
             raise ValueError(f"a classifier is {', '.join(SVMS)} or boosted, not {kind!r}")
         present = np.where(labels[:, None] == np.arange(classes), 1, -1)  # (N, K)
         scenes = np.random.default_rng([self.seed, 43]).permutation(1 + self.owner[0].max())
-        rounds_of = (scenes % sizes.rounds)[self.owner[0]]  # windows of a scene stay together
-        c = search_c(SVMS[kind]("svm"), x, present, sizes.costs, rounds_of)
+        held = scenes % self.profile.pascal.rounds  # in which round, scene by scene
+        rounds_of = held[self.owner[0]]
+        c = search_c(SVMS[kind]("svm"), x, present, units.costs, rounds_of)
         return SVMS[kind]("svm", c).fit(x, present).decision_function(tested)
 
     def aps(self, scores: np.ndarray) -> np.ndarray:

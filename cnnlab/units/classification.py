@@ -5,7 +5,7 @@ K classes; present (N, K) of 1, 0 (difficult only, which counts neither way) and
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +68,11 @@ class PascalCls:
     profile: Profile
     seed: int = 0
 
+    @property
+    def sizes(self) -> Pascal:
+        """Values of C to choose from, rounds of cross-validation, and draws of the bootstrap."""
+        return replace(self.profile.pascal, costs=self.profile.units.costs)
+
     def values(self, trained: Trained, layer: str, checkpoint: int | None = None) -> np.ndarray:
         """Activations of a layer, (N, C, p, p) or (N, units): of `learn`, then of `test`.
 
@@ -104,7 +109,7 @@ class PascalCls:
             config: dict[str, object] = {"net": trained.address, "checkpoint": checkpoint}
             config |= {"layer": layer, "ablation": ablation, "seed": self.seed}
             config |= {"data": [s.digest for s in (self.learn, self.test)]}
-            config |= {"sizes": self.profile.pascal}
+            config |= {"sizes": self.sizes}
             code = (scene_aps, ablate, features)
             return np.load(store.make("aps", config, build, code=code) / "aps.npy")
 
@@ -124,7 +129,7 @@ class PascalCls:
     def score(self, values: np.ndarray) -> np.ndarray:
         """As `aps`, for any features (N, ...) of the scenes to learn from, then of the others."""
         present = self.learn.present, self.test.present
-        return scene_aps(values, *present, self.profile.pascal, seed=self.seed)
+        return scene_aps(values, *present, self.sizes, seed=self.seed)
 
     def mean(self, aps: np.ndarray) -> Estimate:
         """Mean AP with the interval that covers the choice of the test scenes."""

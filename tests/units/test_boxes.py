@@ -20,7 +20,8 @@ from cnnlab.units.boxes import BoxTask, KernelSpace
 def task() -> BoxTask:
     """Three classes of windows; the features below tell them apart."""
     labels = np.arange(300) % 3
-    profile = replace(TINY, pascal=Pascal(costs=(1.0, 10.0), draws=8), units=Units(rounds=20))
+    units = Units(costs=(1.0, 10.0), rounds=20)
+    profile = replace(TINY, pascal=Pascal(draws=8), units=units)
     empty = boxes.box_task(TINY)
     sets = [replace(empty.learn, labels=labels), replace(empty.test, labels=labels[:30])]
     owner = np.arange(300) // 2, np.arange(30) // 2

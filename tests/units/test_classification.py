@@ -10,6 +10,7 @@ from cnnlab.artifacts import paths
 from cnnlab.probing.linear import Standardiser
 from cnnlab.profiles import SMOKE, Profile, RoleSize
 from cnnlab.profiles.transfer import Pascal
+from cnnlab.profiles.units import Units
 from cnnlab.training import base_net
 from cnnlab.units import classification
 from cnnlab.units.classification import SUBLAYERS, PascalCls, SceneSVM
@@ -20,8 +21,8 @@ def profile() -> Profile:
     three = RoleSize("world", classes=3, pixels=64, splits={"train": 4, "val": 2})
     few = RoleSize("world", classes=20, pixels=64, splits={"trainval": 12, "test": 12})
     base = replace(SMOKE.base, images=8, batch=4, threads=1, validations=1)
-    sizes = Pascal(costs=(1.0,), draws=5)
-    return replace(SMOKE, roles={"imagenet": three, "pascal": few}, base=base, pascal=sizes)
+    roles, units = {"imagenet": three, "pascal": few}, Units(costs=(1.0,))
+    return replace(SMOKE, roles=roles, base=base, pascal=Pascal(draws=5), units=units)
 
 
 @pytest.fixture
