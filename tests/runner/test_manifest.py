@@ -32,7 +32,6 @@ LATER = {
     "agm-table4": "15_pretraining",
     **dict.fromkeys(("draft-table3", "draft-table5"), "16_detection"),
     **dict.fromkeys(("draft-table8", "agm-table8", "draft-table6"), "16_detection"),
-    **dict.fromkeys(("draft-nonlinear", "draft-narrow", "draft-shallow"), "22_loose_ends"),
 }
 
 # Cells that are printed and never regenerated: (table, row or None for all, column) -> why.
