@@ -6,6 +6,15 @@ from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
     from cnnlab.detection.boxes import Detections, check_boxes, edges, iou
+    from cnnlab.detection.false_positives import false_positives, kinds_of_strongest
     from cnnlab.detection.nms import nms, plain_nms
+    from cnnlab.detection.voc_eval import (
+        ap_estimates,
+        average_precisions,
+        match,
+        precision_recall,
+        redrawn_aps,
+    )
+    from cnnlab.detection.warp import plain_warp, warp
 
 __all__ = face(__name__)  # pyright: ignore

@@ -2,14 +2,9 @@
 
 import numpy as np
 import pytest
+from rectangles import some_boxes
 
 from cnnlab.detection import check_boxes, iou, nms, plain_nms
-
-
-def some_boxes(rng: np.random.Generator, count: int, side: int = 30) -> np.ndarray:
-    """Random VOC boxes (count, 4) in a picture of side x side."""
-    corners = rng.integers(1, side + 1, (count, 2, 2))
-    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
 
 
 def painted(box: np.ndarray, side: int = 30) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Forms that are faster than the plain ones, and tested equal to them."""
