@@ -84,7 +84,7 @@ def by_layer(table: pd.DataFrame, id: str, names: Mapping[str, str]) -> Figure:
 def sublayers(table: pd.DataFrame) -> Figure:
     """The draft's Table 9 as bars, from the input up; the draft's numbers as ticks."""
     both = compare_with_paper(table, "draft-table9", decimals=9)
-    both = both[both["column"] == "map"]
+    both = pd.DataFrame(both[both["column"] == "map"])
     figure, axes = plt.subplots(figsize=(PAGE * 0.75, 0.19 * len(both) + 0.6))
     bars_beside(both, axes, label="mean AP (%)")
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))

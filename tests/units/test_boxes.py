@@ -23,9 +23,9 @@ def task() -> BoxTask:
     units = Units(costs=(1.0, 10.0), rounds=20)
     profile = replace(TINY, pascal=Pascal(draws=8), units=units)
     empty = boxes.box_task(TINY)
-    sets = [replace(empty.learn, labels=labels), replace(empty.test, labels=labels[:30])]
+    learn, test = replace(empty.learn, labels=labels), replace(empty.test, labels=labels[:30])
     owner = np.arange(300) // 2, np.arange(30) // 2
-    return BoxTask(*sets, owner, np.arange(30) > 3, profile)
+    return BoxTask(learn, test, owner, np.arange(30) > 3, profile)
 
 
 def rings(count: int, seed: int) -> np.ndarray:
