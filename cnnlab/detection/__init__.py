@@ -6,8 +6,13 @@ from cnnlab.artifacts.face import face
 
 if TYPE_CHECKING:
     from cnnlab.detection.boxes import Detections, check_boxes, edges, iou
+    from cnnlab.detection.detector import detect, picture_detections
     from cnnlab.detection.false_positives import false_positives, kinds_of_strongest
+    from cnnlab.detection.features import window_features
+    from cnnlab.detection.finetune import train_on_windows, window_job
     from cnnlab.detection.nms import nms, plain_nms
+    from cnnlab.detection.sampling import WindowBatches, window_labels
+    from cnnlab.detection.svm_mining import SVMs, hinge_svm, mine
     from cnnlab.detection.voc_eval import (
         ap_estimates,
         average_precisions,
@@ -16,5 +21,6 @@ if TYPE_CHECKING:
         redrawn_aps,
     )
     from cnnlab.detection.warp import plain_warp, warp
+    from cnnlab.detection.windows import Windows, class_overlaps, with_truth
 
 __all__ = face(__name__)  # pyright: ignore
