@@ -1,6 +1,6 @@
 """Figures of single filters and of codes of many (AGM Figs. 3 to 5, supplement Fig. 2, draft)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
@@ -25,7 +25,7 @@ def grandmothers(boxes: Mapping[str, Boxes], tops: Mapping[str, np.ndarray]) -> 
 
     A panel a class; the dashed line is a filter that knows nothing.
     """
-    figure, axes = _panels()
+    figure, axes = _panels(next(iter(boxes.values())).classes)
     for k, panel in enumerate(axes):
         for name, one in boxes.items():
             for rank, f in enumerate(tops[name][k]) if one.known[k] else ():
@@ -33,7 +33,6 @@ def grandmothers(boxes: Mapping[str, Boxes], tops: Mapping[str, np.ndarray]) -> 
                 style = {"color": COLORS[name], "lw": 1.4 if rank == 0 else 0.6}
                 panel.plot([0, *recall], [precision[0], *precision], **style)
             panel.axhline(100 * one.present[:, k].mean(), color="black", ls="--", lw=0.8)
-        panel.set_title(next(iter(boxes.values())).classes[k], fontsize=8, pad=2)
         panel.set(xlim=(0, 100), ylim=(0, 104), xticks=(0, 50, 100), yticks=(0, 50, 100))
     figure.supxlabel("recall (%)", fontsize=9)
     figure.supylabel("precision (%)", fontsize=9)
@@ -49,7 +48,7 @@ def fractions(sweeps: Mapping[str, Sweep], layer: str) -> "Figure":
 
     Bands are 95% intervals over test images, lines at 50 and 90% what the tables count to.
     """
-    figure, axes = _panels()
+    figure, axes = _panels(next(iter(sweeps.values())).classes)
     for k, panel in enumerate(axes):
         for name, swept in sweeps.items():
             if swept.known[k]:
@@ -60,7 +59,6 @@ def fractions(sweeps: Mapping[str, Sweep], layer: str) -> "Figure":
         for level in (50, 90):
             panel.axhline(level, color="black", ls=":", lw=0.6)
         panel.axhline(100, color="black", ls="--", lw=0.8)
-        panel.set_title(next(iter(sweeps.values())).classes[k], fontsize=8, pad=2)
         panel.set(xscale="log", ylim=(0, 125), yticks=(0, 50, 100))
         panel.xaxis.set_major_formatter("{x:g}")
     figure.supxlabel(f"number of {layer} filters", fontsize=9)
@@ -113,13 +111,17 @@ def dimensions(sweeps: Mapping[str, Sweep]) -> "Figure":
     return figure
 
 
-def _panels() -> "tuple[Figure, np.ndarray]":
-    """Twenty panels, four rows of five, and their axes (20,)."""
-    size = (PAGE, 0.72 * PAGE)
-    figure, axes = plt.subplots(4, 5, figsize=size, sharex=True, sharey=True)
-    for panel in axes.flat:
+def _panels(classes: Sequence[str]) -> "tuple[Figure, np.ndarray]":
+    """A panel a class, five in a row, and their axes (K,)."""
+    rows = -(-len(classes) // 5)
+    size = (PAGE, 0.18 * PAGE * rows)
+    figure, axes = plt.subplots(rows, 5, figsize=size, sharex=True, sharey=True, squeeze=False)
+    for panel, name in zip(axes.flat, classes, strict=False):
         panel.tick_params(labelsize=7)
-    return figure, axes.ravel()
+        panel.set_title(name, fontsize=8, pad=2)
+    for panel in axes.flat[len(classes) :]:
+        panel.set_axis_off()
+    return figure, axes.ravel()[: len(classes)]
 
 
 def _legend(figure: "Figure", axes: "Axes") -> None:
