@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cnnlab.detection.features import window_features
     from cnnlab.detection.finetune import train_on_windows, window_job
     from cnnlab.detection.nms import nms, plain_nms
+    from cnnlab.detection.proposals import best_overlaps, proposals, selective_search
     from cnnlab.detection.sampling import WindowBatches, window_labels
     from cnnlab.detection.svm_mining import SVMs, hinge_svm, mine
     from cnnlab.detection.voc_eval import (
