@@ -104,9 +104,13 @@ def window_features(
 
             write(responses, windows, shapes, workdir, most=most)
 
-    config = {"net": trained.folder.name, "data": scenes.digest, "windows": windows.digest}
-    code = (write, WindowReader, initial_net)
-    folder = store.make("window-features", {**config, "layers": list(layers)}, build, code=code)
+    config: dict[str, object] = {
+        "net": trained.folder.name,
+        "data": scenes.digest,
+        "windows": windows.digest,
+    }
+    config |= {"layers": list(layers)}
+    folder = store.make("window-features", config, build, code=(window_features, initial_net))
     return {layer: _opened(folder, layer, windows, shape) for layer, shape in shapes.items()}
 
 

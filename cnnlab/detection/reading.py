@@ -8,7 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from cnnlab.datasets import BoxedImages
-from cnnlab.datasets.windows import window
+from cnnlab.detection.warp import warp
 from cnnlab.seeing.inputs import CentreCrops
 from cnnlab.training.machine import device
 
@@ -18,7 +18,7 @@ class WindowReader:
     """Inputs of a net from windows of one or more sets of pictures.
 
     A window fills the P x P that the net sees but for a little context; what lies beyond the border
-    of its picture has the colour of the mean image, so that next to nothing of it is left.
+    of its picture is the mean image, of which nothing is left.
     """
 
     sets: Sequence[BoxedImages]
@@ -32,17 +32,13 @@ class WindowReader:
 
     @cached_property
     def fill(self) -> np.ndarray:
-        """The colour beyond borders, (3,)."""
-        return self.mean.mean(dim=(0, 1)).cpu().numpy()
+        """What lies beyond borders, (P, P, 3)."""
+        return self.crops.middle.permute(1, 2, 0).cpu().numpy()
 
     def __call__(self, sets: np.ndarray, pictures: np.ndarray, boxes: np.ndarray) -> Tensor:
         """Inputs (B, 3, P, P) of boxes (B, 4), each of a picture (B,) of a set (B,)."""
-        side = self.pixels
-        warped = [
-            window(self.sets[s].image(i), box, side, side, self.fill)
-            for s, i, box in zip(sets, pictures, boxes, strict=True)
-        ]
-        return self.crops(np.stack(warped))
+        images = [self.sets[s].image(i) for s, i in zip(sets, pictures, strict=True)]
+        return self.crops(warp(images, boxes, self.pixels, self.fill))
 
     def picture(self, i: int, boxes: np.ndarray) -> Tensor:
         """Inputs (n, 3, P, P) of boxes (n, 4) of picture i of the first set."""
