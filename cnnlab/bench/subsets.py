@@ -43,7 +43,7 @@ def run() -> list[Row]:
         [column_aps(one, present[BOXES:, [k]]) for k in range(CLASSES) for one in scores[k]]
         for scores in (ours(), theirs())
     ]
-    apart = float(np.abs(np.subtract(*aps)).max())
+    apart = float(np.abs(np.array(aps[0]) - np.array(aps[1])).max())
     if apart > APART:
         raise RuntimeError(f"AP of the two sides differs by up to {apart:.2f} points")
     mine, rival = (rates(s, CLASSES * len(CONV)) for s in paired([ours, theirs], REPEATS))

@@ -36,7 +36,7 @@ class Boxes:
     @property
     def present(self) -> np.ndarray:
         """Of which class each box is, (N, K) bool."""
-        return self.labels[:, None] == np.arange(len(self.classes))
+        return np.asarray(self.labels[:, None] == np.arange(len(self.classes)))
 
     @property
     def known(self) -> np.ndarray:
