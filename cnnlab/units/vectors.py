@@ -36,12 +36,13 @@ class Boxes:
     @property
     def present(self) -> np.ndarray:
         """Of which class each box is, (N, K) bool."""
-        return np.asarray(self.labels[:, None] == np.arange(len(self.classes)))
+        return self.labels[:, None] == np.arange(len(self.classes))
 
     @property
     def known(self) -> np.ndarray:
         """The classes that some box shows and some does not, (K,) bool."""
-        return self.present.any(axis=0) & ~self.present.all(axis=0)
+        shown = self.present.sum(axis=0)
+        return (shown > 0) & (shown < len(self.labels))
 
     def tested(self) -> "Boxes":
         """The boxes that a test counts."""
