@@ -276,6 +276,18 @@ def test_units_are_compared_with_a_loop(monkeypatch: pytest.MonkeyPatch) -> None
 # ---- what is counted ---------------------------------------------------------------------------
 
 
+def test_windows_are_compared_with_a_loop_of_crops(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cnnlab.bench import detection
+
+    for name, value in {"SCENES": 1, "REPEATS": 1, "PIXELS": 64}.items():
+        monkeypatch.setattr(detection, name, value)
+    windows, proposals = detection.run()
+    assert windows.rival and proposals.measured
+    monkeypatch.setattr(detection, "plain_warp", lambda *how: detection.warp(*how) // 2)
+    with pytest.raises(RuntimeError, match="levels from the plain ones"):
+        detection.run()
+
+
 def test_common_rate_counts_while_all_were_at_work() -> None:
     from cnnlab.bench.training import common_rate
 
