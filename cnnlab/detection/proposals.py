@@ -6,8 +6,9 @@ N pictures, n boxes in one, M objects.
 import contextlib
 import ctypes
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -117,8 +118,8 @@ Pair = tuple[int, list[list[int]]]  # number of a picture and its boxes, as JSON
 
 
 def _searched(
-    scenes: BoxedImages, blocks: Sequence[Sequence[int]], how: Sequence[object]
-) -> Iterator[list[Pair]]:
+    scenes: BoxedImages, blocks: Sequence[Sequence[int]], how: Sequence[Any]
+) -> Generator[list[Pair], None, None]:
     """The boxes of the pictures of each block, in any order; by processes where that pays."""
     path = getattr(scenes.pixels, "filename", None)  # of a memory map
     if path is None or processors() == 1 or len(blocks) <= _SMALL:

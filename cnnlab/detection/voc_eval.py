@@ -118,7 +118,7 @@ def ap_estimates(
     )
     count = len(truth)
     each = [bootstrap(v, redrawn[:, k], count, "images") for k, v in enumerate(values)]
-    return each, bootstrap(_mean(values), _mean(redrawn), count, "images")
+    return each, bootstrap(float(_mean(values)), _mean(redrawn), count, "images")
 
 
 def redrawn_aps(

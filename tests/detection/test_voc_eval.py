@@ -135,7 +135,10 @@ def crowd(seed: int) -> tuple[Detections, BoxedImages]:
     """Pictures of cats and dogs, some difficult, with detections that resemble them."""
     rng = np.random.default_rng(seed)
     every = [
-        [(int(rng.choice([CAT, DOG])), tuple(box)) for box in some_boxes(rng, rng.integers(0, 5))]
+        [
+            (int(rng.choice([CAT, DOG])), tuple(box))
+            for box in some_boxes(rng, int(rng.integers(0, 5)))
+        ]
         for _ in range(12)
     ]
     truth = boxed(every)
