@@ -14,7 +14,12 @@ from torchvision.ops import box_iou
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """Boxes that a detector reports, D in all, in any order."""
+    """Boxes that a detector reports, D in all, in any order.
+
+    >>> box = np.array([[1, 1, 4, 4]])
+    >>> len(Detections(np.array([0]), np.array([7]), box, np.array([0.9])))
+    1
+    """
 
     images: np.ndarray  # (D,) int64, number of the picture
     labels: np.ndarray  # (D,) int64, number of the class
