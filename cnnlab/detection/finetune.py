@@ -106,7 +106,11 @@ def train_on_windows(job: WindowJob, sets: Sets, profile: Profile) -> Trained:
 
     def build(workdir: Path) -> None:
         with bar("fine-tuning", iterations(job.job.recipe), unit=" batches") as progress:
-            learn_windows(job, sets, workdir, lambda done, row: progress.update(done - progress.n))
+
+            def report(done: int, row: dict[str, float]) -> None:
+                progress.update(done - progress.n)
+
+            learn_windows(job, sets, workdir, report)
 
     folder = store.make("nets", config, build, code=(learn_windows,))
     return Trained(folder, job.job, profile)

@@ -74,7 +74,8 @@ class Samples:
             parts.append((np.full(shown.sum(), number), windows.owner[shown]))
             parts[-1] += (windows.boxes[shown], labels[shown])
         classes = len(sets[0][0].classes)
-        samples = cls(*(np.concatenate(part) for part in zip(*parts, strict=True)), classes)
+        number, owner, boxes, labels = (np.concatenate(part) for part in zip(*parts, strict=True))
+        samples = cls(number, owner, boxes, labels, classes)
         for what, rows in (("an object", samples.positive), ("background", samples.background)):
             if not len(rows):
                 raise ValueError(f"no window shows {what}; take more pictures, or more proposals")

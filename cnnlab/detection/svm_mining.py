@@ -160,7 +160,8 @@ def mine(
         raise ValueError("no picture shows an object; take pictures with objects to learn from")
     scale = feature_scale(features, config.norm)
     counts = np.diff(scenes.first)
-    truth = np.concatenate([features[i][: counts[i]] for i in np.flatnonzero(counts)]) * scale
+    shown = np.flatnonzero(counts).tolist()
+    truth = np.concatenate([features[i][: counts[i]] for i in shown]) * scale
     weights = np.full((len(scenes.classes), truth.shape[1]), np.nan, np.float32)
     bias = np.full(len(weights), np.nan, np.float32)
     classes = np.unique(scenes.labels).tolist()

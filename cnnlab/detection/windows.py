@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cnnlab.datasets import BoxedImages
 from cnnlab.detection.boxes import iou
@@ -26,7 +27,7 @@ class Windows:
     boxes: np.ndarray  # (B, 4) float64
 
     @classmethod
-    def of(cls, boxes: Iterable[np.ndarray]) -> "Windows":
+    def of(cls, boxes: Iterable[ArrayLike]) -> "Windows":
         """From the boxes (n, 4) of one picture after another; a picture may have none."""
         every = [np.asarray(some, dtype=float).reshape(-1, 4) for some in boxes]
         first = np.cumsum([0, *map(len, every)], dtype=np.int64)

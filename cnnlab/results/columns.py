@@ -49,7 +49,7 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
     both = {side: _by_version(compare_with_paper(t, id, decimals=9)) for side, t in sides.items()}
     every = pd.concat(both.values())
     columns = list(dict.fromkeys(every["column"]))
-    slim = len(columns) > 1 and int(every.groupby("row")["column"].nunique().max()) == 1
+    slim = len(columns) > 1 and max(every.groupby("row")["column"].nunique()) == 1
     whole = slim or len(columns) <= WIDE
     texts: dict[tuple[str, str, str], str] = {}
     for side, cells in both.items():

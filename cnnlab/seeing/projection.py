@@ -36,7 +36,8 @@ class Units:
     def to(self, device: torch.device) -> "Units":
         """The same units on a device."""
         value = None if self.value is None else self.value.to(device)
-        return Units(*(part.to(device) for part in (self.image, self.unit, self.y, self.x)), value)
+        image, unit = self.image.to(device), self.unit.to(device)
+        return Units(image, unit, self.y.to(device), self.x.to(device), value)
 
 
 @dataclass(frozen=True)

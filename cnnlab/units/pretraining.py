@@ -73,7 +73,7 @@ def over_pretraining(
 ) -> OverPretraining:
     """Linear SVMs on every layer of a net: fresh, at each kept checkpoint, at the end.
 
-    >>> from cnnlab.profiles import TINY
+    >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> from cnnlab.units import pascal_cls
     >>> from dataclasses import replace

@@ -20,8 +20,8 @@ CONFIG = Detection()
 
 def test_a_planted_object_is_detected() -> None:
     rng = np.random.default_rng(0)
-    corners = rng.integers(1, 40, (10, 2))
-    objects = [[(5, (*map(float, c), *map(float, c + 20)))] for c in corners]
+    corners = rng.integers(1, 40, (10, 2)).astype(float)
+    objects = [[(5, (x, y, x + 20, y + 20))] for x, y in corners]
     scenes = boxed(objects)
     away = [np.hstack([a, a + 20]) for a in rng.integers(1, 44, (10, 15, 2))]
     windows = with_truth(scenes, Windows.of(away))

@@ -105,8 +105,8 @@ def test_the_svm_is_the_one_of_the_authors() -> None:
     least = objective(weights, bias)
     for _ in range(200):
         assert objective(weights + rng.normal(0, 0.05, 5), bias + rng.normal(0, 0.05)) > least
-    squared = LinearSVC(C=0.1, dual=True).fit(x, y)
-    assert objective(squared.coef_[0], squared.intercept_[0]) > least
+    squared = LinearSVC(C=0.1, dual=True).fit(x, y)  # pyright: ignore[reportArgumentType]
+    assert objective(squared.coef_[0], np.ravel(squared.intercept_)[0]) > least
 
 
 def test_features_have_a_mean_length_of_twenty() -> None:

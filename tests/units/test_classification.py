@@ -42,7 +42,8 @@ def test_an_svm_is_liblinears_without_the_difficult_scenes() -> None:
     rows = Standardiser.of(x)(x).numpy()
     for k in range(2):
         known = present[:, k] != 0
-        other = LinearSVC(C=10.0, dual=False, tol=1e-8).fit(rows[known], present[known, k])
+        other = LinearSVC(C=10.0, dual=False, tol=1e-8)  # pyright: ignore[reportArgumentType]
+        other.fit(rows[known], present[known, k])
         assert model.coef_[k] == pytest.approx(other.coef_[0], abs=0.02)
 
 
