@@ -9,12 +9,15 @@ followed, since its methods may be used.
 import ast
 import copy
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
+# Python 3.11 before 3.11.5 loses count of its own recursion where two threads parse at once
+PARSING = threading.Lock()
 
 # How a thing is stored, shown or scheduled does not change its bytes, and profile values enter
 # every key as values: edits to these modules must not throw away an hour of training.
@@ -115,7 +118,8 @@ def _file(module: str) -> Path | None:
 def _module(name: str) -> _Module:
     path = _file(name)
     assert path is not None, name
-    return _Module(name, ast.parse(path.read_text(encoding="utf-8")))
+    with PARSING:
+        return _Module(name, ast.parse(path.read_text(encoding="utf-8")))
 
 
 @cache
