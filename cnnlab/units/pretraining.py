@@ -73,12 +73,12 @@ def over_pretraining(
 ) -> OverPretraining:
     """Linear SVMs on every layer of a net: fresh, at each kept checkpoint, at the end.
 
+    >>> from dataclasses import replace
     >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import base_net
     >>> from cnnlab.units import pascal_cls
-    >>> from dataclasses import replace
-    >>> roles = {**TINY.roles, "pascal": TINY.roles["pascal-2012"]}
-    >>> tiny = replace(TINY, roles=roles)
+    >>> scenes = replace(TINY.roles["pascal"], splits={"trainval": 12, "test": 2})
+    >>> tiny = replace(TINY, roles={**TINY.roles, "pascal": scenes})
     >>> over = over_pretraining(pascal_cls(tiny), base_net("caffenet", tiny), ["fc-7"])
     >>> over.shares, over.means["fc-7"].shape
     (array([0., 1.]), (2, 201))
