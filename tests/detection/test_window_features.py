@@ -56,7 +56,8 @@ def test_a_killed_run_goes_on_at_its_picture(tmp_path: Path) -> None:
         return responses(i)
 
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    whole.mkdir(), broken.mkdir()
+    whole.mkdir()
+    broken.mkdir()
     write(responses, WINDOWS, SHAPES, whole, most=1)
     with pytest.raises(KeyboardInterrupt):
         write(fragile, WINDOWS, SHAPES, broken, most=1)
