@@ -28,8 +28,11 @@ PICTURES = {  # profile/id -> caption
     "mini/zf-fig8": "Zeiler & Fergus, Figure 8: what maps respond to, by the deconvnet",
     "mini/zf-fig5": "Zeiler & Fergus, Figure 5: what happens when a grey square hides a part",
     "mini/zf-fig7": "Zeiler & Fergus, Figure 7: how few images a pre-trained net needs",
-    "course/extra-layers-by-training-curves": (
-        "Caltech-101, photographs: what each layer is worth there as pre-training goes on"
+    "course/extra-pretraining-curves": (
+        "Agrawal, Girshick & Malik, Table 3, on photographs: pre-training time and layers"
+    ),
+    "course/extra-ablation-layers": (
+        "Agrawal, Girshick & Malik, Table 7, on photographs: what a layer may lose"
     ),
 }
 
