@@ -137,7 +137,7 @@ class Pictures:
 
 net = build(ZFNET.scaled(56, 0.25, 100), init="he").eval()
 crops = CentreCrops(torch.full((64, 64, 3), 127.5), 56)
-top_images(net, Pictures(), {"pool5": range(16)}, preprocess=crops)
+top_images(net, Pictures(), {{"pool5": range(16)}}, preprocess=crops)
 """
 
 
