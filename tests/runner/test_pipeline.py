@@ -54,7 +54,9 @@ def test_runs_once_then_skips_then_runs_what_changed(
         "get_config().InteractiveShellApp.exec_lines = ['import sys; sys.stdout = None']"
     )
     monkeypatch.setenv("IPYTHONDIR", str(house / "ipython"))
-    work = 'print("half done", flush=True)\nsave("01_first", "a", f"{profile} {seed}")'
+    # long enough for the run, which looks twice a second, to see the cell at work
+    rest = 'import time\ntime.sleep(1.5)\nsave("01_first", "a", f"{profile} {seed}")'
+    work = f'print("half done", flush=True)\n{rest}'
     write(house, "01_first", SAVE, work)
     first = run(house)["01_first"]
     assert (first.status, first.saved) == ("ran", ("a",))
