@@ -94,31 +94,21 @@ def average_precisions(
 
 
 def ap_estimates(
-    detections: Detections,
-    truth: BoxedImages,
-    *,
-    points: int = 0,
-    overlap: float = 0.5,
-    draws: int = 200,
-    seed: int = 0,
+    values: np.ndarray, redrawn: np.ndarray, pictures: int
 ) -> tuple[list[Estimate], Estimate]:
-    """`average_precisions` and their mean, the mAP; intervals cover the choice of test pictures.
+    """AP of each class and their mean, the mAP, from what `redrawn_aps` gives for N pictures.
 
-    Pictures are redrawn, each with all that it shows and all that was detected in it.
+    The intervals cover the choice of test pictures.
 
     >>> from cnnlab.datasets import load_scenes
     >>> from cnnlab.profiles.tiny import TINY
     >>> scenes = load_scenes("pascal", TINY)
     >>> sure = Detections(scenes.owner, scenes.labels, scenes.boxes, np.ones(len(scenes.labels)))
-    >>> print(ap_estimates(sure, scenes)[1])
+    >>> print(ap_estimates(*redrawn_aps(sure, scenes), len(scenes))[1])
     100.0 [100.0, 100.0], n = 2 images
     """
-    values, redrawn = redrawn_aps(
-        detections, truth, points=points, overlap=overlap, draws=draws, seed=seed
-    )
-    count = len(truth)
-    each = [bootstrap(v, redrawn[:, k], count, "images") for k, v in enumerate(values)]
-    return each, bootstrap(float(_mean(values)), _mean(redrawn), count, "images")
+    each = [bootstrap(v, redrawn[:, k], pictures, "images") for k, v in enumerate(values)]
+    return each, bootstrap(float(_mean(values)), _mean(redrawn), pictures, "images")
 
 
 def redrawn_aps(
@@ -132,6 +122,7 @@ def redrawn_aps(
 ) -> tuple[np.ndarray, np.ndarray]:
     """AP of each class (K,), and that on redrawn pictures (draws, K).
 
+    A picture is redrawn with all that it shows and all that was detected in it.
     The same seed redraws the same pictures, so that two detectors can be compared draw by draw.
     NaN where no redrawn picture shows a class.
 

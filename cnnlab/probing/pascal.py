@@ -42,7 +42,7 @@ def classification_scenes(profile: Profile) -> tuple[BoxedImages, BoxedImages]:
     >>> [len(scenes) for scenes in classification_scenes(TINY)]
     [3, 2]
     """
-    first, last = role_size(profile, "pascal-2012").splits
+    first, last = role_size(profile, "pascal-2012").ends
     test = load_scenes("pascal-2012", profile, last)
     return without(load_scenes("pascal-2012", profile, first), test), test
 

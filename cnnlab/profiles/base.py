@@ -13,6 +13,12 @@ class RoleSize:
     pixels: int  # side of the packed square; longer side of a scene
     splits: Mapping[str, int]  # split -> images per class (scenes in all for boxed roles); 0: all
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Its first split, to learn from, and its last, to test on."""
+        names = tuple(self.splits)
+        return names[0], names[-1]
+
 
 @dataclass(frozen=True)
 class Recipe:

@@ -166,8 +166,8 @@ def box_task(profile: Profile, seed: int = 0) -> BoxTask:
     >>> len(task.learn), len(task.test)
     (4, 4)
     """
-    splits = [*role_size(profile, "pascal").splits]
-    learn, test = (load(ROLE, profile, split) for split in (splits[0], splits[-1]))
-    scenes = [load_scenes("pascal", profile, split) for split in (splits[0], splits[-1])]
+    ends = role_size(profile, "pascal").ends
+    learn, test = (load(ROLE, profile, split) for split in ends)
+    scenes = [load_scenes("pascal", profile, split) for split in ends]
     owner = scenes[0].owner, scenes[1].owner
     return BoxTask(learn, test, owner, ~scenes[1].difficult, profile, seed)

@@ -168,6 +168,6 @@ def pascal_cls(profile: Profile, seed: int = 0) -> PascalCls:
     >>> len(pascal_cls(TINY).test)
     2
     """
-    splits = [*role_size(profile, "pascal").splits]
-    learn, test = (load_scenes("pascal", profile, split) for split in (splits[0], splits[-1]))
+    ends = role_size(profile, "pascal").ends
+    learn, test = (load_scenes("pascal", profile, split) for split in ends)
     return PascalCls(learn, test, profile, seed)

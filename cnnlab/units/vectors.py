@@ -64,8 +64,8 @@ def box_features(
     >>> train.rows.shape[1] == test.rows.shape[1]
     True
     """
-    splits, both = [*role_size(profile, "pascal").splits], []
-    for split in (splits[0], splits[-1]):
+    both = []
+    for split in role_size(profile, "pascal").ends:
         packed = datasets.load(ROLE, profile, split)
         scenes = datasets.load_scenes("pascal", profile, split)
         values = responses(trained, packed, LAYERS, checkpoint=checkpoint)[layer]

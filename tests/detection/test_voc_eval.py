@@ -190,7 +190,7 @@ def test_redrawn_pictures_are_pictures_drawn_several_times() -> None:
 
 def test_intervals_hold_the_value_and_count_pictures() -> None:
     found, truth = crowd(2)
-    each, mean = ap_estimates(found, truth, draws=50)
+    each, mean = ap_estimates(*redrawn_aps(found, truth, draws=50), len(truth))
     values = average_precisions(found, truth)
     assert mean.value == pytest.approx(np.nanmean(values)) and (mean.n, mean.over) == (12, "images")
     assert [e.value for e in each] == pytest.approx(values.tolist(), nan_ok=True)
