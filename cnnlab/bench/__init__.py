@@ -6,7 +6,7 @@ from pathlib import Path
 
 # Each is a module of this package with a function run() -> list[Row].
 NAMES = ("start", "world", "lrn", "training", "evaluation")
-NAMES += ("seeing", "probing", "units", "subsets", "precision")
+NAMES += ("seeing", "probing", "units", "subsets", "detection", "precision")
 
 
 def main(names: Sequence[str], folder: Path) -> None:

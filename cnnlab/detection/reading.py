@@ -37,8 +37,10 @@ class WindowReader:
 
     def __call__(self, sets: np.ndarray, pictures: np.ndarray, boxes: np.ndarray) -> Tensor:
         """Inputs (B, 3, P, P) of boxes (B, 4), each of a picture (B,) of a set (B,)."""
-        images = [self.sets[s].image(i) for s, i in zip(sets, pictures, strict=True)]
-        return self.crops(warp(images, boxes, self.pixels, self.fill))
+        pairs = list(zip(sets.tolist(), pictures.tolist(), strict=True))
+        images = {(s, i): self.sets[s].image(i) for s, i in dict.fromkeys(pairs)}
+        windows = warp([images[pair] for pair in pairs], boxes, self.pixels, self.fill)
+        return self.crops(windows)
 
     def picture(self, i: int, boxes: np.ndarray) -> Tensor:
         """Inputs (n, 3, P, P) of boxes (n, 4) of picture i of the first set."""

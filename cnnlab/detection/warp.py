@@ -1,19 +1,15 @@
 """Windows warped to the input of a net (R-CNN's appendix: a square, 16 of 227 px of context)."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from cnnlab.artifacts.progress import processors
 from cnnlab.datasets.windows import window
 from cnnlab.detection.boxes import check_boxes
-from cnnlab.detection.fast.warp import batched_warp
+from cnnlab.detection.fast.warp import batched_warp, pasted_warp
 from cnnlab.training.machine import device
-
-_BLOCK = 16  # windows a thread makes at a time
 
 
 def plain_warp(
@@ -30,12 +26,14 @@ def plain_warp(
     torch.Size([1, 3, 8, 8])
     """
     _check(images, boxes)
-    pairs = zip(images, boxes, strict=True)
-    return _stacked([window(image, box, pixels, pixels, fill) for image, box in pairs], pixels)
+    windows = np.zeros((len(images), pixels, pixels, 3), np.uint8)
+    for i, (image, box) in enumerate(zip(images, boxes, strict=True)):
+        windows[i] = window(image, box, pixels, pixels, fill)
+    return torch.from_numpy(windows).permute(0, 3, 1, 2)
 
 
 def warp(images: Sequence[np.ndarray], boxes: np.ndarray, pixels: int, fill: np.ndarray) -> Tensor:
-    """As `plain_warp`, on the device of the nets: in threads, or on a GPU by matrices.
+    """As `plain_warp`, on the device of the nets: bit for bit on a CPU, by matrices on a GPU.
 
     >>> warp([np.zeros((9, 9, 3), np.uint8)], np.array([[3, 3, 7, 7]]), 8, np.ones(3)).shape
     torch.Size([1, 3, 8, 8])
@@ -43,23 +41,12 @@ def warp(images: Sequence[np.ndarray], boxes: np.ndarray, pixels: int, fill: np.
     _check(images, boxes)
     if device().type != "cpu":
         return batched_warp(images, boxes, pixels, fill, device())
-
-    def block(start: int) -> list[np.ndarray]:
-        stop = min(start + _BLOCK, len(boxes))
-        return [window(images[i], boxes[i], pixels, pixels, fill) for i in range(start, stop)]
-
-    with ThreadPoolExecutor(processors()) as pool:
-        blocks = pool.map(block, range(0, len(boxes), _BLOCK))
-        return _stacked([one for some in blocks for one in some], pixels)
-
-
-def _stacked(windows: list[np.ndarray], pixels: int) -> Tensor:
-    stacked = np.stack(windows) if windows else np.zeros((0, pixels, pixels, 3), np.uint8)
-    return torch.from_numpy(stacked).permute(0, 3, 1, 2)
+    return pasted_warp(images, boxes, pixels, fill)
 
 
 def _check(images: Sequence[np.ndarray], boxes: np.ndarray) -> None:
     if len(images) != len(boxes):
         raise ValueError(f"{len(images)} images and {len(boxes)} boxes do not pair")
-    for image, box in zip(images, boxes, strict=True):
-        check_boxes(np.asarray(box)[None], *image.shape[:2])
+    shapes = [image.shape[:2] for image in images]
+    for shape in dict.fromkeys(shapes):
+        check_boxes(np.asarray(boxes)[[other == shape for other in shapes]], *shape)

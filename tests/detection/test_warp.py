@@ -6,7 +6,7 @@ import torch
 from rectangles import some_boxes
 
 from cnnlab.detection import plain_warp, warp
-from cnnlab.detection.fast.warp import batched_warp
+from cnnlab.detection.fast.warp import batched_warp, pasted_warp
 
 GREY = np.array([100.0, 110.4, 120.0])
 CPU = torch.device("cpu")
@@ -31,12 +31,23 @@ def scenes(low: int = 50, high: int = 205) -> tuple[list[np.ndarray], np.ndarray
 def test_fast_windows_equal_plain_ones(pixels: int) -> None:
     images, boxes = scenes()
     expected = plain_warp(images, boxes, pixels, GREY)
-    assert torch.equal(warp(images, boxes, pixels, GREY), expected)  # Pillow in threads
+    assert torch.equal(pasted_warp(images, boxes, pixels, GREY), expected)
     apart = (batched_warp(images, boxes, pixels, GREY, CPU).float() - expected).abs()
     assert apart.max() <= 2 and apart.mean() < 0.2
     images, boxes = scenes(0, 256)  # the worst: Pillow cuts off beyond black and white, twice
     apart = batched_warp(images, boxes, pixels, GREY, CPU).float()
     assert (apart - plain_warp(images, boxes, pixels, GREY)).abs().mean() < 0.5
+
+
+def test_windows_of_large_pictures_equal_plain_ones() -> None:
+    """Pillow takes means of whole pixels first where a box is over three times its window."""
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 256, (260, 410, 3)).astype(np.uint8)
+    boxes = np.concatenate([[[1, 1, 410, 260]], some_boxes(rng, 150, 260)])
+    expected = plain_warp([image] * 151, boxes, 28, GREY)
+    assert torch.equal(pasted_warp([image] * 151, boxes, 28, GREY), expected)
+    apart = batched_warp([image] * 151, boxes, 28, GREY, CPU).float() - expected
+    assert apart.abs().mean() < 1
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
