@@ -12,16 +12,24 @@ if TYPE_CHECKING:
     from cnnlab.detection.finetune import train_on_windows, window_job
     from cnnlab.detection.nms import nms, plain_nms
     from cnnlab.detection.proposals import best_overlaps, proposals, selective_search
+    from cnnlab.detection.rcnn import (
+        DetectionTask,
+        Detector,
+        Way,
+        detection_task,
+    )
     from cnnlab.detection.sampling import WindowBatches, window_labels
     from cnnlab.detection.svm_mining import SVMs, hinge_svm, mine
     from cnnlab.detection.voc_eval import (
         ap_estimates,
         average_precisions,
+        map_gain,
         match,
         precision_recall,
         redrawn_aps,
     )
     from cnnlab.detection.warp import plain_warp, warp
     from cnnlab.detection.windows import Windows, class_overlaps, with_truth
+    from cnnlab.detection.workers import prepare
 
 __all__ = face(__name__)  # pyright: ignore

@@ -87,10 +87,13 @@ def window_job(
     return WindowJob(job, sizes.positive_share, sizes.positive_iou, below)
 
 
-def train_on_windows(job: WindowJob, sets: Sets, profile: Profile) -> Trained:
+def train_on_windows(
+    job: WindowJob, sets: Sets, profile: Profile, hear: Report | None = None
+) -> Trained:
     """Make the net of a job, or open it; an interrupted run is resumed, bit for bit.
 
     `sets` are the scenes it learns from with their proposals: one split, or +DATA as another.
+    `hear` gets the iterations done and a row of the history; without it a bar shows them.
     Raises ValueError where no window shows an object, or none background.
 
     >>> from cnnlab.datasets import load_scenes
@@ -105,6 +108,9 @@ def train_on_windows(job: WindowJob, sets: Sets, profile: Profile) -> Trained:
     config = {"job": job, "data": [(scenes.digest, windows.digest) for scenes, windows in sets]}
 
     def build(workdir: Path) -> None:
+        if hear is not None:
+            learn_windows(job, sets, workdir, hear)
+            return
         with bar("fine-tuning", iterations(job.job.recipe), unit=" batches") as progress:
 
             def report(done: int, row: dict[str, float]) -> None:

@@ -71,7 +71,7 @@ MINI = replace(
     transfer=transfer.MINI,
     sun=sun.small(RIVAL, images=40_000, runs=2),
     units=units.small(RIVAL, images=20_000, crop=56),
-    detection=detection.small(RIVAL, images=40_000, proposals=150),
+    detection=detection.small(RIVAL, images=24_000, proposals=64),
 )
 
 SMOKE = replace(  # proves that every cell runs, no more
@@ -136,7 +136,7 @@ COURSE = replace(  # photographs on a laptop, in an hour
     transfer=transfer.COURSE,
     sun=sun.small(RIVAL, images=60_000, runs=2),
     units=units.small(RIVAL, images=60_000, crop=56),
-    detection=detection.small(RIVAL, images=120_000, proposals=300),
+    detection=detection.small(RIVAL, images=60_000, proposals=200),
 )
 
 # `cnnlab run --seeds N` trains every net anew for each seed: shorter, so with the rate falling to
@@ -152,7 +152,7 @@ MINI_SEEDS = replace(
     transfer=replace(MINI.transfer, folds=3, scratch_folds=1, shots=(1, 6, 15, 60)),
     sun=sun.small(_BRIEF, images=12_000, runs=2),
     units=units.small(_BRIEF, images=8000, crop=56),
-    detection=detection.small(_BRIEF, images=8000, proposals=150),
+    detection=detection.small(_BRIEF, images=8000, proposals=64),
 )
 
 

@@ -1,0 +1,195 @@
+"""R-CNN as one task: pictures with what is proposed in them, nets, detectors, results (AGM 3).
+
+N pictures, K classes, D detections.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab.artifacts import store
+from cnnlab.datasets import BoxedImages, load_scenes
+from cnnlab.detection.boxes import Detections
+from cnnlab.detection.detector import detect
+from cnnlab.detection.features import WindowFeatures, window_features
+from cnnlab.detection.finetune import WindowJob, train_on_windows, window_job
+from cnnlab.detection.proposals import proposals
+from cnnlab.detection.svm_mining import SVMs, mine
+from cnnlab.detection.voc_eval import redrawn_aps
+from cnnlab.detection.windows import Windows, with_truth
+from cnnlab.profiles import Profile, role_size
+from cnnlab.training.loop import Report
+from cnnlab.training.shipped import base_net
+from cnnlab.training.trained import Trained
+
+Change = Callable[[np.ndarray], np.ndarray]  # responses (n, *shape) -> (n, ...)
+# Layers that are read in one pass: features of pool5 alone are as large as those of fc-6 and fc-7
+READ = (("conv-1",), ("conv-2",), ("conv-3",), ("conv-4",), ("conv-5",), ("fc-6", "fc-7"))
+HARDEST = 20  # negatives of a class that are remembered
+
+
+FROZEN = "pre-train"  # the way that learns nothing: the net as it is
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a detector's net comes by its weights.
+
+    `how` is "pre-train", the net as it is, or a way of `window_job`: "scratch", "ft", "fc-ft" or
+    "fc-ft, fresh".
+    """
+
+    how: str = "ft"
+    data: bool = False  # learns from the pictures of +DATA as well
+    seed: int = 0
+    checkpoint: int | None = None  # the iteration of its pre-training from which it starts
+    background: float | None = None  # windows that overlap objects by less are background
+
+
+@dataclass(frozen=True, eq=False)
+class Proposed:
+    """Pictures, and the windows that are proposed in them."""
+
+    scenes: BoxedImages
+    proposals: Windows
+
+    @cached_property
+    def windows(self) -> Windows:
+        """Of each picture its objects and then its proposals: what SVMs learn from."""
+        return with_truth(self.scenes, self.proposals)
+
+
+@dataclass(frozen=True, eq=False)
+class Detector:
+    """SVMs on a layer of a net. A `change` is done to the layer's features first: an ablation."""
+
+    trained: Trained
+    layer: str
+    svms: SVMs
+    hardest: dict[int, np.ndarray]  # class -> picture and window of its hard negatives (<= 20, 2)
+    change: Change | None = None
+    folder: Path | None = None  # where it is stored
+
+
+@dataclass(frozen=True, eq=False)
+class DetectionTask:
+    """PASCAL-DET of a profile, and the pictures that +DATA adds to what nets learn from.
+
+    >>> from cnnlab.profiles.tiny import TINY
+    >>> task = detection_task(TINY)
+    >>> detector = task.detector(Way("pre-train"))
+    >>> aps, redrawn = task.score(task.detections(detector))
+    >>> aps.shape
+    (20,)
+    """
+
+    base: Trained
+    train: Proposed
+    test: Proposed
+    extra: Proposed
+
+    @property
+    def profile(self) -> Profile:
+        """Whose pictures these are."""
+        return self.base.profile
+
+    def job(self, way: Way) -> WindowJob:
+        """What makes the net of a way that learns. Raises ValueError for another."""
+        how = {"seed": way.seed, "checkpoint": way.checkpoint, "background": way.background}
+        return window_job(self.base, self.profile, way.how, **how)
+
+    def net(self, way: Way, report: Report | None = None) -> Trained:
+        """The net of a way, made once.
+
+        Raises ValueError for a way that is not known, and for the net as it is at a checkpoint.
+        """
+        if way.how != FROZEN:
+            sets = (self.train, self.extra) if way.data else (self.train,)
+            pairs = [(one.scenes, one.proposals) for one in sets]
+            return train_on_windows(self.job(way), pairs, self.profile, report)
+        if way.checkpoint is not None:
+            raise ValueError("a net that is not tuned is taken from the end of its training")
+        return self.base
+
+    def features(
+        self, trained: Trained, layer: str, split: str, change: Change | None = None
+    ) -> WindowFeatures:
+        """Features of a layer for the windows of "train" (objects first), or of "test"."""
+        side = self.train if split == "train" else self.test
+        windows = side.windows if split == "train" else side.proposals
+        layers = next(group for group in READ if layer in group)
+        rows = window_features(trained, side.scenes, windows, layers)[layer]
+        return rows.changed(change) if change else rows
+
+    def detector(self, way: Way, layer: str = "fc-7", change: Change | None = None) -> Detector:
+        """SVMs with hard negatives on a layer of a way's net (AGM 2.3), made once."""
+        trained = self.net(way)
+        config = {
+            "net": trained.folder.name,
+            "layer": layer,
+            "data": self.train.scenes.digest,
+            "windows": self.train.windows.digest,
+            "detection": self.profile.detection,
+        }
+
+        def build(workdir: Path) -> None:
+            rows = self.features(trained, layer, "train", change)
+            scenes, windows = self.train.scenes, self.train.windows
+            svms, miners = mine(rows, scenes, windows, self.profile.detection)
+            np.save(workdir / "weights.npy", svms.weights)
+            np.save(workdir / "bias.npy", svms.bias)
+            np.save(workdir / "scale.npy", np.array(svms.scale))
+            hardest = [(k, *pair) for k, one in miners.items() for pair in one.hardest[:HARDEST]]
+            np.save(workdir / "hardest.npy", np.array(hardest, int).reshape(-1, 3))
+
+        code = (mine, change) if change else (mine,)
+        folder = store.make("detectors", config, build, code=code)
+        weights, bias, scale, hardest = (
+            np.load(folder / f"{name}.npy") for name in ("weights", "bias", "scale", "hardest")
+        )
+        by_class = {int(k): hardest[hardest[:, 0] == k, 1:] for k in np.unique(hardest[:, 0])}
+        svms = SVMs(weights, bias, float(scale))
+        return Detector(trained, layer, svms, by_class, change, folder)
+
+    def detections(self, detector: Detector) -> Detections:
+        """What a detector detects in the test pictures, found once."""
+        assert detector.folder is not None
+        config = {
+            "detector": detector.folder.name,
+            "data": self.test.scenes.digest,
+            "windows": self.test.proposals.digest,
+        }
+        names = ("images", "labels", "boxes", "scores")
+
+        def build(workdir: Path) -> None:
+            rows = self.features(detector.trained, detector.layer, "test", detector.change)
+            result = detect(rows, self.test.proposals, detector.svms, self.profile.detection)
+            for name in names:
+                np.save(workdir / f"{name}.npy", getattr(result, name))
+
+        folder = store.make("detections", config, build, code=(detect,))
+        return Detections(*(np.load(folder / f"{name}.npy") for name in names))
+
+    def score(self, detections: Detections, *, points: int = 11) -> tuple[np.ndarray, np.ndarray]:
+        """AP of each class in percent, (K,), and on redrawn test pictures, (draws, K).
+
+        `ap_estimates` gives their intervals, and `map_gain` the difference of two detectors.
+        """
+        draws = self.profile.detection.draws
+        return redrawn_aps(detections, self.test.scenes, points=points, draws=draws)
+
+
+def detection_task(profile: Profile) -> DetectionTask:
+    """Open role "pascal" and what +DATA adds, propose windows, and take CaffeNet to start from.
+
+    A profile without role "pascal-extra" adds what it has.
+    """
+    learn, test = role_size(profile, "pascal").ends
+    more = "pascal-extra" if "pascal-extra" in profile.roles else "pascal"
+    parts = [("pascal", learn), ("pascal", test), (more, role_size(profile, more).ends[0])]
+    scenes = [load_scenes(role, profile, split) for role, split in parts]
+    sides = [Proposed(one, proposals(one, profile.detection)) for one in scenes]
+    return DetectionTask(base_net("caffenet", profile), *sides)
