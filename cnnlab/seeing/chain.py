@@ -4,7 +4,6 @@ Ours, torchvision's AlexNet and VGG, and any `nn.Sequential` of the layers named
 writes into its input here.
 """
 
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,13 +11,17 @@ from itertools import pairwise
 import torch
 from torch import nn
 from torch.func import functional_call
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 from cnnlab.nets.convnet import ConvNet, Scale
 from cnnlab.nets.lrn import LRN
 from cnnlab.nets.spec import NetSpec
 
 POINTWISE = (nn.ReLU, nn.Identity, LRN, nn.LocalResponseNorm, Scale)
+KNOWN = (
+    *(*POINTWISE, nn.AdaptiveAvgPool2d, nn.BatchNorm2d, nn.Dropout, nn.Dropout2d),
+    *(nn.Flatten, nn.Linear, nn.Conv2d, nn.MaxPool2d),
+)
 
 
 @dataclass(frozen=True)
@@ -100,10 +103,19 @@ def _fused(layers: list[ChainLayer]) -> tuple[ChainLayer, ...]:
                 f"layer {norm.name} is a BatchNorm2d; a deconvnet inverts only one that follows a "
                 "convolution and has running statistics"
             )
-        first, second = copy.copy(conv.module).eval(), copy.copy(norm.module).eval()
         layers[i] = ChainLayer(conv.name, nn.Identity(), Geometry())
-        layers[i + 1] = ChainLayer(norm.name, fuse_conv_bn_eval(first, second), conv.geometry)
+        layers[i + 1] = ChainLayer(norm.name, _one(conv.module, norm.module), conv.geometry)
     return tuple(layers)
+
+
+@torch.no_grad()
+def _one(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
+    assert norm.running_mean is not None and norm.running_var is not None
+    what = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
+    fused = nn.utils.skip_init(nn.Conv2d, **{name: getattr(conv, name) for name in what})
+    statistics = norm.running_mean, norm.running_var, norm.eps, norm.weight, norm.bias
+    fused.weight, fused.bias = fuse_conv_bn_weights(conv.weight, conv.bias, *statistics)
+    return fused
 
 
 @dataclass(frozen=True)
@@ -150,14 +162,14 @@ def _layers(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
         return
     from torchvision.models import VGG, AlexNet  # not needed, and slow to import, for our nets
 
-    if isinstance(net, nn.Sequential) and type(net).forward is nn.Sequential.forward:
+    if _plain(net, nn.Sequential):
         yield from _flattened("", net)
-    elif isinstance(net, AlexNet | VGG) and type(net).forward in (AlexNet.forward, VGG.forward):
+    elif _plain(net, AlexNet) or _plain(net, VGG):
         # it flattens in `forward`, where no module says so
-        yield from _flattened("features.", net.get_submodule("features"))
+        yield from _flattened("features", net.get_submodule("features"))
         yield "avgpool", net.get_submodule("avgpool")
         yield "flatten", nn.Flatten()
-        yield from _flattened("classifier.", net.get_submodule("classifier"))
+        yield from _flattened("classifier", net.get_submodule("classifier"))
     else:
         raise ValueError(
             f"{type(net).__name__} is no plain chain of layers; give a cnnlab net, torchvision's "
@@ -165,15 +177,34 @@ def _layers(net: nn.Module) -> Iterator[tuple[str, nn.Module]]:
         )
 
 
-def _flattened(prefix: str, layers: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    for name, module in layers._modules.items():  # named_children leaves out repeated modules
-        if isinstance(module, nn.Sequential) and type(module).forward is nn.Sequential.forward:
-            yield from _flattened(f"{prefix}{name}.", module)
-        elif module is not None:
-            yield prefix + name, module
+def _flattened(name: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    if not _plain(module, nn.Sequential):
+        yield name, module
+        return
+    for child, part in module._modules.items():  # named_children leaves out repeated modules
+        if part is not None:
+            yield from _flattened(f"{name}.{child}".lstrip("."), part)
+
+
+def _plain(module: nn.Module, kind: type[nn.Module]) -> bool:
+    """Whether a module computes what its class does: no method of its own, and no hooks."""
+    methods = ("forward", "_conv_forward")
+    return (
+        isinstance(module, kind)
+        and not any(name in vars(module) for name in methods)
+        and all(getattr(type(module), m, None) is getattr(kind, m, None) for m in methods)
+        and not (module._forward_hooks or module._forward_pre_hooks)
+    )
 
 
 def _checked(name: str, module: nn.Module) -> ChainLayer:
+    kind = next((kind for kind in KNOWN if isinstance(module, kind)), None)
+    if kind is not None and not _plain(module, kind):
+        raise ValueError(
+            f"layer {name} is a {kind.__name__} with a forward pass or hooks of its own, which a "
+            "deconvnet cannot undo; give the plain layer (of pruned or normed weights: `remove` "
+            "the hooks, which keeps the weights)"
+        )
     if isinstance(module, nn.Dropout | nn.Dropout2d):
         return ChainLayer(name, nn.Identity(), Geometry())  # whatever mode the net is in
     if isinstance(module, nn.ReLU):

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.datasets.faces import PARTS, Face, elsewhere
-from cnnlab.seeing.layers import activations, check_finite, check_square
+from cnnlab.seeing.checks import check_finite, check_square
+from cnnlab.seeing.layers import activations
 
 SILENT = 1e-5  # of the largest feature: smaller changes are rounding and count as none
 

@@ -16,8 +16,9 @@ from torch.nn.grad import conv2d_input
 
 from cnnlab.nets.convnet import Scale
 from cnnlab.seeing.chain import chain, shapes
+from cnnlab.seeing.checks import check_finite, check_units
 from cnnlab.seeing.fast.deconvnet import WindowedDeconvnet
-from cnnlab.seeing.layers import LayerReader, activations, check_finite, check_units
+from cnnlab.seeing.layers import LayerReader, activations
 from cnnlab.seeing.projection import MODES, Projection, Units, unpool
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnlab.seeing.layers import activations, check_finite
+from cnnlab.seeing.checks import check_finite
+from cnnlab.seeing.layers import activations
 
 MOVED = 0.99  # a map whose start agrees more than this with its end has not moved
 

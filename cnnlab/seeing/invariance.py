@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnlab.seeing.layers import OUTPUT, activations, check_finite, check_labels
+from cnnlab.seeing.checks import check_finite, check_labels
+from cnnlab.seeing.layers import OUTPUT, activations
 
 KINDS = ("shift", "scale", "rotation")
 

@@ -3,7 +3,7 @@
 import difflib
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.nets.convnet import ConvNet
+from cnnlab.seeing.checks import check_readable, mixes_images
 from cnnlab.training.batches import to_tensor
 
 OUTPUT = ""  # the name of the whole net in `named_modules`: what it answers
@@ -72,6 +73,7 @@ class LayerReader:
             paths = {name: _known(name, modules, net) for name in names}
         self._modules = {name: modules.get(path, net) for name, path in paths.items()}
         self._probabilities = {n for n, p in paths.items() if p == "prob" and n != OUTPUT}
+        check_readable(net)
         tensors = [*net.parameters(), *net.buffers()]
         self.device = tensors[0].device if tensors else torch.device("cpu")
         self.dtype = next((t.dtype for t in tensors if t.is_floating_point()), torch.float32)
@@ -81,7 +83,9 @@ class LayerReader:
         if any(training for _, training in self._modes):
             self.net.eval()
         read = {id(module): module for module in self._modules.values() if module is not self.net}
-        self._hooks = [module.register_forward_hook(self._keep) for module in read.values()]
+        mixing = filter(mixes_images, self.net.modules())
+        self._hooks = [module.register_forward_hook(self._mixed) for module in mixing]
+        self._hooks += [module.register_forward_hook(self._keep) for module in read.values()]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -94,9 +98,11 @@ class LayerReader:
     def __call__(self, images: Images) -> dict[str, Tensor]:
         """The layers' activations of one batch, by name as given; OUTPUT is the net's answer."""
         x = self.inputs(images)
-        self._local.outputs = defaultdict(list)
+        self._local.outputs, self._local.mixed = defaultdict(list), False
         try:
             output = self._forward(x)
+            if self.net in self._modules.values():
+                self._keep(self.net, None, output)
         except torch.OutOfMemoryError:
             raise
         except RuntimeError as error:
@@ -107,7 +113,6 @@ class LayerReader:
             ) from error
         finally:
             outputs, self._local.outputs = self._local.outputs, None
-        outputs[self.net] = [output]
         values = {
             name: _one(name, outputs[module], len(x)) for name, module in self._modules.items()
         }
@@ -120,9 +125,18 @@ class LayerReader:
         outputs = getattr(self._local, "outputs", None)
         if outputs is None:  # another thread's forward pass
             return
+        if self._local.mixed:
+            raise ValueError(
+                "a BatchNorm without running statistics lets what this layer gives an image depend "
+                "on the others of its batch; name a layer below it, or train the net with "
+                "track_running_stats=True"
+            )
         # a copy, since the next layer may work in place; none of ours does
         copied = isinstance(output, Tensor) and not isinstance(self.net, ConvNet)
         outputs[module].append(output.clone() if copied else output)
+
+    def _mixed(self, *_: object) -> None:
+        self._local.mixed = True
 
     def inputs(self, images: Images) -> Tensor:
         """Images as the net reads them, a copy where it may work in place; refused if unfit."""
@@ -180,36 +194,6 @@ def channels_first(images: Images) -> Tensor:
     if images.dim() == 4 and images.shape[3] == 3:
         return images.permute(0, 3, 1, 2)
     raise ValueError(f"images are (N, H, W, 3) or (N, 3, H, W), not {tuple(images.shape)}")
-
-
-def check_units(units: Tensor, count: int, layer: str) -> None:
-    """Raise ValueError for no units at all, or for one that a layer with `count` does not have."""
-    if not len(units):
-        raise ValueError(f"no units of {layer} were asked for; it has 0 to {count - 1}")
-    wrong = units[(units < 0) | (units >= count)]
-    if len(wrong):
-        raise ValueError(f"{layer} has units 0 to {count - 1}, no unit {int(wrong[0])}")
-
-
-def check_finite(values: Tensor, layer: str) -> None:
-    """Raise ValueError for activations that are NaN or infinite."""
-    if not bool(torch.isfinite(values).all()):
-        raise ValueError(f"activations of {layer} are not finite; the net or the images hold NaN")
-
-
-def check_labels(scores: Sequence[int], labels: Tensor) -> None:
-    """Raise ValueError unless an image's answer is scores (K,), and `labels` are some of them."""
-    if len(scores) != 1:
-        raise ValueError(f"the net answers with {tuple(scores)} an image, not with scores (K,)")
-    wrong = labels[(labels < 0) | (labels >= scores[0])]
-    if len(wrong):
-        raise ValueError(f"the net has classes 0 to {scores[0] - 1}, no class {wrong[0]}")
-
-
-def check_square(size: int, height: int, width: int) -> None:
-    """Raise ValueError for a square to hide that does not fit an image."""
-    if not 0 < size <= min(height, width):
-        raise ValueError(f"a square of {size} px does not fit an image of {width} x {height} px")
 
 
 def _known(name: str, modules: dict[str, nn.Module], net: nn.Module) -> str:

@@ -14,16 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from cnnlab.nets.convnet import ConvNet
-from cnnlab.seeing.chain import chain, shapes
+from cnnlab.seeing.chain import ChainLayer, chain, shapes
+from cnnlab.seeing.checks import check_finite, check_labels, check_square
 from cnnlab.seeing.fast.occlusion import occlude
-from cnnlab.seeing.layers import (
-    OUTPUT,
-    LayerReader,
-    activations,
-    check_finite,
-    check_labels,
-    check_square,
-)
+from cnnlab.seeing.layers import OUTPUT, LayerReader, activations
 
 
 @dataclass(frozen=True)
@@ -126,11 +120,10 @@ def occlusion(
         raise ValueError(f"{len(images)} images have {len(labels)} labels; give one for each")
     with torch.autocast(images.device.type, torch.bfloat16, enabled=bf16):
         try:
-            layers, last = chain(net), len(chain(net, layer)) - 1
+            layers, last = _watched(net, layer)
             _, *sizes, scores = shapes(layers, tuple(images.shape[1:]))
         except ValueError:  # no chain for images of this size
-            values = activations(net, images[:1], [layer, OUTPUT])
-            _check(layer, values[layer].shape[1:], values[OUTPUT].shape[1:], labels)
+            _check_answers(net, images[:1], labels, layer)
             grid = {"size": size, "stride": stride}
             maps = plain_occlusion(net, images, labels, **grid, layer=layer, fill=fill)
             check_finite(torch.from_numpy(maps.probability), "the answer")
@@ -184,6 +177,26 @@ def plain_occlusion(
     fields = [torch.stack(values, dim=1).reshape(grid) for values in zip(*hidden, strict=True)]
     fields = [*fields, unit, *read(images)]
     return OcclusionMaps(*(f.cpu().numpy() for f in fields), top=rows, left=columns, size=size)
+
+
+def _watched(net: nn.Module, layer: str) -> tuple[tuple[ChainLayer, ...], int]:
+    """The chain of a net, and the number of a layer that it computes."""
+    layers, below = chain(net), chain(net, layer)
+    if type(layers[len(below) - 1].module) is not type(below[-1].module):
+        raise ValueError(f"{layer} is one with the BatchNorm2d above it")
+    return layers, len(below) - 1
+
+
+def _check_answers(net: nn.Module, image: Tensor, labels: Tensor, layer: str) -> None:
+    """Raise ValueError for a net without maps and scores, or that is never twice the same."""
+    values, again = (activations(net, image, [layer, OUTPUT]) for _ in range(2))
+    _check(layer, values[layer].shape[1:], values[OUTPUT].shape[1:], labels)
+    check_finite(values[OUTPUT], "the answer")
+    if not torch.equal(values[OUTPUT], again[OUTPUT]):
+        raise ValueError(
+            f"{type(net).__name__} answers one image differently twice; switch off what is random "
+            "in its forward pass, such as dropout without `training=self.training`"
+        )
 
 
 def _check(layer: str, maps: Sequence[int], scores: Sequence[int], labels: Tensor) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from cnnlab.seeing.checks import check_finite, check_units
 from cnnlab.seeing.deconvnet import project
 from cnnlab.seeing.inputs import CentreCrops
-from cnnlab.seeing.layers import Images, LayerReader, Preprocess, batches, check_finite, check_units
+from cnnlab.seeing.layers import Images, LayerReader, Preprocess, batches
 from cnnlab.seeing.projection import Projection, Units
 
 

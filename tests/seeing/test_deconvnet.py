@@ -380,7 +380,10 @@ def test_an_image_smaller_than_the_receptive_field_is_refused_by_layer() -> None
     ("layer", "match"),
     [
         (nn.Sequential(nn.ReLU(), nn.BatchNorm2d(4)), "layer 1.1 is a BatchNorm2d"),
-        (nn.BatchNorm2d(4, track_running_stats=False), "has running statistics"),
+        (
+            nn.BatchNorm2d(4, track_running_stats=False),
+            "without running statistics",
+        ),
         (nn.GroupNorm(2, 4), "layer 1 is a GroupNorm"),
         (nn.Conv2d(4, 4, (3, 5)), "only square"),
         (nn.Conv2d(4, 4, 3, padding=1, padding_mode="reflect"), "'reflect'"),

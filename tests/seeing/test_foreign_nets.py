@@ -1,19 +1,23 @@
 """Nets that are not ours: what is read equals a plain forward pass with hooks, or is refused."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 import torch
 import torchvision.models as models
+from captum.attr import NeuronDeconvolution
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parametrizations, prune
 
 from cnnlab.nets.convnet import build
 from cnnlab.nets.spec import ZFNET
+from cnnlab.seeing.deconvnet import deconvnet
 from cnnlab.seeing.invariance import invariance, transform
 from cnnlab.seeing.layers import OUTPUT, LayerReader, activations
+from cnnlab.seeing.occlusion import occlusion
 from cnnlab.seeing.top import top_images
 
 
@@ -241,6 +245,20 @@ def test_other_forward_passes_leave_a_reader_alone():
         assert torch.equal(read(X)["left"], first)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_nets_that_hooks_cannot_read_are_refused():
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())
+    with pytest.raises(ValueError, match="RecursiveScriptModule, whose layers no hook can read"):
+        activations(torch.jit.script(net), X, "0")
+    with pytest.raises(ValueError, match="0 is a LazyConv2d that has no weights yet; call the net"):
+        activations(nn.Sequential(nn.LazyConv2d(4, 3)), X, "0")
+    net.append(nn.BatchNorm2d(4, track_running_stats=False))
+    assert torch.equal(activations(net, X, "1")["1"], by_hooks(net, X, ["1"])["1"])
+    for name in ("2", OUTPUT):
+        with pytest.raises(ValueError, match="a BatchNorm without running statistics lets what"):
+            activations(net, X, name)
+
+
 # ---- what is built on it ---------------------------------------------------------------------
 
 BUILT = {
@@ -292,3 +310,108 @@ def test_nets_that_do_not_answer_with_scores_are_refused():
     net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True))
     with pytest.raises(ValueError, match=r"answers with \(4, 62, 78\) an image, not with scores"):
         invariance(net, X, torch.zeros(3, dtype=torch.long), "shift", [1], ["0"])
+
+
+# ---- layers that are not what their class is ---------------------------------------------------
+
+
+class Leaky(nn.ReLU):
+    def forward(self, input: Tensor) -> Tensor:
+        return F.leaky_relu(input, 0.3)
+
+
+class Standardised(nn.Conv2d):
+    def _conv_forward(self, input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        return super()._conv_forward(input, weight / weight.norm(), bias)
+
+
+def row(*middle: nn.Module, first: type[nn.Conv2d] = nn.Conv2d) -> nn.Sequential:
+    torch.manual_seed(0)
+    last = nn.MaxPool2d(2), nn.Conv2d(6, 8, 3), nn.ReLU(inplace=True), nn.Flatten()
+    return nn.Sequential(first(3, 6, 3, padding=1), *middle, *last, nn.Linear(800, 5))
+
+
+def doubled(net: nn.Sequential, layer: int) -> nn.Sequential:
+    net[layer].register_forward_hook(lambda _, __, out: 2 * out)
+    return net
+
+
+def patched(net: nn.Sequential, layer: int) -> nn.Sequential:
+    net[layer].forward = lambda x: x.abs()
+    return net
+
+
+def normed(net: nn.Sequential, norm: Callable[[nn.Module], object]) -> nn.Sequential:
+    norm(net[0])
+    with torch.no_grad():
+        for _ in range(4):
+            net(SQUARE * 2 + 1)  # which moves the statistics of a BatchNorm2d
+    return net
+
+
+ODD = {
+    "a ReLU's heir": lambda: row(Leaky()),
+    "a Conv2d's heir": lambda: row(nn.ReLU(), first=Standardised),
+    "a hook on a Conv2d": lambda: doubled(row(nn.ReLU()), 0),
+    "a hook on a ReLU": lambda: doubled(row(nn.ReLU()), 1),
+    "another forward": lambda: patched(row(nn.ReLU()), 1),
+    "pruned": lambda: normed(row(nn.ReLU()), lambda m: prune.l1_unstructured(m, "weight", 0.5)),
+}
+BAKED = {
+    "weight norm": lambda: normed(row(nn.BatchNorm2d(6), nn.ReLU()), parametrizations.weight_norm),
+    "spectral norm": lambda: normed(row(nn.ReLU()), parametrizations.spectral_norm),
+    "batch norm": lambda: normed(row(nn.BatchNorm2d(6), nn.ReLU(inplace=True)), lambda _: None),
+}
+
+
+@pytest.mark.parametrize("layer", ["0", "1"])
+@pytest.mark.parametrize("name", ODD | BAKED)
+def test_occlusion_of_odd_layers_is_covering_by_hand(name: str, layer: str) -> None:
+    net = (ODD | BAKED)[name]().train()
+    labels, grid = torch.tensor([0, 4, 2]), {"size": 8, "stride": 8, "layer": layer}
+    maps = occlusion(net, SQUARE, labels, **grid)
+    covered = SQUARE.clone()
+    covered[..., 8:16, :8] = 0
+    values = by_hooks(net.eval(), covered, [layer])
+    watched = values[layer][torch.arange(3), torch.from_numpy(maps.unit)].sum(dim=(1, 2))
+    assert np.allclose(maps.activation[:, 1, 0], watched, rtol=1e-4, atol=1e-4)
+    p = values[OUTPUT].softmax(dim=1)[torch.arange(3), labels]
+    assert np.allclose(maps.probability[:, 1, 0], p, rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_deconvnet_refuses_layers_that_are_not_what_their_class_is(name: str) -> None:
+    layer = "with a forward pass or hooks of its own, which a deconvnet cannot undo"
+    with pytest.raises(ValueError, match=rf"layer \d is a (ReLU|Conv2d) {layer}"):
+        deconvnet(ODD[name](), SQUARE, "4", 0)
+
+
+@pytest.mark.filterwarnings("ignore:Setting backward hooks")
+@pytest.mark.parametrize("name", BAKED)
+def test_a_deconvnet_reads_weights_that_are_computed(name: str) -> None:
+    net = BAKED[name]().eval()
+    layer = net[:-4].append(net[-4])  # up to the second convolution
+    unit = layer(SQUARE).detach().flatten(2).amax(dim=2).argmax(dim=1)
+    state = torch.get_rng_state()
+    pixels = deconvnet(net, SQUARE, str(len(layer) - 1), unit)
+    assert torch.equal(torch.get_rng_state(), state)
+    for module in layer.modules():
+        module.inplace = False
+    value, place = layer(SQUARE).detach().flatten(2)[torch.arange(3), unit].max(dim=1)
+    for i, y in enumerate(place.tolist()):
+        neuron = NeuronDeconvolution(layer, layer[-1])
+        expected = neuron.attribute(SQUARE[i : i + 1].clone(), (int(unit[i]), *divmod(y, 10)))
+        assert torch.allclose(pixels[i], expected[0] * value[i], rtol=1e-3, atol=1e-4)
+
+
+def test_a_net_that_is_never_twice_the_same_is_refused() -> None:
+    class Random(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.head = nn.Conv2d(3, 4, 3), nn.Linear(4, 5)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.head(F.dropout(self.conv(x), 0.5).mean(dim=(2, 3)))
+
+    with pytest.raises(ValueError, match="Random answers one image differently twice; switch off"):
+        occlusion(Random(), SQUARE, torch.tensor([0, 1, 2]), size=8, stride=8, layer="conv")

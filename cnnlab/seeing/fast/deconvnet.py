@@ -10,9 +10,9 @@ from torch.nn import functional as F
 
 from cnnlab.nets.convnet import Scale
 from cnnlab.seeing.chain import ChainLayer
+from cnnlab.seeing.checks import check_finite
 from cnnlab.seeing.fast.transposed import transposed_filters
 from cnnlab.seeing.fast.windows import cut, fill_outside, paste
-from cnnlab.seeing.layers import check_finite
 from cnnlab.seeing.projection import Projection, Units, unpool
 
 LARGEST = 0.8  # of a map's area: instead of larger windows the whole map is computed

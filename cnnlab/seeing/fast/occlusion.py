@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnlab.seeing.chain import POINTWISE, ChainLayer, Geometry
+from cnnlab.seeing.checks import check_finite
 from cnnlab.seeing.fast.windows import cut, paste
-from cnnlab.seeing.layers import check_finite
 
 LARGEST = 0.8  # of a map's area: where a square changes more of it, the whole map is computed
 ENOUGH_WORK = 2e10  # multiplications that take much longer than starting a batch of windows
