@@ -2,10 +2,14 @@
 
 Behind a rectifier most responses are zero: of each window only the others are stored, as float16,
 with one bit a response that says which they are. N pictures, B windows, D responses in a layer.
+
+Windows are read in batches that do not end with a picture, each by one thread, and all batches are
+the same wherever a run begins: so what is stored depends neither on a kill nor on the processors.
 """
 
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -15,17 +19,17 @@ import torch
 from numpy.lib.format import open_memmap
 
 from cnnlab.artifacts import store
-from cnnlab.artifacts.progress import bar
+from cnnlab.artifacts.progress import bar, processors
 from cnnlab.datasets import BoxedImages
 from cnnlab.detection.reading import WindowReader
 from cnnlab.detection.windows import Windows, check_pictures
 from cnnlab.seeing.layers import LayerReader
 from cnnlab.training.learn import initial_net
-from cnnlab.training.machine import threads
+from cnnlab.training.machine import device, threads
 from cnnlab.training.trained import Trained
 
 BATCH = 128  # windows read at once
-SURE = 20  # pictures after which the size of all is foretold
+SURE = 20  # batches after which the size of all is foretold
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +42,7 @@ class WindowFeatures:
     first: np.ndarray  # (N + 1,) the first window of a picture
     masks: np.ndarray  # (B, ceil(D / 8)) uint8, bits that say which responses are not zero
     values: np.ndarray  # float16, those responses
-    starts: np.ndarray  # (N + 1,) the first of `values` of a picture
+    starts: np.ndarray  # (B + 1,) the first of `values` of a window
     shape: tuple[int, ...]  # of a window's responses: (C, p, p) or (D,)
     change: Callable[[np.ndarray], np.ndarray] = lambda rows: rows  # (n, *shape) -> (n, ...)
 
@@ -47,9 +51,10 @@ class WindowFeatures:
 
     def __getitem__(self, i: int) -> np.ndarray:
         size = int(np.prod(self.shape))
-        bits = np.unpackbits(self.masks[self.first[i] : self.first[i + 1]], axis=1, count=size)
+        first, end = self.first[i], self.first[i + 1]
+        bits = np.unpackbits(self.masks[first:end], axis=1, count=size)
         rows = np.zeros(bits.shape, np.float32)
-        rows[bits.view(bool)] = self.values[self.starts[i] : self.starts[i + 1]]
+        rows[bits.view(bool)] = self.values[self.starts[first] : self.starts[end]]
         changed = self.change(rows.reshape(-1, *self.shape))
         return changed.reshape(len(rows), -1) if len(rows) else changed.reshape(0, size)
 
@@ -68,7 +73,8 @@ def window_features(
 ) -> dict[str, WindowFeatures]:
     """Features of every window in each layer, by the layer's name; made once, then opened.
 
-    Layers have AGM's names or Caffe's. A run that was killed resumes at the picture it was on.
+    Layers have AGM's names or Caffe's; the precision is that of the net's training. A run that was
+    killed resumes at the windows it was on.
     Raises ValueError where they would take more than `most` gigabytes, for values that are not
     finite in float16, and for windows of other pictures.
 
@@ -84,25 +90,19 @@ def window_features(
     check_pictures(scenes, windows)
     net = trained.net()
     shapes = {layer: net.spec.shapes()[net.resolve(layer)] for layer in layers}
-    read = WindowReader([scenes], trained.mean, net.spec.pixels)
+    read, owner = WindowReader([scenes], trained.mean, net.spec.pixels), windows.owner
+    bf16 = trained.job.recipe.precision == "bf16"
 
     def build(workdir: Path) -> None:
-        with threads(trained.job.recipe.threads), LayerReader(net, layers) as reader:
+        with LayerReader(net, layers) as reader:
 
-            def responses(i: int) -> dict[str, np.ndarray]:
-                boxes = windows[i]
-                parts = [
-                    reader(read.picture(i, boxes[start : start + BATCH]))
-                    for start in range(0, len(boxes), BATCH)
-                ]
-                return {
-                    layer: _finite(layer, torch.cat([part[layer] for part in parts]), i)
-                    if parts
-                    else np.zeros((0, int(np.prod(shape))), np.float16)
-                    for layer, shape in shapes.items()
-                }
+            def responses(start: int) -> dict[str, np.ndarray]:
+                pictures, boxes = (v[start : start + BATCH] for v in (owner, windows.boxes))
+                with threads(1), torch.autocast(device().type, torch.bfloat16, enabled=bf16):
+                    values = reader(read(np.zeros_like(pictures), pictures, boxes))
+                return {layer: _finite(layer, values[layer], pictures) for layer in layers}
 
-            write(responses, windows, shapes, workdir, most=most)
+            write(responses, len(windows.boxes), shapes, workdir, most=most)
 
     config: dict[str, object] = {
         "net": trained.folder.name,
@@ -116,75 +116,79 @@ def window_features(
 
 def write(
     responses: Callable[[int], dict[str, np.ndarray]],
-    windows: Windows,
+    count: int,
     shapes: dict[str, tuple[int, ...]],
     folder: Path,
     *,
     most: float,
 ) -> None:
-    """Write the responses (n, D) float16 of one picture after another, by layer, to `folder`.
+    """Write the responses (B, D) float16 of `count` windows, by layer, to `folder`.
 
-    It resumes at the picture after the last that is whole there.
+    `responses` gives those of the batch that begins with a window; threads call it. It resumes at
+    the batch after the last that is whole there.
     """
-    counter, pictures = folder / "done.json", len(windows)
+    counter = folder / "done.json"
     state = json.loads(counter.read_text()) if counter.exists() else {"done": 0}
-    mode = "r+" if state["done"] else "w+"
-    files = {layer: _Layer(folder, layer, windows, shape, mode) for layer, shape in shapes.items()}
+    mode = "r+" if counter.exists() else "w+"
+    files = {layer: _Layer(folder, layer, count, shape, mode) for layer, shape in shapes.items()}
     for layer, file in files.items():
         file.back_to(state["done"], state.get(layer, 0))
-    with bar("features of windows", pictures, done=state["done"]) as progress:
-        for i in range(state["done"], pictures):
-            for layer, rows in responses(i).items():
-                files[layer].append(i, rows)
-            state = {"done": i + 1} | {layer: file.written for layer, file in files.items()}
-            size = sum(file.bytes(i + 1) for file in files.values()) / 1e9
-            share = max(1, int(windows.first[i + 1])) / max(1, len(windows.boxes))
-            if size > most or (i + 1 == SURE and size / share > most):
-                raise ValueError(
-                    f"features of these windows take {size / share:.1f} GB, more than {most:g}; "
-                    "propose fewer windows a picture, or read fewer layers"
-                )
-            for file in files.values():
-                file.flush()
-            store.write_atomic(counter, json.dumps(state).encode())
-            progress.update()
+    workers = 1 if device().type == "cuda" else processors()
+    starts = range(state["done"], count, BATCH)
+    progress = bar("features", count, done=state["done"], unit=" windows")
+    with progress, ThreadPoolExecutor(workers) as pool:
+        for k in range(0, len(starts), 2 * workers):  # few at a time, to hold few rows
+            some = starts[k : k + 2 * workers]
+            for start, parts in zip(some, pool.map(responses, some), strict=True):
+                done = min(start + BATCH, count)
+                for layer, rows in parts.items():
+                    files[layer].append(start, rows)
+                size = sum(file.bytes(done) for file in files.values()) / 1e9
+                whole = size * count / done
+                if size > most or (whole > most and done >= SURE * BATCH):
+                    raise ValueError(
+                        f"features of these windows take {whole:.1f} GB, more than {most:g}; "
+                        "propose fewer windows a picture, or read fewer layers"
+                    )
+                for file in files.values():
+                    file.flush()
+                state = {"done": done} | {layer: file.written for layer, file in files.items()}
+                store.write_atomic(counter, json.dumps(state).encode())
+                progress.update(done - start)
     for file in files.values():
         file.close()
 
 
 class _Layer:
-    """The files of one layer, written picture by picture."""
+    """The files of one layer, written batch by batch."""
 
-    def __init__(
-        self, folder: Path, layer: str, windows: Windows, shape: tuple[int, ...], mode: str
-    ):
-        count, bits = max(1, len(windows.boxes)), -(-int(np.prod(shape)) // 8)  # 0: no file
-        self.windows = windows
-        self.masks = open_memmap(folder / f"{layer}-masks.npy", mode, np.uint8, (count, bits))
-        shape = (len(windows) + 1,)
-        self.starts = open_memmap(folder / f"{layer}-starts.npy", mode, np.int64, shape)
+    def __init__(self, folder: Path, layer: str, count: int, shape: tuple[int, ...], mode: str):
+        bits = -(-int(np.prod(shape)) // 8)
+        size = (max(1, count), bits)  # a file holds one row at least
+        self.masks = open_memmap(folder / f"{layer}-masks.npy", mode, np.uint8, size)
+        self.starts = open_memmap(folder / f"{layer}-starts.npy", mode, np.int64, (count + 1,))
         path = folder / f"{layer}-values.bin"
         path.touch()
         self.values: BinaryIO = path.open("r+b")
         self.written = 0
 
-    def back_to(self, picture: int, written: int) -> None:
-        """Forget what was written after so many values: a picture that was not finished."""
+    def back_to(self, done: int, written: int) -> None:
+        """Forget what was written after so many windows, and values: a batch not finished."""
         self.values.truncate(2 * written)
         self.values.seek(2 * written)
-        self.starts[picture], self.written = written, written
+        self.starts[done], self.written = written, written
 
-    def append(self, i: int, rows: np.ndarray) -> None:
-        """The responses (n, D) of picture i, which follows the last."""
-        mask = rows != 0
-        self.masks[self.windows.rows(i)] = np.packbits(mask, axis=1)
+    def append(self, start: int, rows: np.ndarray) -> None:
+        """The responses (n, D) of the windows from `start` on, which follow the last."""
+        mask, stop = rows != 0, start + len(rows)
+        self.masks[start:stop] = np.packbits(mask, axis=1)
         self.values.write(rows[mask].tobytes())
-        self.written += int(mask.sum())
-        self.starts[i + 1] = self.written
+        self.starts[start + 1 : stop + 1] = self.written + mask.sum(axis=1).cumsum()
+        self.written = int(self.starts[stop])
 
-    def bytes(self, pictures: int) -> int:
-        """Bytes that so many pictures take."""
-        return 2 * self.written + int(self.windows.first[pictures]) * self.masks.shape[1]
+    def bytes(self, done: int) -> int:
+        """Bytes that so many windows take."""
+        return 2 * self.written + done * self.masks.shape[1]
 
     def flush(self) -> None:
         """Give all to the system before it is counted as done."""
@@ -205,10 +209,13 @@ def _opened(folder: Path, layer: str, windows: Windows, shape: tuple[int, ...]) 
     return WindowFeatures(windows.first, masks, values, starts, shape)
 
 
-def _finite(layer: str, values: torch.Tensor, i: int) -> np.ndarray:
-    rows = values.flatten(1).half()
-    if not rows.isfinite().all():
+def _finite(layer: str, values: torch.Tensor, pictures: np.ndarray) -> np.ndarray:
+    """Responses (B, D) float16 of windows of the given pictures."""
+    rows = values.flatten(1).half().cpu()
+    finite = rows.isfinite().all(dim=1).numpy()
+    if not finite.all():
         raise ValueError(
-            f"layer {layer} of a window of picture {i} is not finite in float16; the net diverged"
+            f"layer {layer} of a window of picture {pictures[finite.argmin()]} is not finite in "
+            "float16; the net diverged"
         )
-    return rows.cpu().numpy()
+    return rows.numpy()
