@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         sp_max_in_place,
         sp_shuffle,
     )
+    from cnnlab.units.box_probes import box_aps
     from cnnlab.units.boxes import BoxTask, KernelSpace, box_task
     from cnnlab.units.classification import SUBLAYERS, SceneSVM, pascal_cls
     from cnnlab.units.distributed import (
