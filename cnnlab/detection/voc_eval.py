@@ -90,7 +90,7 @@ def average_precisions(
     100.0
     """
     outcome = match(detections, truth, overlap=overlap)
-    return _aps(detections, truth, outcome, np.ones(len(truth)), points)
+    return _aps(detections, truth, outcome, np.ones((1, len(truth))), points)[0]
 
 
 def ap_estimates(
@@ -153,29 +153,29 @@ def redrawn_aps(
     outcome = match(detections, truth, overlap=overlap)
     count, rng = len(truth), np.random.default_rng(seed)
     times = [np.bincount(rng.integers(0, count, count), minlength=count) for _ in range(draws)]
-    redrawn = [_aps(detections, truth, outcome, one.astype(float), points) for one in times]
-    values = _aps(detections, truth, outcome, np.ones(count), points)
-    return values, np.stack(redrawn) if redrawn else np.zeros((0, len(values)))
+    aps = _aps(detections, truth, outcome, np.array([np.ones(count), *times]), points)
+    return aps[0], aps[1:]
 
 
 def _aps(
     detections: Detections, truth: BoxedImages, outcome: np.ndarray, times: np.ndarray, points: int
 ) -> np.ndarray:
-    """AP of each class, (K,), where picture i counts `times[i]` times."""
+    """AP of each class in each of D sets, (D, K), in which picture i counts `times[:, i]` times."""
     if points not in (0, 11):
         raise ValueError(f"average precision has 11 points, or 0 for the area, not {points}")
-    counted, weight = ~truth.difficult, times[truth.owner]
-    values = np.full(len(truth.classes), np.nan)
+    counted = ~truth.difficult
+    values = np.full((len(times), len(truth.classes)), np.nan)
     order = np.argsort(-detections.scores, kind="stable")
-    order = order[(outcome[order] != IGNORED) & (times[detections.images[order]] > 0)]
-    labels, images = detections.labels[order], detections.images[order]
-    for k in range(len(values)):
-        objects = weight[counted & (truth.labels == k)].sum()
-        if objects:
-            rows = labels == k
-            hits, all_ = outcome[order[rows]] == TRUE, times[images[rows]]
-            gained = np.cumsum(hits * all_)
-            values[k] = 100 * _average(gained / np.cumsum(all_), gained / objects, points)
+    order = order[outcome[order] != IGNORED]
+    for k in range(values.shape[1]):
+        objects = times[:, truth.owner[counted & (truth.labels == k)]].sum(axis=1)  # (D,)
+        rows = order[detections.labels[order] == k]
+        hits = np.flatnonzero(outcome[rows] == TRUE)  # elsewhere precision only falls
+        images = detections.images[rows]
+        for d in np.flatnonzero(objects):
+            gained, every = np.cumsum(times[d, images[hits]]), np.cumsum(times[d, images])[hits]
+            precision = gained / np.maximum(every, 1)  # a picture may not be in the set
+            values[d, k] = 100 * _average(precision, gained / objects[d], points)
     return values
 
 
