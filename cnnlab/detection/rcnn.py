@@ -182,14 +182,14 @@ class DetectionTask:
         return redrawn_aps(detections, self.test.scenes, points=points, draws=draws)
 
 
-def detection_task(profile: Profile) -> DetectionTask:
+def detection_task(profile: Profile, seed: int = 0) -> DetectionTask:
     """Open role "pascal" and what +DATA adds, propose windows, and take CaffeNet to start from.
 
-    A profile without role "pascal-extra" adds what it has.
+    It is the CaffeNet of `seed`. A profile without role "pascal-extra" adds what it has.
     """
     learn, test = role_size(profile, "pascal").ends
     more = "pascal-extra" if "pascal-extra" in profile.roles else "pascal"
     parts = [("pascal", learn), ("pascal", test), (more, role_size(profile, more).ends[0])]
     scenes = [load_scenes(role, profile, split) for role, split in parts]
     sides = [Proposed(one, proposals(one, profile.detection)) for one in scenes]
-    return DetectionTask(base_net("caffenet", profile), *sides)
+    return DetectionTask(base_net("caffenet", profile, seed), *sides)

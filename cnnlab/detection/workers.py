@@ -36,16 +36,18 @@ def prepare(task: DetectionTask, wanted: Sequence[tuple[Way, str]]) -> None:
                 _detect(task, number, way, layers[number], hear)
             return
         plain = [
-            (number, to_plain(way), layers[number], to_plain(profile))
+            (number, to_plain(way), layers[number], to_plain(profile), task.base.job.seed)
             for number, way in enumerate(ways)
         ]
         for _ in in_processes(in_worker, plain, workers, hear):
             pass
 
 
-def in_worker(number: int, way: dict[str, Any], layers: list[str], profile: dict[str, Any]) -> None:
+def in_worker(
+    number: int, way: dict[str, Any], layers: list[str], profile: dict[str, Any], seed: int
+) -> None:
     """In a worker process: make the detectors of one way, telling how far it is."""
-    task = detection_task(from_plain(Profile, profile))
+    task = detection_task(from_plain(Profile, profile), seed)
     _detect(task, number, from_plain(Way, way), layers, tell)
 
 

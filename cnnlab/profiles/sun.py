@@ -17,6 +17,7 @@ class Sun:
     """Splits, probes and recipes for scenes. The defaults are the paper's, where it has any."""
 
     runs: int = 3  # splits (arXiv: 3, ECCV: 5)
+    early_runs: int = 3  # of them, those on which nets start from checkpoints (AGM Table 4)
     train: float = 0.5  # shares of every class
     val: float = 0.1
     tuning: Recipe = TUNING  # the net from scratch learns by the profile's `rival`
@@ -34,4 +35,6 @@ PAPER = Sun()
 
 def small(rival: Recipe, *, images: int, runs: int) -> Sun:
     """Scenes below `paper`."""
-    return Sun(runs=runs, tuning=tuning(rival, images), costs=(1.0, 10.0), rounds=2, grid=7)
+    return Sun(
+        runs=runs, early_runs=1, tuning=tuning(rival, images), costs=(1.0, 10.0), rounds=2, grid=7
+    )

@@ -8,8 +8,11 @@ if TYPE_CHECKING:
     from cnnlab.units.ablation import (
         ablate,
         binarise,
+        binarised_max_in_place,
+        centre_place,
         map_shuffle,
         nonzero_shares,
+        same_shuffle,
         sp_max,
         sp_max_in_place,
         sp_shuffle,

@@ -105,6 +105,18 @@ def one_place(maps: np.ndarray, seed: int = 0) -> np.ndarray:
     return _places(sp_shuffle(maps, seed))[:, :, 0]
 
 
+def centre_place(maps: np.ndarray) -> np.ndarray:
+    """The C responses at the place in the middle: (N, C), as many numbers as `sp_max` keeps.
+
+    Raises ValueError for values without places.
+
+    >>> centre_place(np.arange(9.0).reshape(1, 1, 3, 3))
+    array([[4.]])
+    """
+    places = _places(maps)
+    return places[:, :, maps.shape[2] // 2 * maps.shape[3] + maps.shape[3] // 2]
+
+
 def nonzero_shares(values: np.ndarray) -> np.ndarray:
     """Percentage of responses that are not zero in each of N inputs, (N,) (AGM Table 6).
 

@@ -60,12 +60,14 @@ def test_a_change_of_features_gives_another_detector(task: DetectionTask) -> Non
 
 
 def test_processes_make_what_one_makes(
-    task: DetectionTask, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = [(Way("ft"), "fc-7"), (Way("ft"), "conv-5"), (Way("pre-train"), "fc-7")]
+    task = detection_task(PAIRS, seed=1)
     alone = [task.detections(task.detector(*one)) for one in wanted]
     monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path_factory.mktemp("cache")))
-    again = detection_task(replace(PAIRS, workers=2))
+    again = detection_task(replace(PAIRS, workers=2), seed=1)
+    assert again.base.job.seed == 1
     prepare(again, wanted)
     for one, before in zip(wanted, alone, strict=True):
         after = again.detections(again.detector(*one))

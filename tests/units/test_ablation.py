@@ -66,6 +66,13 @@ def test_maps_stay_as_they_are(maps: np.ndarray, name: str) -> None:
     assert np.array_equal(maps, before)
 
 
+def test_the_centre_is_the_middle_place(maps: np.ndarray) -> None:
+    middle = maps.shape[2] // 2
+    np.testing.assert_array_equal(ablation.centre_place(maps), maps[:, :, middle, middle])
+    with pytest.raises(ValueError, match="place can be taken only from maps"):
+        ablation.centre_place(maps[:, :, 0, 0])
+
+
 def test_one_place_is_a_column_of_each_input(maps: np.ndarray) -> None:
     for one, column in zip(maps, ablation.one_place(maps), strict=True):
         assert column.tolist() in one.reshape(5, 9).T.tolist()
