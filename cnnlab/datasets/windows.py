@@ -70,6 +70,25 @@ def window(
     return result
 
 
+def window_labels(labels: np.ndarray, box: np.ndarray, crop: int) -> np.ndarray:
+    """Labels (H, W, J) of a picture's pixels where the net sees them in the window of a box.
+
+    (J, P, P): the label at the middle of each pixel; 0 beyond the border of the picture.
+
+    >>> window_labels(np.arange(1, 5).reshape(2, 2, 1), np.array([1, 1, 2, 2]), crop=4).tolist()
+    [[[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]]
+    """
+    inner = crop * (1 - 2 * CONTEXT)
+    start = np.asarray(box[:2], dtype=float) - 1  # (x, y), as edges
+    scale = inner / (np.asarray(box[2:], dtype=float) - start)
+    middles = np.arange(crop)[:, None] + 0.5 - (crop - inner) / 2  # px of the window from the box
+    x, y = np.floor(start + middles / scale).astype(int).T  # (P,) each
+    height, width = labels.shape[:2]
+    inside = ((y >= 0) & (y < height))[:, None] & ((x >= 0) & (x < width))
+    part = labels[y.clip(0, height - 1)[:, None], x.clip(0, width - 1)]  # (P, P, J)
+    return np.where(inside[..., None], part, 0).transpose(2, 0, 1)
+
+
 def mean_colour(scenes: BoxedImages) -> np.ndarray:
     """Mean colour (3,) of the pictures, each counted alike, over at most 500 of them.
 

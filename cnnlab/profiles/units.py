@@ -18,6 +18,7 @@ class Units:
     spmax_images: int = 0  # of each ImageNet class to learn from where place is taken; 0: all
     costs: tuple[float, ...] = (0.1, 1.0, 10.0, 100.0)  # values of C for SVMs on scenes and boxes
     rounds: int = 500  # of boosting, each a tree a class
+    marked: float = 0.005  # share of a unit's responses that say what it answers to (Bau et al.)
     narrow: int = 400  # units of a net with few in its full layers (draft 5), at full width
 
 

@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from cnnlab.units.box_probes import box_aps
     from cnnlab.units.boxes import BoxTask, KernelSpace, box_task
     from cnnlab.units.classification import SUBLAYERS, SceneSVM, pascal_cls
+    from cnnlab.units.concepts import Concepts, window_concepts
+    from cnnlab.units.dissection import (
+        Dissection,
+        dissect,
+        dissected,
+        marks_of,
+        part_shares,
+        unit_ious,
+        window_maps,
+    )
     from cnnlab.units.distributed import (
         CONV,
         FULL,
@@ -59,6 +69,7 @@ if TYPE_CHECKING:
         selectivity,
         thresholds_of,
     )
+    from cnnlab.units.silencing import silencing
     from cnnlab.units.tuned import tuned_net, tuning_job
     from cnnlab.units.vectors import Boxes, box_features
 

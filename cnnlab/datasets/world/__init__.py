@@ -1,5 +1,6 @@
 """A procedural world to learn to see in: objects of parts, scenes, and the truth about both."""
 
+from cnnlab.datasets.world.anatomy import anatomy, textures
 from cnnlab.datasets.world.export import export
 from cnnlab.datasets.world.render import image, scene
 from cnnlab.datasets.world.roster import classes, family, roles, splits
@@ -9,6 +10,7 @@ from cnnlab.datasets.world.spectrum import spectrum_slope
 __all__ = [
     "Instance",
     "Scene",
+    "anatomy",
     "classes",
     "export",
     "family",
@@ -17,4 +19,5 @@ __all__ = [
     "scene",
     "spectrum_slope",
     "splits",
+    "textures",
 ]
