@@ -185,3 +185,39 @@ def mine(
             miner.learn()
         weights[k], bias[k] = miner.weights, miner.bias
     return SVMs(weights, bias, scale), miners
+
+
+def strongest_negatives(
+    features: Features,
+    scenes: BoxedImages,
+    windows: Windows,
+    svms: SVMs,
+    label: int,
+    config: Detection,
+    *,
+    most: int = 10,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Picture and window (M, 2) of a class's negatives that score highest, and their scores (M,).
+
+    Of each picture only the strongest counts, so that no two show the same thing.
+
+    >>> from cnnlab.datasets import load_scenes
+    >>> from cnnlab.profiles.tiny import TINY
+    >>> scenes = load_scenes("pascal", TINY)
+    >>> windows = Windows.of([[[1, 1, 2, 2], [3, 3, 4, 4]]] * len(scenes))
+    >>> features = [np.array([[1.0], [2.0]], np.float32)] * len(scenes)
+    >>> svms = SVMs(np.ones((20, 1)), np.zeros(20), scale=1.0)
+    >>> strongest_negatives(features, scenes, windows, svms, 0, Detection(), most=1)[1]
+    array([2.])
+    """
+    check_pictures(scenes, windows)
+    rows = []  # picture, window, score
+    for i in range(len(scenes)):
+        overlaps = class_overlaps(scenes, i, windows[i])[:, label]
+        scores = np.where(
+            overlaps < config.negative_iou, svms.scores(features[i])[:, label], -np.inf
+        )
+        if np.isfinite(scores).any():
+            rows.append((i, int(scores.argmax()), scores.max()))
+    ranked = np.array(sorted(rows, key=lambda row: -row[2])[:most]).reshape(-1, 3)
+    return ranked[:, :2].astype(int), ranked[:, 2]

@@ -25,7 +25,7 @@ def grandmothers(boxes: Mapping[str, Boxes], tops: Mapping[str, np.ndarray]) -> 
 
     A panel a class; the dashed line is a filter that knows nothing.
     """
-    figure, axes = _panels(next(iter(boxes.values())).classes)
+    figure, axes = class_panels(next(iter(boxes.values())).classes)
     for k, panel in enumerate(axes):
         for name, one in boxes.items():
             for rank, f in enumerate(tops[name][k]) if one.known[k] else ():
@@ -39,7 +39,7 @@ def grandmothers(boxes: Mapping[str, Boxes], tops: Mapping[str, np.ndarray]) -> 
     for name in boxes:
         axes[0].plot([], [], color=COLORS[name], lw=1.4, label=f"{name} (first filter bold)")
     axes[0].plot([], [], color="black", ls="--", lw=0.8, label="random filter")
-    _legend(figure, axes[0])
+    legend_above(figure, axes[0])
     return figure
 
 
@@ -48,7 +48,7 @@ def fractions(sweeps: Mapping[str, Sweep], layer: str) -> "Figure":
 
     Bands are 95% intervals over test images, lines at 50 and 90% what the tables count to.
     """
-    figure, axes = _panels(next(iter(sweeps.values())).classes)
+    figure, axes = class_panels(next(iter(sweeps.values())).classes)
     for k, panel in enumerate(axes):
         for name, swept in sweeps.items():
             if swept.known[k]:
@@ -63,7 +63,7 @@ def fractions(sweeps: Mapping[str, Sweep], layer: str) -> "Figure":
         panel.xaxis.set_major_formatter("{x:g}")
     figure.supxlabel(f"number of {layer} filters", fontsize=9)
     figure.supylabel("share of the complete AP (%)", fontsize=9)
-    _legend(figure, axes[0])
+    legend_above(figure, axes[0])
     return figure
 
 
@@ -111,7 +111,7 @@ def dimensions(sweeps: Mapping[str, Sweep]) -> "Figure":
     return figure
 
 
-def _panels(classes: Sequence[str]) -> "tuple[Figure, np.ndarray]":
+def class_panels(classes: Sequence[str]) -> "tuple[Figure, np.ndarray]":
     """A panel a class, five in a row, and their axes (K,)."""
     rows = -(-len(classes) // 5)
     size = (PAGE, 0.18 * PAGE * rows)
@@ -124,6 +124,7 @@ def _panels(classes: Sequence[str]) -> "tuple[Figure, np.ndarray]":
     return figure, axes.ravel()[: len(classes)]
 
 
-def _legend(figure: "Figure", axes: "Axes") -> None:
+def legend_above(figure: "Figure", axes: "Axes") -> None:
+    """What the lines of some axes are, above all panels."""
     style = {"loc": "outside upper center", "ncols": 4, "fontsize": 8}
     figure.legend(*axes.get_legend_handles_labels(), **style)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLORS = palette()[:2]
+HARD: dict[str, Any] = {"ls": (0, (1, 1)), "lw": 1.2}  # short dashes: such boxes are small
 
 
 def with_boxes(scenes: BoxedImages, rows: Sequence[int], *, columns: int = 4) -> "Figure":
@@ -38,18 +39,18 @@ def with_boxes(scenes: BoxedImages, rows: Sequence[int], *, columns: int = 4) ->
         labels = np.unique(scenes.labels[objects])
         colors = {label: palette()[place % 10] for place, label in enumerate(labels)}
         for j in objects:
-            _box(panel, scenes, j, colors[scenes.labels[j]])
+            style = HARD if scenes.difficult[j] else {}
+            frame(panel, scenes.boxes[j], colors[scenes.labels[j]], **style)
         _names(panel, {SHORT[label]: color for label, color in colors.items()})
     return figure
 
 
-def _box(axes: "Axes", scenes: BoxedImages, j: int, color: str) -> None:
-    """One box, from VOC's pixel numbers to the edges of the pixels they name."""
+def frame(axes: "Axes", box: np.ndarray, color: str, **style: Any) -> None:
+    """A box (4,), from VOC's pixel numbers to the edges of the pixels they name."""
     from matplotlib.patches import Rectangle
 
-    x1, y1, x2, y2 = scenes.boxes[j] + (-1.5, -1.5, -0.5, -0.5)
-    hard = {"ls": (0, (1, 1)), "lw": 1.2}  # short dashes: such boxes are small
-    style = hard if scenes.difficult[j] else {"ls": "-", "lw": 1.5}
+    x1, y1, x2, y2 = np.asarray(box, float) - np.array([1.5, 1.5, 0.5, 0.5])
+    style = {"ls": "-", "lw": 1.5, **style}
     axes.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, ec=color, **style))
 
 
