@@ -1,10 +1,10 @@
 """R-CNN's pages: a frame for every box, colours and words for what detections are."""
 
 import numpy as np
+from boxed import boxed
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from boxed import boxed
 from cnnlab.detection import Detections, match, precision_recall
 from cnnlab.figures import detection as draw
 
