@@ -145,7 +145,7 @@ class DetectionTask:
             hardest = [(k, *pair) for k, one in miners.items() for pair in one.hardest[:HARDEST]]
             np.save(workdir / "hardest.npy", np.array(hardest, int).reshape(-1, 3))
 
-        code = (mine, change) if change else (mine,)
+        code = (mine, window_features, *([change] if change else []))
         folder = store.make("detectors", config, build, code=code)
         weights, bias, scale, hardest = (
             np.load(folder / f"{name}.npy") for name in ("weights", "bias", "scale", "hardest")
@@ -190,6 +190,8 @@ def detection_task(profile: Profile, seed: int = 0) -> DetectionTask:
     learn, test = role_size(profile, "pascal").ends
     more = "pascal-extra" if "pascal-extra" in profile.roles else "pascal"
     parts = [("pascal", learn), ("pascal", test), (more, role_size(profile, more).ends[0])]
-    scenes = [load_scenes(role, profile, split) for role, split in parts]
+    share, scenes = profile.detection.pictures, [load_scenes(r, profile, s) for r, s in parts]
+    if share < 1:
+        scenes = [one.take(range(max(1, round(share * len(one))))) for one in scenes]
     sides = [Proposed(one, proposals(one, profile.detection)) for one in scenes]
     return DetectionTask(base_net("caffenet", profile, seed), *sides)

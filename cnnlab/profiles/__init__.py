@@ -71,7 +71,7 @@ MINI = replace(
     transfer=transfer.MINI,
     sun=sun.small(RIVAL, images=40_000, runs=2),
     units=units.small(RIVAL, images=20_000, crop=56),
-    detection=detection.small(RIVAL, images=24_000, proposals=64),
+    detection=detection.small(RIVAL, images=16_000, proposals=48, pictures=0.75, validations=12),
 )
 
 SMOKE = replace(  # proves that every cell runs, no more
@@ -152,7 +152,7 @@ MINI_SEEDS = replace(
     transfer=replace(MINI.transfer, folds=3, scratch_folds=1, shots=(1, 6, 15, 60)),
     sun=sun.small(_BRIEF, images=12_000, runs=2),
     units=units.small(_BRIEF, images=8000, crop=56),
-    detection=detection.small(_BRIEF, images=8000, proposals=64),
+    detection=detection.small(_BRIEF, images=8000, proposals=48, pictures=0.75, validations=8),
 )
 
 

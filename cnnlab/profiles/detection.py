@@ -13,6 +13,7 @@ TUNING = Recipe(images=128 * 70_000, lr=0.001, schedule="step", step=20_000, val
 class Detection:
     """From proposals to detections. The defaults are R-CNN's, as its authors released it."""
 
+    pictures: float = 1.0  # so large a share of those of roles "pascal" and "pascal-extra"
     mode: str = "fast"  # of selective search; or "quality", which proposes some four times as many
     proposals: int = 2000  # boxes of a picture, at most
     least: float = 20 / 500  # shorter side of a proposal, as a share of the picture's longer side
@@ -39,6 +40,10 @@ class Detection:
 PAPER = Detection()
 
 
-def small(rival: Recipe, *, images: int, proposals: int) -> Detection:
+def small(
+    rival: Recipe, *, images: int, proposals: int, pictures: float = 1.0, validations: int = 24
+) -> Detection:
     """Detection below `paper`."""
-    return replace(PAPER, proposals=proposals, tuning=tuning(rival, images))
+    recipe = tuning(rival, images)
+    recipe = replace(recipe, validations=min(recipe.validations, validations))
+    return replace(PAPER, pictures=pictures, proposals=proposals, tuning=recipe)

@@ -35,6 +35,15 @@ def test_it_learns_on_one_split_and_tests_on_another(task: DetectionTask) -> Non
     assert set(detections.labels) <= taught  # of a class that was not learned nothing is detected
 
 
+def test_a_profile_can_take_the_first_pictures() -> None:
+    half = detection_task(replace(PAIRS, detection=replace(PAIRS.detection, pictures=0.5)))
+    whole = detection_task(PAIRS)
+    for some, every in ((half.train, whole.train), (half.extra, whole.extra)):
+        assert some.scenes.names == every.scenes.names[:2]
+        assert some.scenes.digest != every.scenes.digest
+    assert len(half.test.scenes) == 1
+
+
 def test_more_data_gives_another_net(task: DetectionTask) -> None:
     nets = [task.net(Way("ft", data=data)) for data in (False, True)]
     assert nets[0].folder != nets[1].folder
