@@ -24,7 +24,7 @@ from cnnlab.cli_data import (
     options_from,
 )
 from cnnlab.profiles import over_seeds
-from cnnlab.runner import notebooks
+from cnnlab.runner import notebooks, surroundings
 from cnnlab.runner.display import Display, Outcome, console, near, summary, table_of
 from cnnlab.runner.notebooks import Notebooks
 from cnnlab.runner.pipeline import Options, Run
@@ -36,6 +36,7 @@ class PlainErrors(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
+        surroundings.settle()
         try:
             return super().invoke(ctx)
         except (ValueError, OSError, StoreError, SyntaxError) as error:
@@ -72,6 +73,7 @@ def run(
     Exit status 1 if a notebook failed or, with --check, if fewer than 95% of the cells lie inside
     their committed intervals or a verdict changed.
     """
+    surroundings.check_system()
     if train:
         os.environ["CNNLAB_TRAIN"] = "1"  # a field of the profile, so in every key
     options = replace(options_from(profile, source, data_dir), jobs=jobs, fresh=fresh)
@@ -85,6 +87,8 @@ def run(
     committed = paths.committed() / results.path.name
     if check and not any(committed.glob("*.csv")):
         raise ValueError(f"--check needs committed tables, and {near(committed)} holds none")
+    if warning := surroundings.memory_warning(profile, jobs):
+        console().print(Text(warning, "yellow"), soft_wrap=True)
     job = every, chosen, options
     outcomes = _over_seeds(*job, seeds, results) if seeds else _once(*job)
     good = all(outcome.good for outcome in outcomes)
@@ -122,6 +126,7 @@ def compare(
 ) -> None:
     """Compare the tables of two folders, such as two machines'; exit status 1 if they disagree."""
     folders = [ours or paths.figures() / profile, theirs or paths.committed() / profile]
+    folders = [paths.whole(folder) for folder in folders]
     for folder in folders:
         if not any(folder.glob("*.csv")):
             raise ValueError(f"{near(folder)} holds no tables; name a folder that a run wrote")

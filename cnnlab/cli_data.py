@@ -42,7 +42,7 @@ def options_from(profile: str, source: list[str] | None, data_dir: Path | None) 
 
 def data_folder(data_dir: Path | None) -> Path | None:
     """The folder of real sets, from --data-dir or CNNLAB_DATA_DIR; ValueError if it is none."""
-    folder = data_dir or paths.data_dir()
+    folder = paths.whole(data_dir) if data_dir else paths.data_dir()
     if folder and not folder.is_dir():
         raise ValueError(f"the data folder {folder} is no folder; name one with --data-dir")
     return folder and folder.absolute()
@@ -105,7 +105,7 @@ def sample(
     use_style()
     buffer = io.BytesIO()
     plots.gallery(images, names).savefig(buffer, dpi=150)
-    path = out or Path(f"{role}.png")
+    path = paths.whole(out or Path(f"{role}.png"))
     write_atomic(path, buffer.getvalue())
     console().print(f"wrote {path}", soft_wrap=True)
 
@@ -121,5 +121,6 @@ def export(
 
     if format not in LIKE:
         raise ValueError(f"no format {format!r}; there are {', '.join(LIKE)}")
+    folder = paths.whole(folder)
     world.export(role or LIKE[format], folder, format=format)
     console().print(f"wrote {folder}", soft_wrap=True)

@@ -12,12 +12,12 @@ def root() -> Path:
 
 def cache() -> Path:
     """Folder of artifacts (packed data, nets, features): $CNNLAB_CACHE or data/cache."""
-    return Path(os.environ.get("CNNLAB_CACHE") or root() / "data" / "cache")
+    return _named("CNNLAB_CACHE") or root() / "data" / "cache"
 
 
 def figures() -> Path:
     """Folder of what runs make again, outside git: $CNNLAB_FIGURES, or figures in the cache."""
-    return Path(os.environ.get("CNNLAB_FIGURES") or cache() / "figures")
+    return _named("CNNLAB_FIGURES") or cache() / "figures"
 
 
 def committed() -> Path:
@@ -42,5 +42,20 @@ def notebooks() -> Path:
 
 def data_dir() -> Path | None:
     """Folder of real image sets, $CNNLAB_DATA_DIR, or None where none was named."""
-    named = os.environ.get("CNNLAB_DATA_DIR")
-    return Path(named) if named else None
+    return _named("CNNLAB_DATA_DIR")
+
+
+def whole(path: Path) -> Path:
+    """A path with the home folder for ~, which a shell puts in only at the start of a word.
+
+    Raises ValueError where there is no such home.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"no home folder is known for {path}; name the whole path") from error
+
+
+def _named(variable: str) -> Path | None:
+    path = os.environ.get(variable)
+    return whole(Path(path)) if path else None

@@ -18,10 +18,29 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib import import_module
 from typing import Any
 
+from cnnlab.artifacts.progress import affinity, processors
 from cnnlab.artifacts.store import StoreError
 
 # Threads that wait for work sleep, so that several processes can share the processors.
 PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE"}
+# Of the reader's settings of Python, those that say where its modules lie; the others (warnings as
+# errors, a startup file, an encoding) could change what a process does.
+PLACES = ("PATH", "HOME", "USERBASE", "NOUSERSITE", "PLATLIBDIR", "SAFEPATH", "PYCACHEPREFIX")
+PLACES += ("DONTWRITEBYTECODE",)
+OURS = {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
+
+
+def environment() -> dict[str, str]:
+    """The environment of a process whose results must not depend on the reader's settings."""
+    places = {f"PYTHON{name}" for name in PLACES}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") or k in places}
+    return {**PASSIVE, **quota_threads(), **kept, **OURS}
+
+
+def quota_threads() -> dict[str, str]:
+    """A count of threads for libraries, which know the machine's processors but no quota."""
+    tight = processors() < affinity() and "OMP_NUM_THREADS" not in os.environ
+    return {"OMP_NUM_THREADS": str(processors())} if tight else {}
 
 
 def in_processes(
@@ -72,8 +91,8 @@ class Worker:
             [sys.executable, "-m", __name__, f"{function.__module__}:{function.__qualname__}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**PASSIVE, **os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
-            text=True,
+            env={**environment(), "PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
+            encoding="utf-8",
             start_new_session=True,  # an interrupt is the parent's to handle
         )
 

@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from cnnlab.artifacts import paths
+from cnnlab.artifacts.disk import lock, sync_folder
 from cnnlab.artifacts.fingerprint import Source, fingerprint
 from cnnlab.artifacts.plain import to_plain
 
@@ -48,6 +49,8 @@ def make(
     """
     key = key_of(kind, config, code)
     folder = paths.cache() / kind / key
+    if _damage(folder) is None:  # a whole cache may be read-only, or another user's
+        return folder
     with explain_disk_errors(folder.parent):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
@@ -65,7 +68,7 @@ def make(
             about = {"kind": kind, "config": to_plain(config)}
             _seal(workdir, {**about, "seconds": round(time.monotonic() - began, 1)})
             workdir.replace(folder)
-            _sync_folder(folder.parent)
+            sync_folder(folder.parent)
     _verified.add((folder, _identity(folder)))
     return folder
 
@@ -73,17 +76,15 @@ def make(
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep other processes from making the same artifact; say so where one is at it."""
-    lock = FileLock(f"{folder}.lock")
+    path = folder.with_name(f"{folder.name}.lock")
     try:
-        lock.acquire(timeout=PATIENCE)
+        held = lock(path, PATIENCE)
     except Timeout:
         what = f"{folder.parent.name}/{folder.name}"
         print(f"cnnlab: waiting for another process, which makes {what}", file=sys.stderr)
-        lock.acquire()
-    try:
+        held = lock(path)
+    with held:
         yield
-    finally:
-        lock.release()
 
 
 def key_of(kind: str, config: Mapping[str, Any], code: tuple[Source, ...] = ()) -> str:
@@ -107,7 +108,7 @@ def write_atomic(path: Path, data: bytes) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def sha256(path: Path) -> str:
@@ -156,14 +157,6 @@ def _seal(workdir: Path, about: dict[str, Any]) -> None:
         for path in files
     }
     write_atomic(workdir / MANIFEST, json.dumps({**about, "files": sums}, indent=1).encode())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # Failures of the disk, not of the builder: full, over quota, read-only, forbidden, failing.

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 
 from cnnlab.artifacts import store
+from cnnlab.artifacts.disk import lock
 from cnnlab.artifacts.fingerprint import Source
 from cnnlab.datasets import photographs, render
 from cnnlab.datasets.archives import opened
@@ -135,7 +135,7 @@ def _unpack_imagenet(folder: Path, split: str) -> None:
         return
     from torchvision.datasets import imagenet
 
-    with store.explain_disk_errors(folder, "with --data-dir"), FileLock(folder / ".unpack.lock"):
+    with store.explain_disk_errors(folder, "with --data-dir"), lock(folder / ".unpack.lock"):
         if (folder / split).exists():
             return
         print(f"cnnlab: unpacking {archive} once; this takes a while", file=sys.stderr)

@@ -190,7 +190,7 @@ def resolve(
     roles = dict(profile.roles)
     for role, source in sources.items():
         roles[role] = replace(role_size(profile, role), source=source)
-    folder = Path(data_dir) if data_dir else paths.data_dir()
+    folder = paths.whole(Path(data_dir)) if data_dir else paths.data_dir()
     train = os.environ.get("CNNLAB_TRAIN", "") not in ("", "0")
     return replace(profile, roles=roles, data_dir=folder, train=profile.train or train)
 

@@ -27,10 +27,15 @@ def palette() -> list[str]:
 
 def use_style() -> None:
     """Set fonts, colours and resolution for all figures that follow, and how tables are shown."""
+    import matplotlib
     import pandas as pd
     import seaborn
     from IPython.core.getipython import get_ipython
 
+    shell: Any = get_ipython()
+    if hasattr(shell, "kernel") and "inline" not in matplotlib.get_backend():
+        shell.run_line_magic("matplotlib", "inline")  # MPLBACKEND says another, which shows nothing
+    matplotlib.rcdefaults()  # without the reader's matplotlibrc
     seaborn.set_theme(
         context="paper",
         style="ticks",
@@ -53,14 +58,12 @@ def use_style() -> None:
     )
     for name, value in {"max_colwidth": None, "max_columns": None, "width": 100}.items():
         pd.set_option(f"display.{name}", value)  # claims are never cut
-    shell = get_ipython()
     if shell is not None:
         from matplotlib.figure import Figure
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
         set_matplotlib_formats()  # `in_notebook` alone decides
-        formatter: Any = shell.display_formatter
-        formatter.mimebundle_formatter.for_type(Figure, in_notebook)
+        shell.display_formatter.mimebundle_formatter.for_type(Figure, in_notebook)
 
 
 def in_notebook(figure: "Figure", **_: object) -> tuple[dict[str, str], dict[str, Any]]:

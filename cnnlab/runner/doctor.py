@@ -1,6 +1,6 @@
 """What this machine has of what cnnlab needs, and how to fix what is missing."""
 
-import os
+import errno
 import platform
 import shutil
 import sys
@@ -16,12 +16,11 @@ from packaging.specifiers import SpecifierSet
 from rich.console import Console
 from rich.text import Text
 
-from cnnlab.artifacts import paths
-from cnnlab.artifacts.progress import processors
+from cnnlab.artifacts import disk, paths, progress
 from cnnlab.datasets.sources import available_sets
+from cnnlab.runner import surroundings
 from cnnlab.runner.pipeline import version
 
-MIN_MEMORY = 4  # GB, the budget of the `mini` profile
 MIN_DISK = 2  # GB, for packed data, nets and features of `mini`
 REINSTALL = "run `.venv/bin/uv sync --inexact` in the checkout"
 
@@ -34,16 +33,19 @@ class Finding:
     value: str
     fix: str = ""
     present: bool = True
+    note: bool = False  # worth knowing, and no problem
 
     @property
     def status(self) -> str:
-        """Ok, absent (which is no problem) or problem."""
-        return "problem" if self.fix else "ok" if self.present else "absent"
+        """Ok, note, absent (which is no problem) or problem."""
+        if self.fix:
+            return "problem"
+        return "note" if self.note else "ok" if self.present else "absent"
 
 
 def problems(on: Console) -> int:
     """Print everything looked at, each as it is known; returns how many problems there are."""
-    styles = {"ok": "green", "absent": "dim", "problem": "red"}
+    styles = {"ok": "green", "note": "yellow", "absent": "dim", "problem": "red"}
     count = 0
     for finding in examine():
         count += finding.status == "problem"
@@ -57,14 +59,27 @@ def problems(on: Console) -> int:
 
 def examine() -> Iterator[Finding]:
     """Look at everything, quick things first; the later ones import torch."""
+    yield _system()
     yield from _python_and_packages()
     yield _pair()
     yield _kernel()
     yield from _machine()
+    yield from _account()
     for name, folder in (("cache", paths.cache()), ("figures", paths.figures())):
         yield _writable(name, folder)
     yield from _sets()
     yield from _devices()
+
+
+def _system() -> Finding:
+    """Linux is what the tests run on; macOS has all that is asked for."""
+    name = f"{platform.system()} {platform.machine()}".strip()
+    try:
+        surroundings.check_system()
+    except ValueError as error:
+        return Finding("system", name, str(error))
+    tested = sys.platform == "linux"
+    return Finding("system", name + ("" if tested else ", meant to work, not tested"))
 
 
 def _python_and_packages() -> Iterator[Finding]:
@@ -100,31 +115,50 @@ def _kernel() -> Finding:
     try:
         command = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
-        return Finding(name, "missing", REINSTALL)
+        return Finding(name, f"missing; only JupyterLab needs it, {REINSTALL}", note=True)
     # a bare "python" stands for the Python that starts the kernel
     if command.startswith("python") or Path(command).absolute() == Path(sys.executable):
         return Finding(name, "runs this Python")
-    return Finding(name, f"runs {command}", "remove that kernel: it is not the Python of cnnlab")
+    return Finding(name, f"runs {command} in JupyterLab; `cnnlab run` takes this Python", note=True)
 
 
 def _machine() -> Iterator[Finding]:
-    yield Finding("processors", str(processors()))
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    fix = f"`mini` takes up to {MIN_MEMORY} GB; use --jobs 1" if memory < MIN_MEMORY else ""
-    yield Finding("memory", f"{memory:.0f} GB", fix)
+    yield Finding("processors", surroundings.processors())
+    value = f"{progress.memory() / 1e9:.1f} GB"
+    yield Finding("memory", value, surroundings.memory_warning("mini", 1))
+
+
+def _account() -> Iterator[Finding]:
+    folder = surroundings.home()
+    words = str(folder or "none that can be written; kernels get a temporary one")
+    yield Finding("home", words, note=folder is None)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        "".join(map(chr, surroundings.PLAIN)).encode(encoding)
+        yield Finding("output", encoding)
+    except UnicodeEncodeError:
+        yield Finding("output", f"{encoding}: a + stands for a check mark", note=True)
+    if names := surroundings.left_out():
+        yield Finding("settings", f"kernels of a run do not get {', '.join(names)}", note=True)
 
 
 def _writable(name: str, folder: Path) -> Finding:
     variable = f"CNNLAB_{name.upper()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            free = shutil.disk_usage(folder).free / 1e9
+        with tempfile.TemporaryDirectory(dir=folder) as trial:
+            lacking = disk.lacking(Path(trial))
+        free = shutil.disk_usage(folder).free / 1e9
     except OSError as error:
         why = error.strerror or str(error)
+        if name == "cache" and error.errno in (errno.EROFS, errno.EACCES) and folder.is_dir():
+            why += "; what it holds is used, and what it lacks cannot be made"
+            return Finding(name, f"{folder}: {why}", note=True)
         return Finding(name, f"{folder}: {why}", f"name a writable folder with {variable}")
     fix = f"free {MIN_DISK} GB, or name another folder with {variable}" if free < MIN_DISK else ""
-    return Finding(name, f"{folder}, writable, {free:.0f} GB free", fix)
+    without = f", without {' and '.join(lacking)}" if lacking else ""
+    value = f"{folder}, writable, {free:.0f} GB free{without}"
+    return Finding(name, value, fix, note=bool(lacking))
 
 
 def _sets() -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import resource
 import sys
 import time
 from collections.abc import Mapping
@@ -12,7 +11,8 @@ from typing import Any, ClassVar
 
 import nbformat
 import papermill
-from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
@@ -29,6 +29,16 @@ KERNEL_START = 120  # seconds: a loaded machine may take its time
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
 FRAME = re.compile(r"^(?:File (\S+?):(\d+), in ([\w.]+)|Cell In\[\d+\], line (\d+))", re.MULTILINE)
 FRAMES = 4  # of a traceback that are told
+
+
+class OwnKernelManager(AsyncKernelManager):
+    """Starts the Python that runs cnnlab, whatever kernels are registered on this machine."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """How the kernel is started."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python 3", language="python")
 
 
 class LiveClient(PapermillNotebookClient):
@@ -68,6 +78,7 @@ class LiveEngine(Engine):
         client = LiveClient(
             nb_man,
             kernel_name=kernel_name,
+            kernel_manager_class=OwnKernelManager,
             startup_timeout=KERNEL_START,
             timeout=None,
             iopub_timeout=60,
@@ -85,7 +96,9 @@ def execute(job: Mapping[str, Any]) -> dict[str, Any]:
     `peak_mb`, and where it failed `error` (a sentence) and `frames`.
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what kernels say aside would tear the display
+    os.environ["JUPYTER_RUNTIME_DIR"] = job["environment"]["JUPYTER_RUNTIME_DIR"]
     live = {"engine_name": "live", "progress_bar": False, "environment": job["environment"]}
+    live |= {"kernel_name": "python3", "language": "python"}
     path = Path(job["notebook"])
     try:
         notebook = papermill.execute_notebook(
@@ -122,8 +135,6 @@ def sentence(error: Exception) -> str:
     """What went wrong, in one line."""
     if isinstance(error, PapermillExecutionError):
         return ": ".join([error.ename, *error.evalue.strip().splitlines()[-1:]])
-    if isinstance(error, NoSuchKernel):
-        return f"no kernel {error.name!r} is installed; set the notebook's kernel to python3"
     if isinstance(error, DeadKernelError):
         return "its kernel was killed, most often for want of memory; free some or use fewer --jobs"
     if isinstance(error, StoreError):
@@ -133,5 +144,7 @@ def sentence(error: Exception) -> str:
 
 def peak_mb() -> int:
     """Largest resident memory of the kernel, in MB (10^6 bytes)."""
+    import resource  # which Windows has not
+
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return round(peak * (1 if sys.platform == "darwin" else 1024) / 1e6)

@@ -4,9 +4,9 @@ Each notebook runs in a process of its own. What it leaves is written whole, and
 success, so the next run resumes one that was killed at any instant.
 """
 
-import os
 import platform
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -18,13 +18,13 @@ from typing import Any
 
 from cnnlab import profiles
 from cnnlab.artifacts import paths, store
-from cnnlab.artifacts.processes import PASSIVE, Worker
+from cnnlab.artifacts.processes import Worker
 from cnnlab.artifacts.store import StoreError
 from cnnlab.runner.display import Display, Outcome, near
 from cnnlab.runner.notebooks import Notebook, Notebooks
 from cnnlab.runner.results_folder import ResultsFolder, Success
+from cnnlab.runner.surroundings import kernel_environment
 
-BACKEND = "module://matplotlib_inline.backend_inline"
 BESIDE = ("course", "mini-seeds")  # profiles whose committed tables notebooks show
 TICK = 0.5  # seconds between two looks at what runs
 LIBRARIES = ("torch", "torchvision", "numpy", "scikit-learn")
@@ -73,18 +73,15 @@ class Options:
             keys[notebook.name] = store.key_of("notebook", config, (notebook.code,))
         return keys
 
-    def environment(self) -> dict[str, str]:
-        """The environment of a kernel."""
+    def environment(self, own: Path) -> dict[str, str]:
+        """The environment of a kernel, which keeps what it needs for itself in the folder `own`."""
         folders = {"CNNLAB_CACHE": paths.cache(), "CNNLAB_FIGURES": self.figures}
         values = {name: str(folder.absolute()) for name, folder in folders.items()}
         if self.sources:
             values["CNNLAB_SOURCES"] = ",".join(f"{k}={v}" for k, v in sorted(self.sources.items()))
         if self.data_dir:
             values["CNNLAB_DATA_DIR"] = str(self.data_dir.absolute())
-        # results are the notebook's, whatever the reader's own startup files and settings say
-        values |= {"MPLBACKEND": BACKEND, "MATPLOTLIBRC": os.devnull}
-        values["IPYTHONDIR"] = str(paths.cache().absolute() / "ipython")
-        return {**PASSIVE, **os.environ, **values}
+        return {**kernel_environment(own), **values}
 
 
 def version(package: str) -> str:
@@ -115,6 +112,7 @@ class Run:
         self.outcomes: dict[str, Outcome] = {}
         self._display = display
         self._selected = list(every if chosen is None else chosen)
+        self._own = Path()  # a folder for what kernels keep while they run
         self._keys = options.keys(every)
         self._waiting = list(self._selected)
         self._running: dict[Future[dict[str, Any]], tuple[Notebook, Worker, float]] = {}
@@ -125,7 +123,12 @@ class Run:
         Raises StoreError where the results cannot be written or another run is writing them.
         After KeyboardInterrupt no process is left and `listed` tells how far it came.
         """
-        with self.results.locked(), ThreadPoolExecutor(self.options.jobs) as pool:
+        self._skip_fresh()
+        if not self._waiting:  # then nothing is written, and nothing has to be locked
+            return self.listed()
+        own = tempfile.TemporaryDirectory(prefix="cnnlab-", ignore_cleanup_errors=True)
+        with self.results.locked(), own as folder, ThreadPoolExecutor(self.options.jobs) as pool:
+            self._own = Path(folder)
             try:
                 while self._waiting or self._running:
                     self._start_ready(pool)
@@ -141,6 +144,22 @@ class Run:
     def listed(self) -> list[Outcome]:
         """Outcomes in order; a notebook that was never reached is "not run"."""
         return [self.outcomes.get(n.name) or Outcome(n.name, "not run") for n in self._selected]
+
+    def _skip_fresh(self) -> None:
+        selected = {notebook.name for notebook in self._selected}
+        for notebook in list(self._waiting):
+            needs = selected & set(notebook.needs)
+            if not notebook.problem and needs <= self.outcomes.keys() and self._skip(notebook):
+                self._waiting.remove(notebook)
+
+    def _skip(self, notebook: Notebook) -> bool:
+        """Whether a notebook's results are fresh, and then its end."""
+        why = self.results.stale(notebook, self._keys[notebook.name])
+        last = self.results.success(notebook)
+        if why is not None or last is None or self.options.fresh:
+            return False
+        self._end(Outcome(notebook.name, "skipped", 0, last.peak_mb, tuple(last.saved)))
+        return True
 
     def _start_ready(self, pool: ThreadPoolExecutor) -> None:
         selected = {notebook.name for notebook in self._selected}
@@ -159,18 +178,18 @@ class Run:
             self._waiting.remove(notebook)
 
     def _start(self, notebook: Notebook, pool: ThreadPoolExecutor) -> None:
-        why = self.results.stale(notebook, self._keys[notebook.name])
-        last = self.results.success(notebook)
-        if why is None and last and not self.options.fresh:
-            self._end(Outcome(notebook.name, "skipped", 0, last.peak_mb, tuple(last.saved)))
+        if self._skip(notebook):
             return
+        why = self.results.stale(notebook, self._keys[notebook.name])
         self._display.started(notebook.name, why or "fresh")
+        own = self._own / notebook.name
+        own.mkdir()
         job = {
             "notebook": str(notebook.path.absolute()),
             "executed": str(self.results.executed(notebook)),
             "failed": str(self.results.failed(notebook)),
             "parameters": {"profile": self.options.profile, "seed": self.options.seed},
-            "environment": self.options.environment(),
+            "environment": self.options.environment(own),
         }
         worker, began = Worker(execute), time.monotonic()
         tell = partial(self._display.progress, notebook.name)

@@ -12,6 +12,7 @@ from cnnlab.artifacts.plain import read_json
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.runner.notebooks import Notebook
 from cnnlab.runner.results_folder import ResultsFolder
+from cnnlab.runner.surroundings import home
 
 PROFILE, SEED = "mini", 0
 MAX_BYTES = 1_000_000
@@ -128,7 +129,7 @@ def _machine_paths(cell: Mapping[str, Any]) -> set[str]:
         data = output.get("data", {})
         texts += [_text(v) for mime, v in data.items() if not mime.startswith("image/")]
     text = "\n".join(texts)
-    here = [f"{folder}/" for folder in (paths.root(), Path.home()) if str(folder) != "/"]
+    here = [f"{folder}/" for folder in (paths.root(), home()) if folder and str(folder) != "/"]
     matches = {match[0] for match in MACHINE_PATH.finditer(text)}
     return matches | {folder for folder in here if folder in text}
 

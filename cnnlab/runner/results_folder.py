@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
+from cnnlab.artifacts.disk import lock
 from cnnlab.artifacts.plain import read_json
 from cnnlab.artifacts.store import StoreError, explain_disk_errors, sha256, write_atomic
 from cnnlab.runner.notebooks import Notebook
@@ -52,7 +53,7 @@ class ResultsFolder:
         with explain_disk_errors(self.notebooks):
             self.notebooks.mkdir(parents=True, exist_ok=True)
             try:
-                return FileLock(self.notebooks / ".lock").acquire(timeout=0)
+                return lock(self.notebooks / ".lock", timeout=0)
             except Timeout:
                 other = f"another run of {self.path.name} is writing {self.notebooks}"
                 raise StoreError(f"{other}; wait for its end") from None

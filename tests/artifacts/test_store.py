@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -94,6 +95,7 @@ def test_waiting_for_another_process_is_said(
 ) -> None:
     monkeypatch.setattr(store, "PATIENCE", 0.05)
     folder = store.make("thing", {}, builder())
+    shutil.rmtree(folder)
     assert "waiting" not in capsys.readouterr().err
     held = threading.Event()
 
@@ -107,6 +109,25 @@ def test_waiting_for_another_process_is_said(
     assert store.make("thing", {}, builder()) == folder
     waiting = f"waiting for another process, which makes thing/{folder.name}\n"
     assert capsys.readouterr().err == f"cnnlab: {waiting}"
+
+
+def test_a_whole_artifact_is_opened_without_a_lock_or_a_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = store.make("thing", {}, builder())
+    before = sorted(paths.cache().rglob("*"))
+    folder.with_name(f"{folder.name}.lock").unlink()
+    store._verified.clear()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    for name in ("cnnlab.artifacts.disk.FileLock", "pathlib.Path.mkdir", "os.fsync"):
+        monkeypatch.setattr(name, refuse)  # as on a file system that is mounted to be read
+    assert store.make("thing", {}, builder()) == folder
+    assert len(sorted(paths.cache().rglob("*"))) == len(before) - 1
+    with pytest.raises(store.StoreError, match=r"cannot write .*other: Read-only file system"):
+        store.make("other", {}, builder())
 
 
 SLOW = """
