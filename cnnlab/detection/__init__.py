@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cnnlab.detection.voc_eval import (
         ap_estimates,
         average_precisions,
+        lost_share,
         map_gain,
         match,
         precision_recall,

@@ -128,6 +128,21 @@ def map_gain(a: Scores, b: Scores, pictures: int) -> Estimate:
     return bootstrap(value, draws, pictures, "images", bounds=(-100, 100))
 
 
+def lost_share(a: Scores, b: Scores) -> np.ndarray:
+    """Percentage of the mAP of one detector that another lacks, and on redrawn pictures: (1 + D,).
+
+    Both are what `redrawn_aps` gives, with the same seed and D draws. NaN where the first has none.
+
+    >>> redrawn = np.array([[40.0], [50.0]])
+    >>> lost_share((redrawn[0], redrawn), (redrawn[0] - 10, redrawn - 10))
+    array([25., 25., 20.])
+    """
+    kept = [np.append(_mean(values), _mean(redrawn)) for values, redrawn in (a, b)]
+    return 100 * (
+        1 - np.divide(kept[1], kept[0], out=np.full_like(kept[0], np.nan), where=kept[0] > 0)
+    )
+
+
 def redrawn_aps(
     detections: Detections,
     truth: BoxedImages,

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cnnlab.figures.charts import bars_beside
-from cnnlab.results.published import compare_with_paper
+from cnnlab.results.published import compare_with_paper, published_table
 from cnnlab.results.style import PAGE, palette
 
 
@@ -78,6 +78,42 @@ def by_layer(table: pd.DataFrame, id: str, names: Mapping[str, str]) -> Figure:
         panel.set(ylim=(0, None))
     axes[0].set_ylabel("mean AP (%)")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    return figure
+
+
+def by_task(table: pd.DataFrame, ablations: Sequence[str]) -> Figure:
+    """What ablations of conv-5 take from a detector and from a classifier of given boxes, in %.
+
+    `table` is "extra-detection-costs"; the paper's shares, where it has them, are diamonds.
+    """
+    detected, named = (published_table(id) for id in ("draft-table6", "draft-table8"))
+    maps = detected[detected["column"] == "map"].set_index("row")["value"]
+    boxes = named[named["row"] == "pool-5"].set_index("column")["value"]
+    rows = {"binarise": "binary", "sp-max": "spmax", "max in place, binarised": "sm-bn-lc"}
+    detection = {name: 1 - maps[row] / maps["pool-5"] for name, row in rows.items()}
+    paper = {"detection": detection}
+    paper["given boxes"] = {"sp-max": 1 - boxes["fine-tune-sp-max"] / boxes["fine-tune"]}
+    figure, axes = plt.subplots(figsize=(PAGE * 0.8, 0.42 * len(ablations) + 1.1))
+    y = np.arange(len(ablations))[::-1]
+    for shift, (task, color, mark) in zip(
+        (0.13, -0.13),
+        (("detection", palette()[0], "o"), ("given boxes", palette()[1], "s")),
+        strict=True,
+    ):
+        cells = table[table["column"] == f"{task}, % lost"].set_index("row").reindex(ablations)
+        ends = [cells["value"] - cells["low"], cells["high"] - cells["value"]]
+        style = {"color": color, "capsize": 2, "ms": 5, "label": f"{task}, this run"}
+        axes.errorbar(cells["value"], y + shift, xerr=ends, fmt=mark, **style)
+        places = [
+            (100 * paper[task][n], at)
+            for n, at in zip(ablations, y + shift, strict=True)
+            if n in paper[task]
+        ]
+        axes.plot(*np.transpose(places), "D", mfc="none", mec=color, ms=6, label=f"{task}, paper")
+    axes.axvline(0, color="black", lw=0.8)
+    axes.set_yticks(y, list(ablations))
+    axes.set(xlabel="share of the mAP that is lost (%)", ylim=(-0.6, len(ablations) - 0.4))
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8)
     return figure
 
 

@@ -1,4 +1,4 @@
-"""The figure of notebook 21: what a layer is worth while a net learns."""
+"""Figures of notebooks 16 and 21: what nets and their layers are worth along a pre-training."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -7,10 +7,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from cnnlab.results.published import published_table
-from cnnlab.results.style import PAGE
+from cnnlab.results.style import OURS, PAGE, palette
 from cnnlab.units.pretraining import OverPretraining
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -42,6 +43,30 @@ def over_pretraining(over: OverPretraining) -> "Figure":
         axes.set(title=title, xlabel="share of the pre-training")
     left.set_ylabel("mean AP (% of that at the end)")
     figure.legend(*left.get_legend_handles_labels(), loc="outside right center", fontsize=8)
+    return figure
+
+
+def after_tuning(table: "pd.DataFrame", frozen: "pd.DataFrame") -> "Figure":
+    """AGM Table 4 as lines over the share of the pre-training: the paper, this run, a frozen net.
+
+    `table` is laid out as "agm-table4", and `frozen` like its row of SUN-CLS.
+    """
+    figure, panels = plt.subplots(1, 2, figsize=(PAGE, 2.9), sharex=True)
+    paper = {"fmt": "D--", "color": "#949494", "label": "paper"}
+    tuned = {"fmt": "o-", "color": OURS, "label": "this run, fine-tuned"}
+    alone = {"fmt": "s:", "color": palette()[1], "label": "this run, frozen"}
+    rows = (("sun-cls", "arxiv", "accuracy (%)"), ("pascal-det", "both", "mAP (%)"))
+    for axes, (row, source, label) in zip(panels, rows, strict=True):
+        sides = ((published_table("agm-table4"), paper), (table, tuned), (frozen, alone))
+        for cells, style in sides:
+            one = cells[(cells["row"] == row) & (cells["source"] == source)]
+            x = 100 * one["column"].str.removesuffix("k").astype(float) / 305
+            ends = [one["value"] - one["low"], one["high"] - one["value"]] if "low" in one else None
+            if len(one):
+                axes.errorbar(x, one["value"], yerr=ends, capsize=2, ms=4, lw=1.3, **style)
+        axes.set(title=row.upper(), xlabel="share of the pre-training (%)", ylabel=label)
+        axes.set_ylim(0, None)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         sharing_cells,
     )
     from cnnlab.probing.pascal import (
+        SHORT,
         SceneClassifier,
         ap_estimates,
         ap_gain,

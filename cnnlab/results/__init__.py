@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnnlab.results.source import show_source
     from cnnlab.results.statistics import (
         Estimate,
+        bootstrap,
         difference,
         mean_of,
         paired_difference,
