@@ -15,6 +15,7 @@ from cnnlab.detection import (
     average_precisions,
     false_positives,
     kinds_of_strongest,
+    lost_share,
     match,
     precision_recall,
     redrawn_aps,
@@ -196,6 +197,12 @@ def test_intervals_hold_the_value_and_count_pictures() -> None:
     assert [e.value for e in each] == pytest.approx(values.tolist(), nan_ok=True)
     assert mean.low < mean.value < mean.high
     assert np.isnan(each[CAR].value)
+
+
+def test_a_lost_share_is_of_the_first_mean_and_unknown_where_that_is_nothing() -> None:
+    a = np.array([40.0, 20.0, np.nan]), np.array([[0.0, 0.0, np.nan], [30.0, np.nan, 30.0]])
+    b = np.array([10.0, 20.0, np.nan]), np.array([[5.0, 0.0, np.nan], [30.0, np.nan, 60.0]])
+    np.testing.assert_allclose(lost_share(a, b), [50.0, np.nan, -50.0])
 
 
 def test_false_positives_by_kind() -> None:

@@ -42,3 +42,17 @@ def test_a_bar_for_every_sublayer() -> None:
     cell = {"row": "pool-5", "column": "map", "value": 40.0, "low": 38.0, "high": 42.0}
     figure = draw.sublayers(pd.DataFrame([cell]))
     assert len(figure.axes[0].get_yticklabels()) == 20
+
+
+def test_what_tasks_lose_stands_beside_what_the_paper_prints() -> None:
+    cells = [
+        {"row": "sp-max", "column": f"{task}, % lost", "value": v, "low": v - 9, "high": v + 9}
+        for task, v in (("detection", 40.0), ("given boxes", 10.0))
+    ]
+    (axes,) = draw.by_task(pd.DataFrame(cells), ["sp-max", "same shuffle"]).axes
+    lines = {line.get_label(): np.asarray(line.get_xdata()) for line in axes.lines}
+    assert lines["detection, paper"].round(1).tolist() == [46.6]  # 25.4 of 47.6 are left
+    assert lines["given boxes, paper"].round(1).tolist() == [6.6]
+    drawn = [container.get_label() for container in axes.containers]
+    assert drawn == ["detection, this run", "given boxes, this run"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["sp-max", "same shuffle"]

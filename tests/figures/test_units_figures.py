@@ -2,6 +2,7 @@
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.lines import Line2D
 
@@ -73,3 +74,18 @@ def test_likeness_is_a_mean_over_filters() -> None:
     curves = {"conv1": np.array([[0.0, 0.2], [0.5, 0.7], [1, 1]])}
     (axes,) = pretraining.likeness(curves, np.array([0.0, 0.5, 1.0])).axes
     assert y(axes.lines[0]) == pytest.approx([0.1, 0.6, 1])
+
+
+def test_tuned_nets_stand_beside_the_paper_and_a_frozen_one() -> None:
+    cells = [
+        {"row": row, "column": column, "source": source, "value": 30.0, "low": 28.0, "high": 33.0}
+        for row, source in (("sun-cls", "arxiv"), ("pascal-det", "both"))
+        for column in ("50k", "305k")
+    ]
+    table = pd.DataFrame(cells)
+    frozen = table[table["row"] == "sun-cls"]
+    left, right = pretraining.after_tuning(table, frozen).axes
+    assert [len(axes.containers) for axes in (left, right)] == [3, 2]
+    paper, tuned = (np.asarray(c.lines[0].get_xydata()) for c in right.containers)
+    assert paper[:, 1].tolist() == [50.2, 52.6, 55.3, 55.4]
+    assert tuned.round(1).tolist() == [[16.4, 30.0], [100.0, 30.0]]
