@@ -36,7 +36,7 @@ EXCEPTIONS = {("cnnlab.runner.doctor", "training")}  # it tells which device tra
 LONG_MODULES: dict[str, int] = {}  # module -> lines, where more than 250 are right
 # What the package may hold at most, in lines; the aims are 11,000 and 4,800. Lower these with every
 # cut, and let new wings bring their own room.
-ALL_LINES, READERS_LINES = 19_400, 6_910
+ALL_LINES, READERS_LINES = 19_900, 6_910
 BANNED = {"found", "there", "has", "made", "said"}
 
 Name = tuple[str, str]  # module and the name used from it
@@ -232,7 +232,7 @@ def dotted(node: ast.AST) -> Iterator[list[str]]:
 
 def test_notebooks_use_few_names_from_few_modules() -> None:
     used = {name for path in NOTEBOOKS for name in names_used(code_of(path))}
-    assert len(used) <= 216
+    assert len(used) <= 231
     assert len({module for module, _ in used}) <= 30
 
 
