@@ -18,7 +18,7 @@ ProfileName = Annotated[str, typer.Option(help="How large all is: smoke, mini, c
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the real image sets.")]
 Sources = Annotated[
     list[str] | None,
-    typer.Option(metavar="ROLE=NAME", help="What plays a role, as in caltech101=world."),
+    typer.Option(metavar="ROLE=NAME", help="What plays a role: a set, or a folder of yours."),
 ]
 
 data = typer.Typer(
@@ -31,12 +31,12 @@ data = typer.Typer(
 
 def options_from(profile: str, source: list[str] | None, data_dir: Path | None) -> Options:
     """How to run, from the three options; raises ValueError for another form, source or folder."""
-    sources = parse_sources([part for pair in source or () for part in pair.split(",")])
+    sources = parse_sources(",".join(source or ()))
     if sources:
-        from cnnlab.datasets.sources import WORLD, real_set
+        from cnnlab.datasets.sources import check_source
 
-        for name in set(sources.values()) - {WORLD}:
-            real_set(name)
+        for name in sources.values():
+            check_source(name)
     return Options(profile, sources=sources, data_dir=data_folder(data_dir))
 
 

@@ -13,6 +13,9 @@ from cnnlab.datasets.boxed import VOC_CLASSES, BoxedImages, BoxedObject, note_of
 from cnnlab.datasets.rows import Rows
 from cnnlab.profiles import Profile, RoleSize, resolve
 
+OBJECT = "<object><name>{}</name><bndbox>{}</bndbox>{}</object>"
+BOX = "<xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax>"
+
 
 def encoded(image: Image.Image | np.ndarray, kind: str = "PNG", **how: object) -> bytes:
     buffer = io.BytesIO()
@@ -89,3 +92,31 @@ def boxed_images(
             rows.mark([i], [note_of(f"p{i}", image, objects)])
         rows.finish(np.full(len(pictures), -1), VOC_CLASSES)
     return open_boxed(folder, "pascal", "test", source)
+
+
+def scenes_profile(
+    source: str, count: int, data_dir: Path | None = None, pixels: int = 48
+) -> Profile:
+    """A profile in which `source` plays both boxed roles with `count` scenes a split."""
+    roles = {
+        "pascal": RoleSize(source, 20, pixels, {"trainval": count, "test": count}),
+        "pascal-2012": RoleSize(source, 20, pixels, {"trainval": count, "val": count}),
+    }
+    return replace(resolve("smoke"), roles=roles, data_dir=data_dir)
+
+
+def xml(*objects: tuple[str, tuple[float, ...]], more: str = "") -> str:
+    inside = "".join(OBJECT.format(name, BOX.format(*box), more) for name, box in objects)
+    return f"<annotation>{inside}</annotation>"
+
+
+def devkit(folder: Path, pictures: dict[str, tuple[np.ndarray, str]], year: str = "2012") -> Path:
+    """A devkit of one list, trainval; each picture with its annotation."""
+    root = folder / "VOCdevkit" / f"VOC{year}"
+    for name in ("ImageSets/Main", "Annotations", "JPEGImages"):
+        (root / name).mkdir(parents=True)
+    (root / "ImageSets/Main/trainval.txt").write_text("".join(f"{name}\n" for name in pictures))
+    for name, (image, text) in pictures.items():
+        (root / f"JPEGImages/{name}.jpg").write_bytes(encoded(image, "JPEG", quality=95))
+        (root / f"Annotations/{name}.xml").write_text(text)
+    return root

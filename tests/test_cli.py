@@ -40,7 +40,7 @@ def plain(text: str) -> str:
     [
         ("run --profile huge", "no profile 'huge'; there are smoke, mini, course, paper"),
         ("run --only 7", "no notebook matches '7'; there are 01_first, 02_second"),
-        ("run --source caltech101", "a source is given as ROLE=NAME, not 'caltech101'"),
+        ("run --source caltech101", "given as ROLE=NAME or ROLE=FOLDER, not 'caltech101'"),
         ("run --source cats=world", "no role 'cats'; there are imagenet, caltech101"),
         ("run --source sun=moon", "no source 'moon'; there are world, imagenet"),
         ("run --data-dir /no/such", "the data folder /no/such is no folder; name one with"),
@@ -137,9 +137,9 @@ def heavy_imports_of_a_run(house: Path) -> set[str]:
 def test_data_tells_source_size_and_what_is_missing(house: Path) -> None:
     shown = plain(cnnlab("data", "--profile", "course").stdout)
     assert "caltech101 all caltech101 101 classes, all images each, 64 px" in shown
-    assert "caltech101 is not in any folder; name one with --data-dir" in shown
+    assert "caltech101 is a set of photographs and no data folder is named" in shown
     shown = plain(cnnlab("data", "--profile", "smoke", "--source", "sun=sun397").stdout)
-    assert "sun all sun397" in shown and "sun397 is not in any folder" in shown
+    assert "sun all sun397" in shown and "sun397 is a set of photographs" in shown
 
 
 def test_pack_makes_what_data_then_finds(house: Path) -> None:

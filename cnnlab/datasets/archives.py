@@ -20,7 +20,7 @@ from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.files import MEMBER_LIMIT, Files, check_size, folder_files, hidden, readable
 
 COUNT_LIMIT = 20_000_000  # members; ImageNet has 1.4 million images
-TAR_IN_ZIP = "caltech-101/101_ObjectCategories.tar.gz"  # how its publisher packs Caltech-101
+TAR_IN_ZIP = "101_ObjectCategories.tar.gz"  # in caltech-101, as its publisher packs it
 Member = tuple[str, int, str, Any]  # name, bytes, kind ("file", "folder" or what is refused), entry
 
 
@@ -45,11 +45,12 @@ def opened(path: Path, workdir: Path) -> Iterator[Files]:
 
 def _archive_files(path: Path, expanded: Path, stack: contextlib.ExitStack) -> Files:
     stream: IO[bytes] = stack.enter_context(path.open("rb"))
-    if path.suffix == ".zip":
+    if path.suffix.lower() == ".zip":
         outer = stack.enter_context(zipfile.ZipFile(stream))
-        if TAR_IN_ZIP not in outer.namelist():
+        tars = (n for n in outer.namelist() if n.rpartition("/")[2] == TAR_IN_ZIP and not hidden(n))
+        if not (tar := next(tars, None)):
             return _files(path, _zip_members(outer), outer.read)  # which verifies the checksum
-        stream = stack.enter_context(outer.open(TAR_IN_ZIP))
+        stream = stack.enter_context(outer.open(tar))
     if expanded.exists():  # whole, by an interrupted build
         stream = stack.enter_context(expanded.open("rb"))
     archive = stack.enter_context(tarfile.TarFile.open(fileobj=stream, tarinfo=_StrictInfo))

@@ -5,6 +5,7 @@ import errno
 import gzip
 import lzma
 import os
+import stat
 import tarfile
 import zipfile
 import zlib
@@ -50,7 +51,7 @@ class Files:
     def text(self, name: str) -> str:
         """The text of a small file; raises DataError where it is none."""
         try:
-            return self.read(name).decode("utf-8")
+            return self.read(name).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise DataError(f"{name} in {self.path} is no text file; {self.fix}") from error
 
@@ -63,7 +64,10 @@ def folder_files(path: Path) -> Files:
         raise error
 
     def get(name: str) -> bytes:
-        check_size(name, (path / name).stat().st_size, path)
+        about = (path / name).stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise DataError(f"{name} in {path} is no plain file; remove it")
+        check_size(name, about.st_size, path)
         return (path / name).read_bytes()
 
     with readable(path):
@@ -71,8 +75,14 @@ def folder_files(path: Path) -> Files:
             parts = Path(place).relative_to(path).parts
             folders["/".join(parts)] = {name for name in names if not hidden(name)}
             deep = len(parts) == DEPTH_LIMIT
-            below[:] = () if deep else (name for name in below if not hidden(name))
+            below[:] = () if deep else (n for n in below if not (hidden(n) or leads_back(place, n)))
     return Files(path, folders, get)
+
+
+def leads_back(folder: str, name: str) -> bool:
+    """Whether a folder inside a folder is a link to one of those that it lies in."""
+    link = Path(folder, name)
+    return link.is_symlink() and Path(folder).resolve().is_relative_to(link.resolve())
 
 
 def check_size(name: str, size: int, path: Path) -> None:

@@ -11,7 +11,11 @@ from cnnlab.datasets.errors import DataError
 
 # Named, because Pillow's other readers start programs (EPS) or are rarely tested.
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "PPM", "TIFF", "WEBP")
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".pgm", ".ppm", ".tif", ".tiff", ".webp")
+SUFFIXES = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".gif"),
+    *(".pgm", ".ppm", ".tif", ".tiff", ".webp"),
+)
+UNREAD = (".heic", ".heif", ".avif", ".jp2", ".jxl", ".svg", ".psd", ".dng", ".cr2", ".nef")
 PIXEL_LIMIT = 100_000_000  # beyond it a file is a decompression bomb, not a photograph
 
 
@@ -30,10 +34,11 @@ def square(data: bytes, pixels: int) -> np.ndarray:
         return _cut(_rgb(image), pixels)
 
 
-def fit(data: bytes, pixels: int) -> tuple[np.ndarray, float]:
+def fit(data: bytes, pixels: int) -> tuple[np.ndarray, float, tuple[int, int]]:
     """Decode `data` and scale its longer side down to `pixels`, if it is larger.
 
-    Returns the image, uint8 (H, W, 3), and its scale; raises DataError as `square` does.
+    Returns the image, uint8 (H, W, 3), its scale, and height and width before; raises DataError as
+    `square` does.
     """
     with _decoding(data) as image:
         scale = min(1.0, pixels / max(image.size))
@@ -41,7 +46,7 @@ def fit(data: bytes, pixels: int) -> tuple[np.ndarray, float]:
         if scale < 1:
             to = [max(1, round(side * scale)) for side in image.size]
             picture = picture.resize(to, Image.Resampling.BICUBIC, reducing_gap=3.0)
-        return np.asarray(picture), scale
+        return np.asarray(picture), scale, (image.height, image.width)
 
 
 @contextlib.contextmanager
@@ -56,7 +61,9 @@ def _decoding(data: bytes) -> Iterator[Image.Image]:
         raise DataError("too many pixels") from error
     except Image.UnidentifiedImageError as error:
         raise DataError("not an image of a known format") from error
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError) as error:
+    except DataError:
+        raise
+    except Exception as error:  # Pillow's readers raise of every kind, down to struct.error
         raise DataError(str(error) or type(error).__name__) from error
 
 

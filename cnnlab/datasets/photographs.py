@@ -1,9 +1,11 @@
 """Photographs of a real set, decoded in threads into rows, with labels or with boxes."""
 
+import hashlib
+import sys
+import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,10 +14,12 @@ from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.files import Files
 from cnnlab.datasets.images import fit, square, whole_images_only
 from cnnlab.datasets.layouts import Selection
-from cnnlab.datasets.rows import Decoded, Rows
-from cnnlab.datasets.voc import parse_annotation, scale_box
+from cnnlab.datasets.rows import IMAGES, Decoded, Rows
+from cnnlab.datasets.voc import check_boxes, parse_annotation, scale_box
 
 T = TypeVar("T")
+DAMAGED = "damaged.txt"  # in the folder of a build: what it could not use
+TOLD = 10  # files that one error names
 
 
 def pack(workdir: Path, selection: Selection, pixels: int) -> None:
@@ -23,34 +27,81 @@ def pack(workdir: Path, selection: Selection, pixels: int) -> None:
 
     Images with annotations keep their shape: only those larger than `pixels` are scaled down to it,
     and their objects are written beside them. Rows that an interrupted build left in `workdir` are
-    kept. Raises DataError, naming the file, for an image or an annotation that cannot be used.
+    kept. Raises DataError, naming all the files, for images or annotations that cannot be used, and
+    tells of images that are there twice.
     """
-    decode = partial(_with_boxes if selection.annotations else _squares, selection, pixels)
+    damaged = workdir / DAMAGED
+    if damaged.exists():  # and a kill: rows of files that cannot be used count as done
+        for name in (IMAGES, DAMAGED):
+            (workdir / name).unlink(missing_ok=True)
+    one = _boxed if selection.annotations else _square
+    lock = threading.Lock()
+
+    def decode(rows: np.ndarray) -> Decoded:
+        images, notes = [], []
+        for i in rows:
+            try:
+                image, *note = one(selection, pixels, i)
+            except DataError as error:
+                with lock, damaged.open("a", encoding="utf-8") as file:
+                    file.write(f"{error}\n")
+                image, note = np.zeros((1, 1, 3), np.uint8), [{}]
+            images.append(image)
+            notes += note
+        return images, notes
+
     with whole_images_only(), Rows(workdir, len(selection.images), pixels) as rows:
         rows.fill_in_threads(decode, f"packing {selection.files.path.name}")
+        if damaged.exists():
+            raise DataError(_told(damaged, selection.files))
         rows.finish(selection.labels, selection.classes)
+    _tell_repeats(rows.path, selection)
 
 
-def _squares(selection: Selection, pixels: int, rows: np.ndarray) -> Decoded:
-    names = [selection.images[i] for i in rows]
-    return [_used(selection.files, name, lambda data: square(data, pixels)) for name in names], []
+def _told(damaged: Path, files: Files) -> str:
+    lines = sorted(damaged.read_text("utf-8").splitlines())
+    more = f", and {len(lines) - TOLD} more" if len(lines) > TOLD else ""
+    fix = files.fix
+    if all(".xml" in line for line in lines):
+        fix = "correct it, or take its picture off the list"
+    return f"{files.path}: cannot use {', '.join(lines[:TOLD])}{more}; {fix}"
 
 
-def _with_boxes(selection: Selection, pixels: int, rows: np.ndarray) -> Decoded:
-    images, notes = [], []
-    for i in rows:
-        name = selection.images[i]
-        objects = _used(selection.files, selection.annotations[i], parse_annotation)
-        image, scale = _used(selection.files, name, lambda data: fit(data, pixels))
-        objects = [scale_box(item, scale, *image.shape[:2]) for item in objects]
-        images.append(image)
-        notes.append(note_of(PurePosixPath(name).stem, image, objects))
-    return images, notes
+def _tell_repeats(path: Path, selection: Selection) -> None:
+    """Tell of pictures that are there twice: a copied file, or a class folder copied beside."""
+    firsts: dict[bytes, int] = {}
+    pixels = np.load(path, mmap_mode="r")
+    pairs = [
+        (firsts[key], i)
+        for i, key in enumerate(hashlib.blake2b(row, digest_size=16).digest() for row in pixels)
+        if firsts.setdefault(key, i) != i
+    ]
+    if pairs:
+        one, other = (selection.images[i] for i in pairs[0])
+        print(
+            f"cnnlab: {len(pairs)} of {len(pixels)} images of {selection.files.path.name} repeat "
+            f"another, such as {other}, which shows what {one} does; are they copies?",
+            file=sys.stderr,
+        )
+
+
+def _square(selection: Selection, pixels: int, i: int) -> tuple[np.ndarray]:
+    return (_used(selection.files, selection.images[i], lambda data: square(data, pixels)),)
+
+
+def _boxed(selection: Selection, pixels: int, i: int) -> tuple[np.ndarray, dict[str, Any]]:
+    name, annotation, files = selection.images[i], selection.annotations[i], selection.files
+    objects, written = _used(files, annotation, parse_annotation)
+    image, scale, sides = _used(files, name, lambda data: fit(data, pixels))
+    _used(files, annotation, lambda _: check_boxes(objects, written, *sides))
+    objects = [scale_box(item, scale, *image.shape[:2]) for item in objects]
+    return image, note_of(PurePosixPath(name).stem, image, objects)
 
 
 def _used(files: Files, name: str, decode: Callable[[bytes], T]) -> T:
-    """What a file decodes to; raises DataError with the name of the file and the fix."""
+    """What a file decodes to; raises DataError with the name of the file and the reason."""
     try:
         return decode(files.read(name))
     except DataError as error:
-        raise DataError(f"{name} in {files.path} cannot be used ({error}); {files.fix}") from error
+        reason = str(error).removeprefix(f"{name} in {files.path} ").partition("; ")[0]
+        raise DataError(f"{name} ({reason})") from error

@@ -19,7 +19,7 @@ from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.files import Files, folder_files, readable
 from cnnlab.datasets.layouts import LAYOUTS, Selection, select
 from cnnlab.datasets.packed import Packed, open_packed
-from cnnlab.datasets.sources import BOXED, WORLD, locate, real_set
+from cnnlab.datasets.sources import BOXED, WORLD, check_source, locate, own_folder
 from cnnlab.datasets.voc import DEVKITS, select_voc
 from cnnlab.datasets.windows import WINDOWS, mean_colour, windows
 from cnnlab.profiles import Profile, RoleSize, resolve, role_size
@@ -72,7 +72,7 @@ def packing(source: str) -> tuple[Source, ...]:
     """The code that makes the packed images of a source, as part of their key."""
     if source == WORLD:
         return (render.pack,)
-    return (photographs.pack, select_voc if source in DEVKITS else select, opened)
+    return (photographs.pack, select, select_voc, opened)
 
 
 def _checked(
@@ -92,8 +92,8 @@ def _checked(
             f"it has {', '.join(size.splits)}"
         )
     sources = (WORLD, *(DEVKITS if boxed else LAYOUTS))
-    if size.source not in sources:
-        real_set(size.source)
+    check_source(size.source)
+    if size.source not in sources and own_folder(size.source) is None:
         what = "without boxes" if boxed else "of scenes with boxes"
         raise DataError(f"{size.source} is a set {what}; choose {', '.join(sources)}")
     return profile, size, split
@@ -110,8 +110,8 @@ def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Pat
         path = locate(size.source, data_dir, split)
         if size.source == "imagenet":
             _unpack_imagenet(path, split)
-        config["files"] = _state(path, split, size)
-        build = partial(_pack, path, split, size)
+        config["files"] = _state(path, role, split, size)
+        build = partial(_pack, path, role, split, size)
 
     def build_or_nothing(workdir: Path) -> None:
         try:
@@ -127,60 +127,72 @@ def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Pat
 def _unpack_imagenet(folder: Path, split: str) -> None:
     """Unpack ILSVRC2012_img_<split>.tar beside itself through torchvision, where it is not yet.
 
-    Leaves `<split>/<wnid>/*.JPEG` and torchvision's `meta.bin`; the split appears whole or not at
-    all. Does nothing without the archives. Raises DataError where a checksum is wrong.
+    Leaves `<split>/<wnid>/*.JPEG`, and torchvision's `meta.bin` of the devkit, without which train
+    is unpacked, but val is not; the split appears whole or not at all. Does nothing without the
+    archives. Raises DataError where a checksum is wrong, and for val without the devkit.
     """
-    archive, devkit = folder / f"ILSVRC2012_img_{split}.tar", "ILSVRC2012_devkit_t12.tar.gz"
-    if (folder / split).exists() or not (archive.exists() and (folder / devkit).exists()):
+    archive, kit = folder / f"ILSVRC2012_img_{split}.tar", folder / "ILSVRC2012_devkit_t12.tar.gz"
+    images, words = archive.exists() and not (folder / split).exists(), kit.exists()
+    words = words and not (folder / "meta.bin").exists()
+    if images and split == "val" and not (words or (folder / "meta.bin").exists()):
+        raise DataError(f"{archive} does not say what its images show: put {kit.name} beside it")
+    if not (images or words):
         return
     from torchvision.datasets import imagenet
 
     with store.explain_disk_errors(folder, "with --data-dir"), lock(folder / ".unpack.lock"):
-        if (folder / split).exists():
-            return
-        print(f"cnnlab: unpacking {archive} once; this takes a while", file=sys.stderr)
         partial = folder / f"{split}.partial"
-        shutil.rmtree(partial, ignore_errors=True)
         try:
-            imagenet.parse_devkit_archive(folder)
+            if words:
+                imagenet.parse_devkit_archive(folder)
+            if not images or (folder / split).exists():
+                return
+            print(f"cnnlab: unpacking {archive} once; this takes a while", file=sys.stderr)
+            shutil.rmtree(partial, ignore_errors=True)
             getattr(imagenet, f"parse_{split}_archive")(folder, folder=partial.name)
         except RuntimeError as error:
             raise DataError(f"{archive} cannot be unpacked ({error}); fetch it again") from error
         partial.replace(folder / split)
 
 
-def _state(path: Path, split: str, size: RoleSize) -> str:
+def _state(path: Path, role: str, split: str, size: RoleSize) -> str:
     """A hash of size and time of change of the files in use.
 
     Of an archive it is that of the whole: listing gigabytes would delay every start.
     """
     with readable(path):
-        names = [""]
+        names, about = [""], []
         if path.is_dir():
-            selection = _selected(folder_files(path), split, size)
+            selection = _selected(folder_files(path), role, split, size)
             names = [*selection.images, *selection.annotations]
-        stats = [(path / name).stat() for name in names]
-    states = [(n, s.st_size, s.st_mtime_ns) for n, s in zip(names, stats, strict=True)]
+            about = [selection.classes, selection.labels.tolist()]
+    states: list[object] = [about]
+    for name in names:
+        with readable(path, name):
+            stat = (path / name).stat()
+        states.append((name, stat.st_size, stat.st_mtime_ns))
     return hashlib.sha256(json.dumps(states).encode()).hexdigest()
 
 
-def _selected(files: Files, split: str, size: RoleSize) -> Selection:
+def _selected(files: Files, role: str, split: str, size: RoleSize) -> Selection:
     count = size.splits[split]
-    if size.source in DEVKITS:
+    if role in BOXED:
         return select_voc(files, size.source, split, count=count)
     return select(files, size.source, split, classes=size.classes, per_class=count)
 
 
-def _pack(path: Path, split: str, size: RoleSize, workdir: Path) -> None:
+def _pack(path: Path, role: str, split: str, size: RoleSize, workdir: Path) -> None:
     """Pack a split of a real set; tell, once, where it holds fewer images than the profile asks."""
     with opened(path, workdir) as files:
-        selection = _selected(files, split, size)
+        selection = _selected(files, role, split, size)
         classes, shortfalls = len(selection.classes), []
         if classes < size.classes and split == next(iter(size.splits)):
             shortfalls.append(f"{classes} classes of the {size.classes} asked for")
         wanted = size.splits[split]
         if not selection.annotations and (fewest := np.bincount(selection.labels).min()) < wanted:
             shortfalls.append(f"in one class {fewest} {split} images of the {wanted} asked for")
+        if selection.left_out:
+            shortfalls.append(f"{selection.left_out} classes of {split} alone, which are left out")
         if shortfalls:
             print(f"cnnlab: {path.name} holds {' and '.join(shortfalls)}", file=sys.stderr)
         photographs.pack(workdir, selection, size.pixels)

@@ -186,7 +186,7 @@ def resolve(
     if profile is None:
         raise ValueError(f"no profile {name!r}; there are {', '.join(profiles())}")
     if sources is None:
-        sources = parse_sources(os.environ.get("CNNLAB_SOURCES", "").split(","))
+        sources = parse_sources(os.environ.get("CNNLAB_SOURCES", ""))
     roles = dict(profile.roles)
     for role, source in sources.items():
         roles[role] = replace(role_size(profile, role), source=source)

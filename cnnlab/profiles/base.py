@@ -1,14 +1,16 @@
 """What profiles are made of: sizes of image sets, how a net is trained, which layers are read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
 class RoleSize:
     """How much of which source plays a role."""
 
-    source: str  # "world" (procedural) or a real set
+    source: str  # "world" (procedural), a real set, or a folder of the reader's, with a slash
     classes: int  # at most; a real set gives as many as it holds
     pixels: int  # side of the packed square; longer side of a scene
     splits: Mapping[str, int]  # split -> images per class (scenes in all for boxed roles); 0: all
@@ -71,16 +73,19 @@ class PooledLayer:
         return f"{self.name}-{self.how}{self.grid}.npy" if self.grid else f"{self.name}.npy"
 
 
-def parse_sources(pairs: list[str]) -> dict[str, str]:
-    """Sources by role from pairs ROLE=NAME; raises ValueError for another form.
+def parse_sources(text: str) -> dict[str, str]:
+    """Sources by role from "ROLE=NAME,ROLE=FOLDER"; raises ValueError for another form.
 
-    >>> parse_sources(["caltech101=world"])
-    {'caltech101': 'world'}
+    A folder, which has a slash, becomes absolute: notebooks run elsewhere.
+
+    >>> parse_sources("caltech101=world, pascal=/data/my,own")
+    {'caltech101': 'world', 'pascal': '/data/my,own'}
     """
     parsed = {}
-    for pair in filter(None, (p.strip() for p in pairs)):
-        role, equals, source = pair.partition("=")
-        if not (role and equals and source):
-            raise ValueError(f"a source is given as ROLE=NAME, not {pair!r}")
-        parsed[role] = source
+    for pair in filter(None, (part.strip() for part in re.split(r",(?=\s*[\w-]+=)", text))):
+        role, _, source = (part.strip() for part in pair.partition("="))
+        if not (role and source):
+            raise ValueError(f"a source is given as ROLE=NAME or ROLE=FOLDER, not {pair!r}")
+        folder = "/" in source or "\\" in source
+        parsed[role] = str(Path(source).expanduser().absolute()) if folder else source
     return parsed

@@ -169,8 +169,10 @@ def _sets() -> Iterator[Finding]:
     elif not folder.is_dir():
         yield Finding("real sets", f"{folder} is no folder", "name another with --data-dir")
     else:
-        for name, path in available_sets(folder).items():
-            yield Finding(f"set {name}", str(path or f"not in {folder}"), present=path is not None)
+        for name, some in available_sets(folder).items():
+            where = " and ".join(map(str, some)) or f"not in {folder}"
+            fix = "move all but one away" if len(some) > 1 else ""
+            yield Finding(f"set {name}", where, fix, present=bool(some))
 
 
 def _devices() -> Iterator[Finding]:

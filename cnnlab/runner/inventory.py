@@ -8,8 +8,9 @@ import numpy as np
 
 from cnnlab.artifacts import paths, store
 from cnnlab.artifacts.plain import read_json
+from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.roles import load, packing
-from cnnlab.datasets.sources import BOXED, WORLD, available_sets
+from cnnlab.datasets.sources import BOXED, WORLD, locate
 from cnnlab.profiles import Profile, role_size
 
 SAMPLE = 96  # pixels of a procedural image on a contact sheet
@@ -18,7 +19,6 @@ SAMPLE = 96  # pixels of a procedural image on a contact sheet
 def inventory(profile: Profile) -> Iterator[tuple[str, str, str, str, str]]:
     """Role, split, source, size in words and state of every split of every role of a profile."""
     packed = dict(_packed())
-    sets = available_sets(profile.data_dir)
     for role, size in profile.roles.items():
         for split, count in size.splits.items():
             unit = "scenes" if role in BOXED else "images each"
@@ -27,9 +27,8 @@ def inventory(profile: Profile) -> Iterator[tuple[str, str, str, str, str]]:
             config |= {"classes": size.classes, "per_class": count}
             config |= {"role": role} if size.source == WORLD else {}
             folder = next((f for f, c in packed.items() if config.items() <= c.items()), None)
-            if size.source != WORLD and sets[size.source] is None:
-                where = profile.data_dir or "any folder; name one with --data-dir"
-                state = f"{size.source} is not in {where}"
+            if lack := _lack(size.source, profile.data_dir, split):
+                state = lack
             elif role in BOXED:
                 state = "scenes, packed when first opened"
             elif folder is None:
@@ -38,6 +37,16 @@ def inventory(profile: Profile) -> Iterator[tuple[str, str, str, str, str]]:
                 megabytes = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
                 state = f"packed, {megabytes:.0f} MB, {folder}"
             yield role, split, size.source, words, state
+
+
+def _lack(source: str, data_dir: Path | None, split: str) -> str:
+    """Why a source cannot be read, or nothing where it lies where it should."""
+    try:
+        if source != WORLD:
+            locate(source, data_dir, split)
+    except DataError as error:
+        return str(error).partition(": put")[0]
+    return ""
 
 
 def _packed() -> Iterator[tuple[Path, dict[str, Any]]]:

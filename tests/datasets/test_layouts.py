@@ -36,7 +36,7 @@ def test_tiny_imagenet_by_its_own_lists(tmp_path: Path) -> None:
 def test_val_that_lists_a_missing_image(tmp_path: Path) -> None:
     folder = tiny_imagenet(tmp_path / "tiny")
     (folder / "val" / "images" / "val_3.JPEG").unlink()
-    with pytest.raises(DataError, match=r"names 'val_3\.JPEG', which is not there"):
+    with pytest.raises(DataError, match=r"names 'val_3\.JPEG', which is not in val/images"):
         select(folder_files(folder), "tiny-imagenet", "val", classes=0, per_class=0)
 
 

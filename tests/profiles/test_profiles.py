@@ -15,8 +15,8 @@ def test_unknown_names_are_refused_with_the_valid_ones() -> None:
         resolve("mini", sources={"imagnet": "world"})
     with pytest.raises(ValueError, match="no field 'widht'; it has name, roles, crop, width"):
         scaled(PAPER, widht=1)
-    with pytest.raises(ValueError, match="ROLE=NAME, not 'caltech101'"):
-        parse_sources(["caltech101"])
+    with pytest.raises(ValueError, match="ROLE=NAME or ROLE=FOLDER, not 'caltech101'"):
+        parse_sources("caltech101")
 
 
 def test_environment_fills_what_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
