@@ -1,0 +1,41 @@
+"""Ways to a net, task by task: the paper's numbers as printed, and every number a mark."""
+
+import matplotlib as mpl
+import pandas as pd
+
+mpl.use("agg")
+
+from cnnlab.figures.tuning import TASKS, printed_ways, ways_by_task
+
+COLORS = {"scratch": "C1", "pre-train": "C7", "fc-ft": "C2", "ft": "C0"}
+
+
+def test_the_papers_two_tables_are_one_of_ways_and_tasks() -> None:
+    table = printed_ways().pivot(index="row", columns="column", values="value")
+    assert set(table.index) == set(COLORS) and set(table.columns) == set(TASKS)
+    assert table.loc["ft"].tolist() == [54.1, 59.2, 52.2]
+    assert table["sun-cls"].to_dict() == {
+        "fc-ft": 51.6,
+        "ft": 52.2,
+        "pre-train": 48.4,
+        "scratch": 35.7,
+    }
+    assert pd.isna(table["pascal-det+data"]).sum() == 0
+
+
+def test_a_way_has_a_mark_on_each_task_and_a_line_for_more_data() -> None:
+    ours = pd.DataFrame(
+        [
+            {"row": way, "column": task, "value": 10.0 + i, "low": 8.0, "high": 20.0}
+            for i, way in enumerate(COLORS)
+            for task in TASKS
+        ]
+    )
+    paper, run = ways_by_task(ours, COLORS).axes
+    marks = {line.get_label(): line for line in run.lines if line.get_marker() == "o"}
+    assert list(marks) == list(COLORS)
+    assert [float(marks["ft"].get_ydata()[i]) for i in range(3)] == [13.0] * 3
+    joined = [line for line in paper.lines if line.get_marker() != "o"]
+    assert next(list(map(float, line.get_ydata())) for line in joined) == [40.7, 52.3]
+    assert len(run.collections) == len(COLORS)  # intervals, which the paper does not give
+    assert not paper.collections
