@@ -27,7 +27,6 @@ IDS = ZF | ZF14 | AGM | DRAFT
 # Not regenerated yet: id -> the notebook that will save it. An id leaves this list when it is.
 LATER = {
     # units, detection and ablation (AGM and its draft): 14 to 22
-    **dict.fromkeys(("agm-table1", "agm-table2"), "14_fine_tuning"),
     **dict.fromkeys(("draft-table1", "draft-table2"), "15_detection"),
     **dict.fromkeys(("draft-table3", "draft-table8"), "15_detection"),
 }
