@@ -29,8 +29,15 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain(kind: Callable[..., T], value: Any) -> T:
-    """A dataclass of type `kind` from what `to_plain` made of it, by the types of its fields."""
-    return _read(kind, value)
+    """A dataclass of type `kind` from what `to_plain` made of it, by the types of its fields.
+
+    Raises ValueError for what does not describe one.
+    """
+    try:
+        return _read(kind, value)
+    except (KeyError, TypeError, AttributeError) as error:
+        name, reason = getattr(kind, "__name__", str(kind)), f"{type(error).__name__} {error}"
+        raise ValueError(f"damaged, or of another version: no {name} ({reason})") from error
 
 
 def _read(kind: Any, value: Any) -> Any:

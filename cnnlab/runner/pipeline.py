@@ -207,9 +207,9 @@ class Run:
         peak_mb = result.get("peak_mb", 0)
         if "error" not in result:
             saved = self.results.saved_by(notebook)
-            self.results.record(
-                notebook, Success(self._keys[notebook.name], seconds, peak_mb, saved)
-            )
+            executed = store.sha256(self.results.executed(notebook))
+            success = Success(self._keys[notebook.name], seconds, peak_mb, saved, executed)
+            self.results.record(notebook, success)
             self._end(Outcome(notebook.name, "ran", seconds, peak_mb, tuple(saved)))
             return
         self.results.forget(notebook)

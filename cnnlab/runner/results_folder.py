@@ -27,6 +27,7 @@ class Success:
     seconds: float
     peak_mb: int
     saved: Mapping[str, str]  # id -> SHA-256 of its picture or table
+    executed: str = ""  # SHA-256 of the executed notebook
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ class ResultsFolder:
             return "never run"
         if last.key != key:
             return "changed"
+        if last.executed not in ("", sha256(self.executed(notebook))):
+            return "damaged"
         lost = [id for id, digest in last.saved.items() if not self._holds(id, digest)]
         return f"lost {', '.join(lost)}" if lost else None
 
