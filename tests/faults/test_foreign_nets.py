@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,11 +53,15 @@ def random_net(rng: random.Random) -> nn.Sequential:
     for _ in range(rng.randint(1, 4)):
         wide = rng.choice([4, 6, 8])
         groups = rng.choice([1, 1, 2]) if maps % 2 == 0 else 1
-        how = {"stride": rng.choice([1, 1, 2]), "padding": rng.choice([0, 1, 2]), "groups": groups}
+        how: dict[str, Any] = {
+            "stride": rng.choice([1, 1, 2]),
+            "padding": rng.choice([0, 1, 2]),
+            "groups": groups,
+        }
         how |= {"dilation": rng.choice([1, 1, 1, 2]), "bias": rng.random() < 0.7}
-        mode = rng.choice(["zeros"] * 9 + ["reflect"])
+        how["padding_mode"] = rng.choice(["zeros"] * 9 + ["reflect"])
         kernel = rng.choice([1, 2, 3, 5, (3, 2)])
-        layers.append(nn.Conv2d(maps, wide, kernel, padding_mode=mode, **how))
+        layers.append(nn.Conv2d(maps, wide, kernel, **how))
         maps = wide
         if rng.random() < 0.4:
             norm = nn.BatchNorm2d(maps)
