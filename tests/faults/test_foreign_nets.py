@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from fault_tools import meet
+from fault_tools import meet, times
 from torch import Tensor, nn
 
 from cnnlab.seeing.deconvnet import deconvnet
