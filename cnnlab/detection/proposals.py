@@ -22,6 +22,7 @@ from cnnlab.detection.windows import Windows, check_pictures
 from cnnlab.profiles.detection import Detection
 
 MODES = ("fast", "quality")
+LONGEST = 500  # px, of VOC's pictures: one with a longer side is searched at this size (R-CNN too)
 _BLOCK = 4  # pictures a process takes at a time; so many a kill can cost
 _SMALL = 3  # blocks that are not worth starting processes
 _LEDGER = "done.jsonl"
@@ -34,7 +35,9 @@ def selective_search(
 
     Regions of like colour and texture grow together step by step; every region on the way gives its
     box. Boxes whose shorter side is below `least` of the picture's longer side are left out, as
-    R-CNN does. Raises ValueError for another mode than "fast" and "quality".
+    R-CNN does. A picture whose longer side exceeds 500 px is searched at 500, and its boxes are
+    scaled back: time and memory are bounded. One of few pixels may give no box. Raises ValueError
+    for another mode than "fast" and "quality", and for a picture of another shape or type.
 
     >>> image = np.zeros((60, 80, 3), np.uint8)
     >>> image[20:40, 10:50] = 255
@@ -43,6 +46,12 @@ def selective_search(
     """
     if mode not in MODES:
         raise ValueError(f"selective search has no mode {mode!r}; it has {', '.join(MODES)}")
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
+        raise ValueError(f"a picture is (H, W, 3) uint8, not {image.shape} {image.dtype}")
+    sides = np.array(image.shape[1::-1])  # (x, y)
+    small = np.rint(sides * min(1, LONGEST / sides.max())).astype(int).clip(1)
+    if (small < sides).any():
+        image = cv2.resize(image, small.tolist(), interpolation=cv2.INTER_AREA)
     search = cv2.ximgproc.segmentation.createSelectiveSearchSegmentation()
     search.setBaseImage(np.ascontiguousarray(image[..., ::-1]))  # OpenCV reads BGR
     if mode == "fast":
@@ -51,9 +60,10 @@ def selective_search(
         search.switchToSelectiveSearchQuality()
     ctypes.CDLL(None).srand(0)  # OpenCV orders boxes by C's random numbers: the same each time
     x, y, width, height = np.asarray(search.process(), dtype=np.int64).reshape(-1, 4).T
-    boxes = np.stack([x + 1, y + 1, x + width, y + height], axis=1)
     large = np.minimum(width, height) >= least * max(image.shape[:2])
-    return boxes[large][:most]
+    ends = np.stack([x, y, x + width, y + height], axis=1)[large][:most]
+    ends = np.rint(ends * np.tile(sides / small, 2)).astype(np.int64)
+    return ends + np.array([1, 1, 0, 0])
 
 
 def proposals(scenes: BoxedImages, config: Detection) -> Windows:

@@ -55,6 +55,31 @@ def test_tiny_pictures_give_few_boxes_or_none(shape: tuple[int, int]) -> None:
     assert boxes.shape == (len(boxes), 4) and len(boxes) <= 1
 
 
+def test_a_large_picture_is_searched_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    (picture,) = pictures(1)
+    boxes = selective_search(picture)
+    large = picture.repeat(3, axis=0).repeat(2, axis=1)  # 144 x 96 px, whose shrinking is exact
+    monkeypatch.setattr(MODULE, "LONGEST", 48)
+    whole = selective_search(picture.repeat(2, axis=0).repeat(2, axis=1))
+    ends = boxes - np.array([1, 1, 0, 0])
+    assert np.array_equal(whole, 2 * ends + np.array([1, 1, 0, 0]))
+    tall = selective_search(large)
+    assert len(tall) and (tall[:, 2:] <= (96, 144)).all() and (tall[:, :2] >= 1).all()
+    assert (tall[:, :2] <= tall[:, 2:]).all()
+
+
+def test_a_hundred_megapixels_and_a_line_are_searched_as_well() -> None:
+    blank = np.broadcast_to(np.uint8(7), (10_000, 10_000, 3))
+    assert selective_search(blank).tolist() in ([], [[1, 1, 10_000, 10_000]])
+    assert len(selective_search(np.zeros((1, 200_000, 3), np.uint8))) <= 1
+
+
+def test_what_is_no_picture_is_refused() -> None:
+    for wrong in (np.zeros((9, 9), np.uint8), np.zeros((9, 9, 3)), np.zeros((0, 9, 3), np.uint8)):
+        with pytest.raises(ValueError, match=r"a picture is \(H, W, 3\) uint8"):
+            selective_search(wrong)
+
+
 def test_another_mode_is_refused() -> None:
     with pytest.raises(ValueError, match="no mode 'slow'; it has fast, quality"):
         selective_search(pictures(1)[0], mode="slow")
