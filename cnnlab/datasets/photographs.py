@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from cnnlab.datasets import unfinished
 from cnnlab.datasets.boxed import note_of
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.files import Files
@@ -35,7 +36,7 @@ def pack(workdir: Path, selection: Selection, pixels: int) -> None:
         for name in (IMAGES, DAMAGED):
             (workdir / name).unlink(missing_ok=True)
     one = _boxed if selection.annotations else _square
-    lock = threading.Lock()
+    lock, failed = threading.Lock(), set[int]()
 
     def decode(rows: np.ndarray) -> Decoded:
         images, notes = [], []
@@ -45,16 +46,23 @@ def pack(workdir: Path, selection: Selection, pixels: int) -> None:
             except DataError as error:
                 with lock, damaged.open("a", encoding="utf-8") as file:
                     file.write(f"{error}\n")
+                    failed.add(int(i))
                 image, note = np.zeros((1, 1, 3), np.uint8), [{}]
             images.append(image)
             notes += note
         return images, notes
 
     with whole_images_only(), Rows(workdir, len(selection.images), pixels) as rows:
+        unfinished.take_up(rows, selection, pixels)
         rows.fill_in_threads(decode, f"packing {selection.files.path.name}")
-        if damaged.exists():
-            raise DataError(_told(damaged, selection.files))
-        rows.finish(selection.labels, selection.classes)
+        if not failed:
+            rows.finish(selection.labels, selection.classes)
+    if failed:
+        read = set(range(len(selection.images))) - failed
+        notes = {i: [rows.notes[i]] if i in rows.notes else [] for i in sorted(read)}
+        unfinished.keep(workdir, selection, pixels, notes)
+        raise DataError(_told(damaged, selection.files))
+    unfinished.drop(selection, pixels)
     _tell_repeats(rows.path, selection)
 
 

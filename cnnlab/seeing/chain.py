@@ -113,6 +113,7 @@ def _one(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     assert norm.running_mean is not None and norm.running_var is not None
     what = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups")
     fused = nn.utils.skip_init(nn.Conv2d, **{name: getattr(conv, name) for name in what})
+    assert isinstance(fused, nn.Conv2d)
     statistics = norm.running_mean, norm.running_var, norm.eps, norm.weight, norm.bias
     fused.weight, fused.bias = fuse_conv_bn_weights(conv.weight, conv.bias, *statistics)
     return fused

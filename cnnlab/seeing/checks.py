@@ -12,7 +12,7 @@ def check_readable(net: nn.Module) -> None:
         what = f"{name or 'the net'} is a {type(module).__name__}"
         if isinstance(module, torch.jit.ScriptModule):
             raise ValueError(f"{what}, whose layers no hook can read; give the net it was made of")
-        if nn.parameter.is_lazy(next(module.parameters(recurse=False), None)):
+        if any(map(nn.parameter.is_lazy, module.parameters(recurse=False))):
             raise ValueError(f"{what} that has no weights yet; call the net once on an image")
 
 

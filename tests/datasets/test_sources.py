@@ -23,6 +23,7 @@ from pictures import (
 )
 
 from cnnlab import datasets
+from cnnlab.datasets import photographs
 from cnnlab.datasets.errors import DataError, DataMissing
 from cnnlab.datasets.roles import load_scenes
 from cnnlab.datasets.sources import REAL_SETS
@@ -472,6 +473,49 @@ def test_annotations_with_a_size_or_none(tmp_path: Path, size: str) -> None:
 
 
 # --- damage
+
+
+@pytest.mark.parametrize("mend", ["replaced", "removed"])
+def test_after_the_mend_only_what_was_not_read_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mend: str
+) -> None:
+    monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "cache"))
+    counts = {"anchor": 40, "accordion": 30}
+    folder = objects(tmp_path / "data" / C101, counts)
+    lost = folder / "anchor" / "image_0020.jpg"
+    whole = lost.read_bytes()
+    lost.write_bytes(whole[:-200])
+    pictures = {f"p{i}": (noise(i), xml(("cat", (1, 1, 9 + i, 9)))) for i in range(9)}
+    root = devkit(tmp_path / "data", pictures | {"p9": (noise(9), xml(("cat", (1, 1, 99, 9))))})
+    wanted = profile(tmp_path / "data", "caltech101")
+    scenes = scenes_profile("voc2012", 0, tmp_path / "data")
+    for load, role, asked in (
+        (datasets.load, "caltech101", wanted),
+        (load_scenes, "pascal-2012", scenes),
+    ):
+        with pytest.raises(DataError, match="cannot use"):
+            load(role, asked)
+    if mend == "replaced":
+        lost.write_bytes(whole)
+        (root / "Annotations/p9.xml").write_text(xml(("cat", (1, 1, 20, 9))))
+    else:
+        lost.unlink()
+        (root / "ImageSets/Main/trainval.txt").write_text("".join(f"{n}\n" for n in pictures))
+    changed = folder / "accordion" / "image_0003.jpg"  # meanwhile
+    changed.write_bytes(encoded(noise(777), "JPEG"))
+    read: list[int] = []
+    for name in ("square", "fit"):
+        plain = getattr(photographs, name)
+        monkeypatch.setattr(
+            photographs, name, lambda d, p, plain=plain: read.append(1) or plain(d, p)
+        )
+    images, boxes = datasets.load("caltech101", wanted), load_scenes("pascal-2012", scenes)
+    assert len(read) == (3 if mend == "replaced" else 1)
+    assert not list((tmp_path / "cache" / "unfinished").iterdir())
+    monkeypatch.setenv("CNNLAB_CACHE", str(tmp_path / "another"))
+    assert images.digest == datasets.load("caltech101", wanted).digest
+    assert boxes.digest == load_scenes("pascal-2012", scenes).digest
+    assert len(images) == (70 if mend == "replaced" else 69)
 
 
 def test_all_damaged_files_are_named_at_once(tmp_path: Path) -> None:

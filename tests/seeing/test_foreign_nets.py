@@ -332,7 +332,7 @@ def row(*middle: nn.Module, first: type[nn.Conv2d] = nn.Conv2d) -> nn.Sequential
 
 
 def doubled(net: nn.Sequential, layer: int) -> nn.Sequential:
-    net[layer].register_forward_hook(lambda _, __, out: 2 * out)
+    net[layer].register_forward_hook(lambda *args: torch.mul(args[2], 2))
     return net
 
 
@@ -396,7 +396,7 @@ def test_a_deconvnet_reads_weights_that_are_computed(name: str) -> None:
     pixels = deconvnet(net, SQUARE, str(len(layer) - 1), unit)
     assert torch.equal(torch.get_rng_state(), state)
     for module in layer.modules():
-        module.inplace = False
+        vars(module)["inplace"] = False
     value, place = layer(SQUARE).detach().flatten(2)[torch.arange(3), unit].max(dim=1)
     for i, y in enumerate(place.tolist()):
         neuron = NeuronDeconvolution(layer, layer[-1])
