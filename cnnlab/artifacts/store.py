@@ -161,7 +161,7 @@ def _seal(workdir: Path, about: dict[str, Any]) -> None:
 
 # Failures of the disk, not of the builder: full, over quota, read-only, forbidden, failing.
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
-DISK_ERRORS |= {errno.ENOTDIR}  # a file where the cache should be
+DISK_ERRORS |= {errno.ENOTDIR, errno.EFBIG}  # a file for a folder; too large for its file system
 _VARIABLES = "with CNNLAB_CACHE (artifacts) or CNNLAB_FIGURES (figures)"
 
 
@@ -171,9 +171,11 @@ def explain_disk_errors(path: Path, option: str = _VARIABLES) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in DISK_ERRORS:
+        # NumPy tells of a write that ended early without a number
+        short = error.errno is None and str(error).endswith("written")
+        if error.errno not in DISK_ERRORS and not short:
             raise
         raise StoreError(
-            f"cannot write {path}: {error.strerror}; free space there, or name a writable folder "
-            f"{option}"
+            f"cannot write {path}: {error.strerror or error}; free space there, or name a writable "
+            f"folder {option}"
         ) from error
