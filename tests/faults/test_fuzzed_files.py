@@ -61,7 +61,8 @@ def test_images(kind: str) -> None:
 
 def test_annotations() -> None:
     def attempt(data: bytes) -> str:
-        for item in parse_annotation(data):
+        objects, _ = parse_annotation(data)
+        for item in objects:
             x1, y1, x2, y2 = item.box
             if not (np.isfinite(item.box).all() and x1 <= x2 and y1 <= y2 and 0 <= item.label < 20):
                 return "wrong"
