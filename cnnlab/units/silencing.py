@@ -22,7 +22,7 @@ def silencing(
     filters: Sequence[int],
     *,
     c: float = COST,
-    draws: int = 200,
+    draws: int = 100,
     seed: int = 0,
 ) -> dict[str, tuple[Estimate, Estimate, Estimate]]:
     """AP in percent of each class with all filters, with some set to 0, and the difference.
