@@ -26,7 +26,6 @@ if TYPE_CHECKING:
         dissect,
         dissected,
         marks_of,
-        part_shares,
         unit_ious,
         window_maps,
     )
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     )
     from cnnlab.units.imagenet import imagenet_hits
     from cnnlab.units.loose_ends import partners, tuning_jobs, two_layer_jobs
+    from cnnlab.units.parts import focus, part_shares
     from cnnlab.units.precision import column_aps, precision_recall, redrawings
     from cnnlab.units.pretraining import over_pretraining, weight_likeness
     from cnnlab.units.responses import responses

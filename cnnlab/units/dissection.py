@@ -136,6 +136,12 @@ def window_maps(
     """Maps (N, U, h, h) of conv-5 on the test windows, and the middles (h,) of what they see.
 
     They are those before the last pooling, which has fewer positions.
+
+    >>> from cnnlab.profiles.tiny import TINY
+    >>> from cnnlab.training import base_net
+    >>> maps, centres = window_maps(base_net("caffenet", TINY), TINY)
+    >>> maps.shape, centres[:2]
+    ((4, 24, 7, 7), array([ 6., 14.]))
     """
     windows = load(ROLE, profile, role_size(profile, "pascal").ends[1])
     maps = responses(trained, windows, ["relu5"], checkpoint=checkpoint)["relu5"]
@@ -171,44 +177,3 @@ def dissected(
     folder = store.make("dissection", config, build, code=(dissect, window_maps))
     with np.load(folder / "counts.npz") as counts:
         return Dissection(concepts, **counts)
-
-
-def part_shares(
-    marks: np.ndarray,
-    part: np.ndarray,
-    whole: np.ndarray,
-    owner: np.ndarray,
-    *,
-    draws: int = 200,
-    deals: int = 20,
-    seed: int = 0,
-) -> dict[str, Estimate]:
-    """How much of what a unit marks on objects lies on one part of them, in percent, by control.
-
-    `marks`, `part` and `whole` (n, P, P) bool are of windows of one class, `owner` (n,) their
-    images. "marked" is the part's share of the marked pixels, "elsewhere" that of the same marks
-    laid on other windows of the class, which keeps their places, and "area" that of all pixels of
-    the objects. "marked minus elsewhere" is what only the part can explain. Intervals cover the
-    choice of images. NaN where nothing is marked.
-
-    >>> part, whole = np.zeros((4, 2, 2), bool), np.ones((4, 2, 2), bool)
-    >>> part[:2, 0], part[2:, 1] = True, True
-    >>> print(part_shares(part, part, whole, np.arange(4))["marked"])
-    100.0 [100.0, 100.0], n = 4 images
-    """
-    rng = np.random.default_rng([seed, 53])
-    counts = redrawings(owner, draws, seed=seed)  # (n, 1 + draws)
-    orders = [rng.permutation(len(owner)) for _ in range(deals)]
-    pixels = {
-        "marked": [(marks & mask).sum(axis=(1, 2)) for mask in (part & whole, whole)],
-        "area": [mask.sum(axis=(1, 2)) for mask in (part & whole, whole)],
-        "elsewhere": [
-            sum((marks & mask[order]).sum(axis=(1, 2)) for order in orders)
-            for mask in (part & whole, whole)
-        ],
-    }
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shares = {name: 100 * (a @ counts) / (b @ counts) for name, (a, b) in pixels.items()}
-    shares["marked minus elsewhere"] = shares["marked"] - shares["elsewhere"]
-    bounds, images = {"bounds": (-100.0, 100.0)}, len(np.unique(owner))
-    return {name: bootstrap(v[0], v[1:], images, "images", **bounds) for name, v in shares.items()}

@@ -7,8 +7,9 @@ import pytest
 from codes import GRANDMOTHER, REDUNDANT, planted
 
 from cnnlab.units.concepts import Concepts
-from cnnlab.units.dissection import Dissection, dissect, marks_of, part_shares, unit_ious
+from cnnlab.units.dissection import Dissection, dissect, marks_of, unit_ious
 from cnnlab.units.distributed import sweep
+from cnnlab.units.parts import part_shares
 from cnnlab.units.silencing import silencing
 
 PIXELS, GRID, WINDOWS = 24, 6, 120
