@@ -73,7 +73,7 @@ def window_job(
     'conv'
     """
     sizes = profile.detection
-    recipe = resolve_precision(profile.rival if way == "scratch" else sizes.tuning)
+    recipe = resolve_precision(sizes.scratch if way == "scratch" else sizes.tuning)
     spec = replace(base.job.spec, classes=len(VOC_CLASSES) + 1)
     spec, data = replace(spec, dropout=recipe.dropout), Data("pascal", watched=())
     if way == "scratch":

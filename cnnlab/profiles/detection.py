@@ -7,6 +7,8 @@ from cnnlab.profiles.recipes import tuning
 
 # A batch of 128 windows, at a tenth of the pre-training's rate.
 TUNING = Recipe(images=128 * 70_000, lr=0.001, schedule="step", step=20_000, validations=20)
+# The papers do not say how a net learns windows from scratch: as all nets from scratch do here.
+SCRATCH = Recipe(images=128 * 80_000, schedule="settle", least=1_000_000, validations=80)
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Detection:
     least: float = 20 / 500  # shorter side of a proposal, as a share of the picture's longer side
 
     tuning: Recipe = TUNING
+    scratch: Recipe = SCRATCH
     positive_share: float = 0.25  # of the windows of a batch: 32 of 128
     positive_iou: float = 0.5  # a window overlaps an object so much, or more, to show it
     background_iou: float = 0.5  # and every object less than this to show background (draft: 0.3)
@@ -43,7 +46,16 @@ PAPER = Detection()
 def small(
     rival: Recipe, *, images: int, proposals: int, pictures: float = 1.0, validations: int = 24
 ) -> Detection:
-    """Detection below `paper`."""
-    recipe = tuning(rival, images)
+    """Detection below `paper`.
+
+    Windows are many, and a net that sees each a few times needs less dropout and a larger rate. On
+    pictures of `mini` that are neither learned from nor tested on, 16,000 windows gave 27.7% mAP
+    with dropout of 0.5 and a rate of 0.01, 29.2 with 0.2, 30.4 with 0.2 and 0.02; 32,000 gave 36.9.
+    """
+    shared = replace(rival, lr=2 * rival.lr, dropout=0.2)
+    # after 60,000 windows a net from scratch knew little more than that most show background
+    scratch = replace(shared, images=2 * rival.images, least=2 * rival.least)
+    recipe = tuning(shared, images)
     recipe = replace(recipe, validations=min(recipe.validations, validations))
-    return replace(PAPER, pictures=pictures, proposals=proposals, tuning=recipe)
+    how = {"pictures": pictures, "proposals": proposals}
+    return replace(PAPER, tuning=recipe, scratch=scratch, **how)
