@@ -18,9 +18,10 @@ from cnnlab.detection.features import WindowFeatures, window_features
 from cnnlab.detection.finetune import WindowJob, train_on_windows, window_job
 from cnnlab.detection.proposals import proposals
 from cnnlab.detection.svm_mining import SVMs, mine
-from cnnlab.detection.voc_eval import redrawn_aps
+from cnnlab.detection.voc_eval import Scores, ap_estimates, map_gain, redrawn_aps
 from cnnlab.detection.windows import Windows, with_truth
 from cnnlab.profiles import Profile, role_size
+from cnnlab.results.statistics import Estimate
 from cnnlab.training.loop import Report
 from cnnlab.training.shipped import base_net
 from cnnlab.training.trained import Trained
@@ -176,10 +177,18 @@ class DetectionTask:
     def score(self, detections: Detections, *, points: int = 11) -> tuple[np.ndarray, np.ndarray]:
         """AP of each class in percent, (K,), and on redrawn test pictures, (draws, K).
 
-        `ap_estimates` gives their intervals, and `map_gain` the difference of two detectors.
+        `ap_estimates` gives their intervals, `mean` their mAP, `gain` that of one over another.
         """
         draws = self.profile.detection.draws
         return redrawn_aps(detections, self.test.scenes, points=points, draws=draws)
+
+    def mean(self, scores: Scores) -> Estimate:
+        """The mAP of what `score` gives, with the interval that covers the choice of pictures."""
+        return ap_estimates(*scores, len(self.test.scenes))[1]
+
+    def gain(self, scores: Scores, others: Scores) -> Estimate:
+        """By how many points of mAP one detector lies above another, on the same pictures."""
+        return map_gain(scores, others, len(self.test.scenes))
 
 
 def detection_task(profile: Profile, seed: int = 0) -> DetectionTask:

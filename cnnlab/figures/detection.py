@@ -5,39 +5,47 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cnnlab.datasets import BoxedImages
-from cnnlab.detection import Detections
+from cnnlab.detection import Detections, Windows, iou, match, plain_warp, precision_recall
 from cnnlab.figures import plots
 from cnnlab.figures.codes import class_panels, legend_above
 from cnnlab.figures.pascal import frame
 from cnnlab.probing.pascal import SHORT
 from cnnlab.results.style import PAGE, PAPER, palette
+from cnnlab.training.trained import Trained
 
 BLUE, ORANGE = palette()[0], palette()[1]
 # of a detection that is true, false or ignored
 OUTCOMES = {1: ("true", BLUE), 0: ("false", ORANGE), -1: ("ignored", PAPER)}
+# of a true detection, and of false ones by kind
+FILLS = [
+    (BLUE, ""),
+    *zip((ORANGE, palette()[2], palette()[4], PAPER), ("", "//", "..", "xx"), strict=True),
+]
 TRUTH: dict[str, Any] = {"ls": (0, (3, 2)), "lw": 1.3}  # dashes: the boxes of the truth
 
 
-def proposed(image: np.ndarray, truth: np.ndarray, boxes: np.ndarray, best: np.ndarray) -> Figure:
-    """A picture with its objects (M, 4), with what is proposed (n, 4), and with both for the best.
+def proposed(image: np.ndarray, truth: np.ndarray, boxes: np.ndarray) -> Figure:
+    """A picture with its objects (M, 4), with what is proposed (n, 4), and with the best of these.
 
-    `best` (M,) is the number of the proposal that overlaps each object most.
+    The best overlaps an object most, by the number in its corner.
     """
+    overlaps = iou(truth, boxes)
     figure, axes = plt.subplots(1, 3, figsize=(PAGE, PAGE / 3 * 0.85))
     titles = f"{len(truth)} objects", f"{len(boxes)} proposals", "the best for each object"
     for panel, title in zip(axes, titles, strict=True):
         plots.picture(panel, image, title, size=9)
     for box in boxes:
         frame(axes[1], box, ORANGE, lw=0.7, alpha=0.8)
-    for box, number in zip(truth, best, strict=True):
+    for box, values in zip(truth, overlaps, strict=True):
         for panel in (axes[0], axes[2]):
             frame(panel, box, "white", lw=2.2)
             frame(panel, box, BLUE, **TRUTH)
-        frame(axes[2], boxes[number], ORANGE)
+        _tagged(axes[2], boxes[values.argmax()], f"{values.max():.2f}", ORANGE)
     return figure
 
 
@@ -61,10 +69,24 @@ def recall(overlaps: Mapping[str, np.ndarray], counts: Sequence[int]) -> Figure:
     return figure
 
 
+def windows_of(
+    trained: Trained,
+    scenes: BoxedImages,
+    windows: Windows,
+    pairs: Sequence[tuple[int, int]],
+    titles: Sequence[str],
+) -> Figure:
+    """Windows as a net sees them, eight in a row: each a picture and its window there."""
+    pixels, colour = trained.job.spec.pixels, trained.mean.mean(dim=(0, 1)).cpu().numpy()
+    images = [scenes.image(i) for i, _ in pairs]
+    boxes = np.array([windows[i][j] for i, j in pairs])
+    warped = plain_warp(images, boxes, pixels, colour)
+    return plots.gallery(warped.permute(0, 2, 3, 1).numpy(), titles, columns=8)
+
+
 def detected(
     scenes: BoxedImages,
     detections: Detections,
-    outcome: np.ndarray,
     rows: Sequence[int],
     *,
     most: int = 5,
@@ -72,8 +94,9 @@ def detected(
 ) -> Figure:
     """Pictures with their objects, dashed white, and the strongest detections in each, numbered.
 
-    Below each stands what they are taken for, with the score. `outcome` (D,) is that of `match`.
+    Below each stands what they are taken for, with the score, and what they are by `match`.
     """
+    outcome = match(detections, scenes)
     lines = -(-len(rows) // columns)
     size = (PAGE, lines * (PAGE / columns * 0.82 + 0.13 * most + 0.1))
     figure, panels = plt.subplots(lines, columns, figsize=size, squeeze=False)
@@ -87,7 +110,7 @@ def detected(
         own = np.flatnonzero(detections.images == i)
         strongest = own[np.argsort(-detections.scores[own], kind="stable")[:most]]
         for number, row in reversed([*enumerate(strongest, 1)]):
-            _numbered(panel, detections.boxes[row], number, OUTCOMES[outcome[row]][1])
+            _tagged(panel, detections.boxes[row], str(number), OUTCOMES[outcome[row]][1])
         for number, row in enumerate(strongest, 1):
             word, color = OUTCOMES[outcome[row]]
             name, score = SHORT[detections.labels[row]], detections.scores[row]
@@ -98,24 +121,25 @@ def detected(
     return figure
 
 
-def _numbered(axes: Axes, box: np.ndarray, number: int, color: str) -> None:
+def _tagged(axes: Axes, box: np.ndarray, text: str, color: str) -> None:
     frame(axes, box, color, lw=1.6)
     style = {"fontsize": 6, "color": "white", "ha": "left", "va": "top", "clip_on": True}
     tag = {"fc": color, "ec": "none", "pad": 0.8}
-    axes.text(box[0] - 1.5, box[1] - 1.5, str(number), bbox=tag, **style)
+    axes.text(box[0] - 1.5, box[1] - 1.5, text, bbox=tag, **style)
 
 
-def precision_recall_by_class(
-    classes: Sequence[str], curves: Mapping[str, Mapping[int, tuple[np.ndarray, np.ndarray]]]
-) -> Figure:
+def precision_recall_by_class(scenes: BoxedImages, detections: Mapping[str, Detections]) -> Figure:
     """Precision against recall of each detector, by name, and class: a panel a class.
 
-    The curves are those of `precision_recall`, in [0, 1].
+    A class without an object that counts has no curve.
     """
-    figure, axes = class_panels(classes)
-    for at, (name, by_class) in enumerate(curves.items()):
+    figure, axes = class_panels(scenes.classes)
+    known = np.unique(scenes.labels[~scenes.difficult])
+    for at, (name, some) in enumerate(detections.items()):
         style = {"color": palette()[at], "ls": ("-", "--", ":")[at], "lw": 1.3}
-        for k, (precision, recalled) in by_class.items():
+        outcome = match(some, scenes)
+        for k in known:
+            precision, recalled = precision_recall(some, scenes, k, outcome)
             axes[k].plot(100 * recalled, 100 * precision, **style)
         axes[0].plot([], [], label=name, **style)
     for panel in axes:
@@ -126,21 +150,21 @@ def precision_recall_by_class(
     return figure
 
 
-def false_positive_kinds(shares: Mapping[str, Mapping[str, float]]) -> Figure:
-    """What the strongest detections are, in percent: {line: {"true" or a kind of false: share}}."""
-    figure, axes = plt.subplots(figsize=(PAGE * 0.8, 0.22 * len(shares) + 1.0))
-    y, left = np.arange(len(shares))[::-1], np.zeros(len(shares))
-    kinds = list(next(iter(shares.values())))
-    colors = [BLUE, ORANGE, *(palette()[i] for i in (2, 4)), PAPER]
-    hatches = ("", "//", "..", "xx", "")
-    for kind, color, hatch in zip(kinds, colors, hatches, strict=False):
-        width = np.array([line[kind] for line in shares.values()])
-        bars = axes.barh(y, width, left=left, color=color, label=kind, height=0.72)
-        for bar in bars:
-            bar.set(hatch=hatch, edgecolor="white", linewidth=0)
+def detection_kinds(classes: Sequence[str], counts: Mapping[str, np.ndarray]) -> Figure:
+    """What the strongest detections of each class are, in percent, the best class on top.
+
+    `counts` are those of `kinds_of_strongest`: name -> (K,). A class of which nothing is detected
+    has no bar.
+    """
+    table = pd.DataFrame(counts, index=pd.Index(classes))
+    table = 100 * table.div(table.sum(axis=1), axis=0).dropna().sort_values("true")
+    figure, axes = plt.subplots(figsize=(PAGE * 0.8, 0.2 * len(table) + 1.0))
+    left = np.zeros(len(table))
+    for (kind, width), (color, hatch) in zip(table.items(), FILLS, strict=True):
+        axes.barh(table.index, width, left=left, color=color, hatch=hatch, label=kind, lw=0)
         left += width
-    axes.set_yticks(y, list(shares), fontsize=7)
     axes.set(xlabel="share of the strongest detections (%)", xlim=(0, 100))
-    axes.grid(axis="y", visible=False)
+    axes.tick_params(axis="y", labelsize=7)
+    axes.grid(visible=False)
     axes.legend(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=5, fontsize=8)
     return figure

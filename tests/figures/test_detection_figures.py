@@ -5,18 +5,21 @@ from boxed import boxed
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from cnnlab.detection import Detections, match, precision_recall
+from cnnlab.detection import Detections, Windows
 from cnnlab.figures import detection as draw
+from cnnlab.profiles.tiny import TINY
+from cnnlab.training import base_net
 
 BOX, OTHER = (10.0, 10.0, 30.0, 40.0), (40.0, 5.0, 60.0, 25.0)
 
 
 def test_proposals_are_drawn_and_the_best_beside_each_object() -> None:
     boxes = np.array([BOX, OTHER, (1, 1, 9, 9)])
-    figure = draw.proposed(np.zeros((64, 64, 3), np.uint8), boxes[:2], boxes, np.array([0, 1]))
+    figure = draw.proposed(np.zeros((64, 64, 3), np.uint8), boxes[:2], boxes)
     truth, every, best = figure.axes
     assert [len(panel.patches) for panel in (truth, every, best)] == [4, 3, 6]
     assert "3 proposals" in every.get_title()
+    assert [text.get_text() for text in best.texts] == ["1.00", "1.00"]
 
 
 def test_recall_falls_with_the_overlap_and_rises_with_the_number() -> None:
@@ -32,7 +35,7 @@ def test_detections_have_the_colour_and_the_word_of_what_they_are() -> None:
     scenes = boxed([[(8, BOX)], []])
     boxes = np.array([BOX, OTHER])
     detections = Detections(np.zeros(2, int), np.array([8, 11]), boxes, np.array([0.5, 0.9]))
-    figure = draw.detected(scenes, detections, match(detections, scenes), [0, 1])
+    figure = draw.detected(scenes, detections, [0, 1])
     panel, empty = figure.axes[:2]
     words = [text.get_text() for text in panel.texts if len(text.get_text()) > 1]
     assert words == ["1 dog +0.90, false", "2 chair +0.50, true"]
@@ -44,17 +47,28 @@ def test_detections_have_the_colour_and_the_word_of_what_they_are() -> None:
 
 
 def test_a_class_without_a_curve_has_an_empty_panel() -> None:
-    scenes = boxed([[(0, BOX)]])
-    sure = Detections(np.zeros(1, int), np.zeros(1, int), np.array([BOX]), np.ones(1))
-    curves = {"tuned": {0: precision_recall(sure, scenes, 0)}}
-    first, second = draw.precision_recall_by_class(["aeroplane", "bicycle"], curves).axes[:2]
-    assert first.lines[0].get_ydata().tolist() == [100.0]
-    assert not second.lines
+    scenes = boxed([[(1, BOX)]])
+    sure = Detections(np.zeros(1, int), np.ones(1, int), np.array([BOX]), np.ones(1))
+    empty, curve = draw.precision_recall_by_class(scenes, {"tuned": sure}).axes[:2]
+    assert curve.lines[0].get_ydata().tolist() == [100.0]
+    assert not any(len(line.get_ydata()) for line in empty.lines)
 
 
-def test_the_kinds_of_a_line_fill_it() -> None:
-    line = {"true": 40.0, "localisation": 30.0, "background": 30.0}
-    axes = draw.false_positive_kinds({"dog": line, "cat": line}).axes[0]
+def test_windows_are_shown_as_a_net_sees_them() -> None:
+    scenes = boxed([[], [(8, BOX)]])
+    some = Windows.of([[OTHER], [BOX, OTHER]])
+    net = base_net("caffenet", TINY)
+    panels = draw.windows_of(net, scenes, some, [(1, 0), (0, 0)], ["chair", "none"]).axes
+    assert [panel.get_title() for panel in panels[:2]] == ["chair", "none"]
+    assert panels[0].images[0].get_array().shape == (56, 56, 3)
+
+
+def test_the_kinds_of_a_class_fill_its_bar_and_the_best_is_on_top() -> None:
+    counts = {name: np.array(n) for name, n in {"true": (1, 3, 0), "other": (3, 1, 0)}.items()}
+    counts |= {name: np.zeros(3, int) for name in ("localisation", "similar", "background")}
+    axes = draw.detection_kinds(["cat", "dog", "cow"], counts).axes[0]
     bars = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     assert sum(bar.get_width() for bar in bars) == 200
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(line)
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == ["cat", "dog"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(counts)
