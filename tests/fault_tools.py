@@ -47,13 +47,18 @@ def meet(fault: str, thing: str, attempt: Callable[[], str]) -> None:
 
 
 def write_counts() -> None:
-    """Write what came of each fault, a line for each thing it befell."""
+    """Write what came of each fault, a line for each thing; lines of faults not tried now stay."""
+    lines: dict[tuple[str, str], list[str]] = {}
+    if TABLE.exists():
+        with TABLE.open(encoding="utf-8", newline="") as file:
+            lines = {(line[0], line[1]): line[2:] for line in list(csv.reader(file))[1:]}
+    for key, counts in _counts.items():
+        numbers = [counts[outcome] for outcome in OUTCOMES]
+        lines[key] = [str(n) for n in (sum(numbers), *numbers)]
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["fault", "thing", "tried", *OUTCOMES])
-        for (fault, thing), counts in sorted(_counts.items()):
-            numbers = [counts[outcome] for outcome in OUTCOMES]
-            writer.writerow([fault, thing, sum(numbers), *numbers])
+        writer.writerows([*key, *numbers] for key, numbers in sorted(lines.items()))
 
 
 def fuzzed(data: bytes, rng: random.Random) -> bytes:

@@ -3,7 +3,8 @@
 An artifact is a folder `cache/<kind>/<key>`. Its key hashes everything that determines its bytes:
 the configuration and the code that builds it. It appears by one rename, with a manifest of
 SHA-256 sums that is checked when it is opened. Builders work in `<key>.partial` under a lock; a
-killed build leaves that folder behind, and the next build of the same key gets it back.
+killed build leaves that folder behind, and the next build of the same key gets it back, unless a
+file of `write_atomic` in it is no longer what was written.
 """
 
 import contextlib
@@ -27,6 +28,7 @@ from cnnlab.artifacts.fingerprint import Source, fingerprint
 from cnnlab.artifacts.plain import to_plain
 
 MANIFEST = "manifest.json"
+PARTIAL, SUMS = ".partial", ".sums"  # ends of a folder that is being filled, and of sums in it
 PATIENCE = 1.0  # seconds of waiting for another process before it is said
 
 
@@ -61,8 +63,12 @@ def make(
                 complaint = f"{kind}/{key} is damaged ({damage}); making it again"
                 print(f"cnnlab: {complaint}", file=sys.stderr)
                 shutil.rmtree(folder)
-            workdir = folder.with_name(f"{key}.partial")
+            workdir = folder.with_name(f"{key}{PARTIAL}")
             workdir.mkdir(exist_ok=True)
+            if damaged := _damaged(workdir):
+                print(f"cnnlab: {damaged} is damaged; starting again", file=sys.stderr)
+                shutil.rmtree(workdir)
+                workdir.mkdir()
             began = time.monotonic()
             build(workdir)
             about = {"kind": kind, "config": to_plain(config)}
@@ -104,6 +110,8 @@ def write_atomic(path: Path, data: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o644)
+            if path.parent.suffix == PARTIAL and path.name != MANIFEST:
+                _note_sum(path, hashlib.sha256(data).hexdigest())
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -147,7 +155,27 @@ def _identity(folder: Path) -> tuple[int, int]:
     return max(s.st_mtime_ns for s in stats), sum(s.st_size for s in stats)
 
 
+def _note_sum(path: Path, digest: str) -> None:
+    """Keep the sums of a file's last two states: a kill may come before or after its rename."""
+    sums = path.with_name(path.name + SUMS)
+    lines = sums.read_text().split()[-1:] if sums.exists() else []
+    fresh = sums.with_name(f".{sums.name}")
+    fresh.write_text("\n".join([*lines, digest]))
+    fresh.replace(sums)
+
+
+def _damaged(workdir: Path) -> Path | None:
+    """A file that a killed build wrote whole and that is so no longer, if there is one."""
+    for sums in workdir.glob(f"*{SUMS}"):
+        path = sums.with_name(sums.name.removesuffix(SUMS))
+        if path.exists() and sha256(path) not in sums.read_text(errors="replace").split():
+            return path
+    return None
+
+
 def _seal(workdir: Path, about: dict[str, Any]) -> None:
+    for sums in workdir.glob(f"*{SUMS}"):
+        sums.unlink()
     files = sorted(path for path in workdir.rglob("*") if path.is_file() and path.name != MANIFEST)
     for path in files:
         with path.open("rb") as file:

@@ -184,6 +184,34 @@ def test_write_atomic_replaces_whole(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert path.read_bytes() == b"one" and list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("killed", ["between", "after"])
+def test_a_resumed_build_gets_back_what_is_whole(
+    killed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file is whole whether the kill came before or after its last rename; else all goes."""
+    seen: list[bytes | None] = []
+
+    def build(workdir: Path) -> None:
+        path = workdir / "resume"
+        seen.append(path.read_bytes() if path.exists() else None)
+        store.write_atomic(path, b"one")
+        store.write_atomic(path, b"two")
+        if len(seen) < 3:
+            if killed == "between":  # the sum is there, the file is still the one before
+                store._note_sum(path, store.hashlib.sha256(b"three").hexdigest())
+            raise KeyboardInterrupt
+
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            store.make("thing", {}, build)
+    assert seen == [None, b"two"] and "damaged" not in capsys.readouterr().err
+    (path,) = paths.cache().rglob("resume")
+    path.write_bytes(b"tvo")
+    folder = store.make("thing", {}, build)
+    assert seen == [None, b"two", None] and "damaged" in capsys.readouterr().err
+    assert sorted(p.name for p in folder.iterdir()) == [store.MANIFEST, "resume"]
+
+
 def test_full_disk_in_a_build_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def build(workdir: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -17,7 +17,7 @@ from cnnlab.runner.pipeline import Options
 from cnnlab.runner.results_folder import ResultsFolder, Success
 from cnnlab.training import shipped
 from cnnlab.training.jobs import imagenet_job
-from cnnlab.training.trained import train_all
+from cnnlab.training.trained import train, train_all
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -61,6 +61,31 @@ def test_every_kind_of_artifact(capsys: pytest.CaptureFixture[str]) -> None:
     for path in files:
         for _ in range(times(1, 4)):
             meet("flipped bit", f"{path.parent.parent.name}/{path.name}", lambda p=path: attempt(p))
+
+
+def test_what_a_killed_training_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("cnnlab.training.loop.SAVE_EVERY", 0.0)  # after each iteration
+    job, rng = imagenet_job("zfnet", TINY), random.Random(4)
+    whole = contents(train(job, TINY).folder)
+
+    def stop(done: int, row: dict[str, float]) -> None:
+        raise KeyboardInterrupt
+
+    def attempt() -> str:
+        shutil.rmtree(paths.cache() / "nets")
+        with pytest.raises(KeyboardInterrupt):
+            train(job, TINY, stop)
+        (resume,) = (paths.cache() / "nets").rglob("resume.safetensors")
+        flip(resume, rng)
+        capsys.readouterr()
+        again = contents(train(job, TINY).folder)
+        noticed = "resume.safetensors is damaged" in capsys.readouterr().err
+        return "mended" if again == whole and noticed else "wrong"
+
+    for _ in range(times(2, 20)):
+        meet("flipped bit", "nets/resume.safetensors", attempt)
 
 
 def test_what_a_run_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
