@@ -46,6 +46,11 @@ def meet(fault: str, thing: str, attempt: Callable[[], str]) -> None:
     assert outcome not in ("wrong", "crashed"), f"{fault}, {thing}: {outcome} {said}"
 
 
+def count(fault: str, thing: str, outcome: str) -> int:
+    """How often a fault came to an outcome so far: a test whose every try is refused shows none."""
+    return _counts[fault, thing][outcome]
+
+
 def write_counts() -> None:
     """Write what came of each fault, a line for each thing; lines of faults not tried now stay."""
     lines: dict[tuple[str, str], list[str]] = {}

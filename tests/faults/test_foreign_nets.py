@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from fault_tools import meet, times
+from fault_tools import count, meet, times
 from torch import Tensor, nn
 
 from cnnlab.seeing.deconvnet import deconvnet
@@ -131,6 +131,7 @@ def test_activations() -> None:
 
     for net, images, _ in nets():
         meet("random net", "activations", lambda net=net, images=images: attempt(net, images))
+    assert count("random net", "activations", "right") > NETS // 2
 
 
 def test_occlusion() -> None:
@@ -161,6 +162,7 @@ def test_occlusion() -> None:
 
     for case in nets():
         meet("random net", "occlusion", lambda case=case: attempt(*case))
+    assert count("random net", "occlusion", "right") > NETS // 2
 
 
 def test_deconvnet() -> None:
@@ -188,6 +190,7 @@ def test_deconvnet() -> None:
 
     for case in nets():
         meet("random net", "deconvnet", lambda case=case: attempt(*case))
+    assert count("random net", "deconvnet", "right") >= NETS // 4  # which inverts fewer
 
 
 @pytest.fixture(autouse=True)

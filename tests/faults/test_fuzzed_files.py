@@ -50,11 +50,12 @@ def test_images(kind: str) -> None:
         with warnings.catch_warnings(), whole_images_only():
             warnings.simplefilter("ignore")  # Pillow warns of odd metadata
             pixels = square(data, 24)
-            whole, scale = fit(data, 48)
+            whole, scale, _ = fit(data, 48)
         good = pixels.shape == (24, 24, 3) and pixels.dtype == whole.dtype == np.uint8
         good = good and whole.ndim == 3 and max(whole.shape[:2]) <= 48 and 0 < scale <= 1
         return "right" if good else "wrong"
 
+    assert attempt(picture(kind)) == "right"  # without a fault
     for data in variants(picture(kind)):
         meet("fuzzed", kind, lambda data=data: attempt(data))
 
@@ -68,6 +69,7 @@ def test_annotations() -> None:
                 return "wrong"
         return "right"
 
+    assert attempt(XML) == "right"  # without a fault
     for data in variants(XML):
         meet("fuzzed", "XML", lambda data=data: attempt(data))
 
@@ -83,6 +85,7 @@ def test_weights(tmp_path: Path) -> None:
         net = load_net(path, expect=ZFNET.scaled(56, 0.02, 3))
         return "right" if net.spec == ZFNET.scaled(56, 0.02, 3) else "wrong"
 
+    assert attempt(data) == "right"  # without a fault
     start = 8 + int.from_bytes(data[:8], "little")
     headers = (data[:8] + changed + data[start:] for changed in variants(data[8:start]))
     for changed in (*variants(data), *headers):
@@ -114,6 +117,7 @@ def test_archives(kind: str, tmp_path: Path) -> None:
                     return "wrong"
         return "right"
 
+    assert attempt(path.read_bytes()) == "right"  # without a fault
     for data in variants(path.read_bytes()):
         meet("fuzzed", kind, lambda data=data: attempt(data))
         (tmp_path / "expanded.tar").unlink(missing_ok=True)
@@ -166,5 +170,6 @@ def test_notebooks_and_records(tmp_path: Path) -> None:
         good = all(c.kind for c in notebook.cells) and isinstance(notebook.question, str)
         return "right" if good and isinstance(plain.read_json(path), dict) else "wrong"
 
+    assert attempt(json.dumps(page).encode()) == "right"  # without a fault
     for data in variants(json.dumps(page).encode()):
         meet("fuzzed", "notebook", lambda data=data: attempt(data))
