@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -73,7 +73,8 @@ def explorer(unit: Unit) -> "Figure":
     Classes stand in one order in all panels.
     """
     figure = plt.figure(figsize=(PAGE, 3.9))
-    windows, panels = figure.subfigures(1, 2, width_ratios=(1.1, 2))
+    halves: Any = figure.subfigures(1, 2, width_ratios=(1.1, 2))
+    windows, panels = halves
     for axes, image, marks in zip(
         windows.subplots(3, 3).flat, unit.pictures, unit.marks, strict=True
     ):

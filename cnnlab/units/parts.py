@@ -84,5 +84,5 @@ def focus(
     maps, centres = window_maps(trained, profile, checkpoint)
     values = maps[:, unit].astype(np.float32)
     marks = marks_of(values, centres, profile.units.crop, profile.units.marked)
-    masks = (concepts.mask(name)[some] for name in (part, name))
-    return part_shares(marks[some], *masks, concepts.owner[some], seed=seed)
+    inner, outer = (concepts.mask(each)[some] for each in (part, name))
+    return part_shares(marks[some], inner, outer, concepts.owner[some], seed=seed)
