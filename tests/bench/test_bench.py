@@ -279,10 +279,13 @@ def test_units_are_compared_with_a_loop(monkeypatch: pytest.MonkeyPatch) -> None
 def test_windows_are_compared_with_a_loop_of_crops(monkeypatch: pytest.MonkeyPatch) -> None:
     from cnnlab.bench import detection
 
-    for name, value in {"SCENES": 1, "REPEATS": 1, "PIXELS": 64}.items():
+    sizes = {"SCENES": 1, "REPEATS": 1, "PIXELS": 64, "PICTURES": 60, "PROPOSED": 20}
+    sizes |= {"FEATURES": 40, "PAPER_PIXELS": 64, "PAPER_SIDE": 56, "PAPER_WIDTH": 0.05, "READ": 8}
+    for name, value in sizes.items():
         monkeypatch.setattr(detection, name, value)
-    windows, proposals = detection.run()
-    assert windows.rival and proposals.measured
+    windows, proposals, mining, search, reading = detection.run()
+    assert windows.rival and mining.rival
+    assert proposals.measured and search.measured and "GB" in reading.note
     monkeypatch.setattr(detection, "plain_warp", lambda *how: detection.warp(*how) // 2)
     with pytest.raises(RuntimeError, match="levels from the plain ones"):
         detection.run()
