@@ -193,6 +193,7 @@ def list_notebooks(
 @app.command()
 def report() -> None:
     """Write the gallery figures/README.md, and the README's results, from the records."""
+    paths.in_checkout("README.md")
     for path in _report(paths.committed()):
         console().print(f"wrote {near(path)}", soft_wrap=True)
 
@@ -218,6 +219,7 @@ def ship(
     from cnnlab.training import shipped
     from cnnlab.training.trained import train_all
 
+    paths.in_checkout("data/weights")
     resolved = options_from(profile, source, data_dir).resolve()
     (trained,) = train_all([shipped.ship_job(net, resolved)], resolved)
     name = shipped.shipped_name(net, resolved)

@@ -10,6 +10,20 @@ def root() -> Path:
     return checkout if (checkout / "pyproject.toml").exists() else Path.cwd()
 
 
+def in_checkout(name: str) -> Path:
+    """A file or folder of the repository; raises FileNotFoundError, with the fix, outside of it.
+
+    The installed package holds code alone: no notebooks, no numbers of the papers, no nets.
+    """
+    path = root() / name
+    if not path.exists() and not (root() / "cnnlab").exists():
+        raise FileNotFoundError(
+            f"{name} is part of the repository, not of the installed package, and {root()} is no "
+            "clone of it: clone the repository and run this in its folder"
+        )
+    return path
+
+
 def cache() -> Path:
     """Folder of artifacts (packed data, nets, features): $CNNLAB_CACHE or data/cache."""
     return _named("CNNLAB_CACHE") or root() / "data" / "cache"
@@ -27,7 +41,7 @@ def committed() -> Path:
 
 def published() -> Path:
     """Folder of the papers' numbers as tidy CSV."""
-    return root() / "data" / "published"
+    return in_checkout("data/published")
 
 
 def weights() -> Path:
@@ -37,7 +51,7 @@ def weights() -> Path:
 
 def notebooks() -> Path:
     """Folder of the numbered notebooks."""
-    return root() / "notebooks"
+    return in_checkout("notebooks")
 
 
 def data_dir() -> Path | None:

@@ -124,7 +124,7 @@ def caltech_faces(packed: Packed, pixels: int) -> list[Face]:
     people = packed.images[packed.labels == packed.classes.index("Faces_easy")]
     scale, start = packed.images.shape[1] / 64, (packed.images.shape[1] - pixels) // 2
     middle, faces = slice(start, start + pixels), []
-    for mark in json.loads((paths.root() / "data" / "caltech-faces.json").read_text()):
+    for mark in json.loads(paths.in_checkout("data/caltech-faces.json").read_text()):
         parts = {n: (x * scale - start, y * scale - start) for n, (x, y) in mark["parts"].items()}
         centre = np.mean([*parts.values()], axis=0)
         radius = 2 * (parts["right_eye"][0] - parts["left_eye"][0])
@@ -144,7 +144,7 @@ def marked_photographs(pixels: int, file: Path | None = None) -> list[Face]:
     >>> [(face.name, face.image.shape) for face in marked_photographs(64)]
     [('astronaut', (64, 64, 3)), ('cat', (64, 64, 3))]
     """
-    path = file or paths.root() / "data" / "landmarks.json"
+    path = file or paths.in_checkout("data/landmarks.json")
     marks: list[tuple[str, dict[str, tuple[float, float]], tuple[int, int, int]]] = []
     try:
         for entry in json.loads(path.read_text(encoding="utf-8")):

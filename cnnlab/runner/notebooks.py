@@ -62,6 +62,14 @@ class Notebook:
         return tuple(dict.fromkeys(id for call in calls if (id := saved_id(call))))
 
     @property
+    def record(self) -> str:
+        """The name of its records, as its call of `start` says it, or ''."""
+        calls = (node for node in walk(self.code) if isinstance(node, ast.Call))
+        first = (call.args[0] for call in calls if called(call) == "start" and call.args)
+        names = (str(name.value) for name in first if isinstance(name, ast.Constant))
+        return next((name for name in names if re.fullmatch(r"\d\d_\w+", name)), "")
+
+    @property
     def code(self) -> ast.Module:
         """Its code cells as one parsed module."""
         trees = [tree for c in self.cells if c.kind == "code" and (tree := parse(c.source))]
@@ -114,6 +122,12 @@ def scan(folder: Path) -> list[Notebook]:
             before = ", ".join(notebooks) or "nothing"
             problem = f"{notebook.name} needs {', '.join(late)}; before it comes {before}"
             notebook = replace(notebook, needs=(), problem=problem)
+        if (title := notebook.record) not in ("", notebook.name):
+            problem = (
+                f"{notebook.name} is a copy of {title} and would write into its record; move it "
+                "away, or give its `start` its own name and its figures and tables their own ids"
+            )
+            notebook = replace(notebook, needs=(), problem=problem)
         notebooks[notebook.name] = notebook
     if not notebooks:
         raise ValueError(f"no notebooks named NN_name.ipynb in {folder}")
@@ -149,10 +163,14 @@ def parse(source: str) -> ast.Module | None:
         return None  # the kernel says it better, at the cell
 
 
+def called(call: ast.Call) -> str:
+    """The name of what is called, such as `save_table` in `run.save_table(...)`, or ''."""
+    return getattr(call.func, "id", None) or getattr(call.func, "attr", None) or ""
+
+
 def saved_id(call: ast.Call) -> str | None:
     """The id in `save_figure(fig, "id")` or `record.save_table(table, id="id")`, else None."""
-    name = getattr(call.func, "id", None) or getattr(call.func, "attr", None)
-    if name not in SAVERS:
+    if called(call) not in SAVERS:
         return None
     values = [*call.args, *(keyword.value for keyword in call.keywords)]
     texts = (v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str))

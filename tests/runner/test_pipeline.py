@@ -255,6 +255,14 @@ def test_a_notebook_needs_only_what_comes_before_it(house: Path) -> None:
     assert early.problem is None
 
 
+def test_a_copied_notebook_does_not_write_into_the_originals_record(house: Path) -> None:
+    write(house, "03_mine", 'run = start("03_mine", profile, seed)')
+    write(house, "03_mine-Copy1", 'run = start("03_mine", profile, seed)')
+    problems = {n.name: n.problem for n in notebooks.scan(house / "notebooks") if n.number == "03"}
+    assert problems["03_mine"] is None
+    assert "03_mine-Copy1 is a copy of 03_mine and would" in (problems["03_mine-Copy1"] or "")
+
+
 def test_selection_by_number_and_name(house: Path) -> None:
     for name in ("01_first", "02_second", "10_tenth"):
         write(house, name, "x = 1")
