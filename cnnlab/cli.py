@@ -15,14 +15,7 @@ from typer.core import TyperGroup
 
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import StoreError
-from cnnlab.cli_data import (
-    DataDir,
-    ProfileName,
-    Sources,
-    data,
-    data_folder,
-    options_from,
-)
+from cnnlab.cli_data import DataDir, ProfileName, Sources, data, data_folder, options_from
 from cnnlab.profiles import over_seeds
 from cnnlab.runner import notebooks, surroundings
 from cnnlab.runner.display import Display, Outcome, console, near, summary, table_of
