@@ -23,8 +23,9 @@ def printed_ways() -> "pd.DataFrame":
     import pandas as pd
 
     both = pd.concat([published_table("agm-table1"), published_table("agm-table2")])
-    both = both[both["source"] != "eccv"].rename(columns={"row": "column", "column": "row"})
-    return both.assign(row=both["row"].replace(PRINTED)).drop_duplicates(["row", "column"])
+    both = both.loc[both["source"] != "eccv"]
+    both = both.assign(row=both["column"].replace(PRINTED), column=both["row"])
+    return both.drop_duplicates(["row", "column"])
 
 
 def ways_by_task(table: "pd.DataFrame", colors: Mapping[str, str]) -> Figure:
