@@ -60,7 +60,7 @@ def after_tuning(table: "pd.DataFrame", frozen: "pd.DataFrame") -> "Figure":
         sides = ((published_table("agm-table4"), paper), (table, tuned), (frozen, alone))
         for cells, style in sides:
             one = cells[(cells["row"] == row) & (cells["source"] == source)]
-            x = 100 * one["column"].str.removesuffix("k").astype(float) / 305
+            x = [100 * float(str(name).removesuffix("k")) / 305 for name in one["column"]]
             ends = [one["value"] - one["low"], one["high"] - one["value"]] if "low" in one else None
             if len(one):
                 axes.errorbar(x, one["value"], yerr=ends, capsize=2, ms=4, lw=1.3, **style)
