@@ -15,7 +15,7 @@ from cnnlab.artifacts.store import StoreError
 
 LONG = os.environ.get("CNNLAB_FAULTS") == "long"
 # right: used, and it gives what it should; mended: noticed and made again, with the same bytes;
-# refused: one sentence says what is wrong; unnoticed: used, in files that carry no sum (cards);
+# refused: one sentence says what is wrong; unnoticed: used, of a format that carries no sum;
 # the others must not be
 OUTCOMES = ("right", "mended", "refused", "unnoticed", "wrong", "crashed")
 TABLE = Path(__file__).resolve().parents[1] / "figures" / "faults.csv"
