@@ -98,7 +98,7 @@ def window_features(
 
             def responses(start: int) -> dict[str, np.ndarray]:
                 pictures, boxes = (v[start : start + BATCH] for v in (owner, windows.boxes))
-                with threads(1), torch.autocast(device().type, torch.bfloat16, enabled=bf16):
+                with torch.autocast(device().type, torch.bfloat16, enabled=bf16):
                     values = reader(read(np.zeros_like(pictures), pictures, boxes))
                 return {layer: _finite(layer, values[layer], pictures) for layer in layers}
 
@@ -136,7 +136,9 @@ def write(
     workers = 1 if device().type == "cuda" else processors()
     starts = range(state["done"], count, BATCH)
     progress = bar("features", count, done=state["done"], unit=" windows")
-    with progress, ThreadPoolExecutor(workers) as pool:
+    # one thread computes in each of them: how many share a sum changes its last digits
+    pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
+    with progress, threads(1), pool:
         for k in range(0, len(starts), 2 * workers):  # few at a time, to hold few rows
             some = starts[k : k + 2 * workers]
             for start, parts in zip(some, pool.map(responses, some), strict=True):
