@@ -25,11 +25,7 @@ DRAFT |= {"draft-fig4", "draft-fig5", "draft-nonlinear", "draft-narrow", "draft-
 IDS = ZF | ZF14 | AGM | DRAFT
 
 # Not regenerated yet: id -> the notebook that will save it. An id leaves this list when it is.
-LATER = {
-    # units, detection and ablation (AGM and its draft): 14 to 22
-    **dict.fromkeys(("draft-table1", "draft-table2"), "15_detection"),
-    **dict.fromkeys(("draft-table3", "draft-table8"), "15_detection"),
-}
+LATER: dict[str, str] = {}
 
 # Cells that are printed and never regenerated: (table, row or None for all, column) -> why.
 EXCUSED = {
