@@ -11,6 +11,7 @@ COLUMN, PAGE = 4.2, 8.4  # widths in inches of one column and of a whole page
 DPI = 118  # pixels of a screen an inch: a page is 990 wide, as a notebook's column
 SHARP = 1.7  # dots a pixel, for screens that have more than one
 MAX_PNG = 150_000  # bytes of a picture in a notebook, above which it becomes a JPEG
+ALT = 300  # letters of the text that stands for a picture
 OURS, PAPER = "#0173b2", "#949494"  # of seaborn's colour-blind palette
 
 
@@ -69,6 +70,8 @@ def use_style() -> None:
 def in_notebook(figure: "Figure", **_: object) -> tuple[dict[str, str], dict[str, Any]]:
     """A figure as a notebook keeps it: a page is 990 pixels wide, with 1.7 dots a pixel.
 
+    Its titles are the text for readers who do not see it.
+
     Drawings are PNG. Sheets of images would make a notebook many megabytes so, and have no more to
     show than one dot a pixel: JPEG.
     """
@@ -79,7 +82,9 @@ def in_notebook(figure: "Figure", **_: object) -> tuple[dict[str, str], dict[str
     if len(data) > MAX_PNG:
         data, kind = _encoded(figure, "jpeg", DPI, pil_kwargs={"quality": 50}), "image/jpeg"
     shown = {kind: b64encode(data).decode(), "text/plain": repr(figure)}
-    return shown, {kind: {"width": size[0], "height": size[1]}}
+    titles = [figure.get_suptitle(), *(axes.get_title() for axes in figure.axes)]
+    alt = "; ".join(filter(None, titles))[:ALT].replace("\n", " ") or "figure"
+    return shown, {kind: {"width": size[0], "height": size[1], "alt": alt}}
 
 
 def _encoded(figure: "Figure", kind: str, dpi: float, **options: Any) -> bytes:

@@ -99,3 +99,13 @@ def test_a_figure_becomes_a_png_of_its_size() -> None:
     with Image.open(run.folder / "g.png") as image:
         assert image.format == "PNG"
         assert image.width == pytest.approx(2.0 * 150, rel=0.15)  # inches at 150 dots
+
+
+def test_a_figure_in_a_notebook_has_its_titles_as_its_text() -> None:
+    figure, (left, right) = plt.subplots(1, 2)
+    (about,) = in_notebook(figure)[1].values()
+    assert about["alt"] == "figure"
+    figure.suptitle("What maps see")
+    left.set_title("layer 1\nof 5")
+    (about,) = in_notebook(figure)[1].values()
+    assert about["alt"] == "What maps see; layer 1 of 5" and not right.get_title()
