@@ -157,7 +157,14 @@ def detection_kinds(classes: Sequence[str], counts: Mapping[str, np.ndarray]) ->
     has no bar.
     """
     table = pd.DataFrame(counts, index=pd.Index(classes))
-    table = 100 * table.div(table.sum(axis=1), axis=0).dropna().sort_values("true")
+    table = 100 * table.div(table.sum(axis=1), axis=0).dropna()
+    lines = table.sort_values("true", ascending=False, kind="stable").iterrows()
+    return false_positive_kinds({str(name): dict(line) for name, line in lines})
+
+
+def false_positive_kinds(shares: Mapping[str, Mapping[str, float]]) -> Figure:
+    """What the strongest detections are, in percent: {line: {"true" or a kind of false: share}}."""
+    table = pd.DataFrame(shares).T[::-1]
     figure, axes = plt.subplots(figsize=(PAGE * 0.8, 0.2 * len(table) + 1.0))
     left = np.zeros(len(table))
     for (kind, width), (color, hatch) in zip(table.items(), FILLS, strict=True):
