@@ -110,10 +110,10 @@ def detected(
         own = np.flatnonzero(detections.images == i)
         strongest = own[np.argsort(-detections.scores[own], kind="stable")[:most]]
         for number, row in reversed([*enumerate(strongest, 1)]):
-            _tagged(panel, detections.boxes[row], str(number), OUTCOMES[outcome[row]][1])
+            _tagged(panel, detections.boxes[row], str(number), OUTCOMES[int(outcome[row])][1])
         for number, row in enumerate(strongest, 1):
-            word, color = OUTCOMES[outcome[row]]
-            name, score = SHORT[detections.labels[row]], detections.scores[row]
+            word, color = OUTCOMES[int(outcome[row])]
+            name, score = SHORT[int(detections.labels[row])], detections.scores[row]
             text, place = f"{number} {name} {score:+.2f}, {word}", (0, -12 * number + 4)
             style = {"textcoords": "offset points", "xycoords": (panel.transAxes), "va": "top"}
             style |= {"color": color, "fontsize": 7, "annotation_clip": False}
@@ -140,7 +140,7 @@ def precision_recall_by_class(scenes: BoxedImages, detections: Mapping[str, Dete
         outcome = match(some, scenes)
         for k in known:
             precision, recalled = precision_recall(some, scenes, k, outcome)
-            axes[k].plot(100 * recalled, 100 * precision, **style)
+            axes.item(int(k)).plot(100 * recalled, 100 * precision, **style)
         axes[0].plot([], [], label=name, **style)
     for panel in axes:
         panel.set(xlim=(0, 100), ylim=(0, 104), xticks=(0, 50, 100), yticks=(0, 50, 100))
@@ -158,7 +158,8 @@ def detection_kinds(classes: Sequence[str], counts: Mapping[str, np.ndarray]) ->
     """
     table = pd.DataFrame(counts, index=pd.Index(classes))
     table = 100 * table.div(table.sum(axis=1), axis=0).dropna()
-    lines = table.sort_values("true", ascending=False, kind="stable").iterrows()
+    table = table.sort_values("true", ascending=False, kind="stable")
+    lines = zip(table.index, table.to_dict("records"), strict=True)
     return false_positive_kinds({str(name): dict(line) for name, line in lines})
 
 

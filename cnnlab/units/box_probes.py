@@ -60,7 +60,10 @@ def box_aps(
     for layer in layers[:1]:  # reads all layers, and not by several threads at once
         both(layer)
     workers = 1 if device().type == "cuda" else processors()
-    with ThreadPoolExecutor(workers) as pool, bar("box probes", len(probes)) as progress:
+    with (
+        ThreadPoolExecutor(workers) as pool,
+        bar("box probes", len(probes), unit=" probes") as progress,
+    ):
         scored = {}
         for probe, aps in zip(probes, pool.map(score, probes), strict=True):
             scored[probe] = aps
