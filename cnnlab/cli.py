@@ -1,4 +1,4 @@
-"""The command line: run, list, compare, data, report, ship, bench, doctor."""
+"""The command line: run, list, compare, data, report, detect, ship, bench, doctor."""
 
 # Heavy imports wait for the command that needs them: a run with nothing to do takes a second.
 
@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import StoreError
 from cnnlab.cli_data import DataDir, ProfileName, Sources, data, data_folder, options_from
+from cnnlab.cli_weights import detect, ship
 from cnnlab.profiles import over_seeds
 from cnnlab.runner import notebooks, surroundings
 from cnnlab.runner.display import Display, Outcome, console, near, summary, table_of
@@ -46,6 +47,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(data)
+app.command()(detect)
+app.command()(ship)
 
 
 @app.command()
@@ -199,29 +202,6 @@ def _report(figures: Path) -> list[Path]:
     if figures == paths.root() / "figures":  # another folder is not the README's
         written.append(fill_readme(paths.root() / "README.md", figures))
     return written
-
-
-@app.command()
-def ship(
-    net: Annotated[str, typer.Argument(help="zfnet, alexnet or caffenet.")],
-    profile: ProfileName = "mini",
-    source: Sources = None,
-    data_dir: DataDir = None,
-) -> None:
-    """Train a base net of a profile and write it to data/weights with its card."""
-    from cnnlab.training import shipped
-    from cnnlab.training.trained import train_all
-
-    paths.in_checkout("data/weights")
-    resolved = options_from(profile, source, data_dir).resolve()
-    (trained,) = train_all([shipped.ship_job(net, resolved)], resolved)
-    name = shipped.shipped_name(net, resolved)
-    command = f"cnnlab ship {net} --profile {profile}"
-    command += "" if name.endswith("-world") else " --data-dir DIR"
-    card = shipped.ship(trained, name, command=command, checkpoints=net in shipped.KEPT)
-    top1 = card.accuracy["val-top1"]
-    path = near(shipped.weights_file(name))
-    console().print(f"wrote {path}: {top1['value']}% top-1, n = {top1['n']:,}")
 
 
 @app.command()

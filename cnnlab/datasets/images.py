@@ -2,10 +2,11 @@
 
 import contextlib
 import io
+import warnings
 from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, ImageOps
 
 from cnnlab.datasets.errors import DataError
 
@@ -47,6 +48,18 @@ def fit(data: bytes, pixels: int) -> tuple[np.ndarray, float, tuple[int, int]]:
             to = [max(1, round(side * scale)) for side in image.size]
             picture = picture.resize(to, Image.Resampling.BICUBIC, reducing_gap=3.0)
         return np.asarray(picture), scale, (image.height, image.width)
+
+
+def upright(data: bytes) -> np.ndarray:
+    """Decode `data` as a person sees it: turned as its orientation tag says, uint8 (H, W, 3).
+
+    Raises DataError as `square` does.
+    """
+    with warnings.catch_warnings(), whole_images_only():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit here is another
+        with _decoding(data) as image:
+            image.load()
+            return np.asarray(_rgb(ImageOps.exif_transpose(image)))
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         detection_task,
     )
     from cnnlab.detection.sampling import WindowBatches, window_labels
+    from cnnlab.detection.shipped import shipped_detector
     from cnnlab.detection.svm_mining import Miner, SVMs, hinge_svm, mine, strongest_negatives
     from cnnlab.detection.voc_eval import (
         ap_estimates,

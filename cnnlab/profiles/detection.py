@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from cnnlab.profiles.base import Recipe
-from cnnlab.profiles.recipes import tuning
+from cnnlab.profiles.recipes import RIVAL, tuning
 
 # A batch of 128 windows, at a tenth of the pre-training's rate.
 TUNING = Recipe(images=128 * 70_000, lr=0.001, schedule="step", step=20_000, validations=20)
@@ -59,3 +59,27 @@ def small(
     recipe = replace(recipe, validations=min(recipe.validations, validations))
     how = {"pictures": pictures, "proposals": proposals}
     return replace(PAPER, tuning=recipe, scratch=scratch, **how)
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """The detector of a profile that data/weights holds."""
+
+    net: str  # that learns on, with +DATA
+    layer: str
+    tuning: Recipe | None = None  # other than the profile's
+    cost: float = PAPER.cost
+    pixels: int = 0  # longer side of pictures from which windows are cut, where it is another
+
+
+SHIPPED = {  # profile -> its detector
+    "mini": Shipped("caffenet", "fc-7"),
+    # R-CNN, too, proposes in smaller pictures than those from which it cuts. Of a short tuning the
+    # rate falls to zero at its end.
+    "course": Shipped(
+        "zfnet",
+        "fc-6",
+        pixels=240,
+        tuning=replace(tuning(RIVAL, 40_000), schedule="linear", validations=8),
+    ),
+}
