@@ -41,6 +41,9 @@ class Way:
 
     `how` is "pre-train", the net as it is, or a way of `window_job`: "scratch", "ft", "fc-ft" or
     "fc-ft, fresh".
+
+    >>> Way("scratch", data=True)
+    Way(how='scratch', data=True, seed=0, checkpoint=None, background=None)
     """
 
     how: str = "ft"
@@ -65,7 +68,12 @@ class Proposed:
 
 @dataclass(frozen=True, eq=False)
 class Detector:
-    """SVMs on a layer of a net. A `change` is done to the layer's features first: an ablation."""
+    """SVMs on a layer of a net. A `change` is done to the layer's features first: an ablation.
+
+    >>> from cnnlab.profiles.tiny import TINY
+    >>> detection_task(TINY).detector(Way("pre-train"), "conv-5").svms.weights.shape[0]
+    20
+    """
 
     trained: Trained
     layer: str
@@ -195,6 +203,11 @@ def detection_task(profile: Profile, seed: int = 0) -> DetectionTask:
     """Open role "pascal" and what +DATA adds, propose windows, and take CaffeNet to start from.
 
     It is the CaffeNet of `seed`. A profile without role "pascal-extra" adds what it has.
+
+    >>> from cnnlab.profiles.tiny import TINY
+    >>> task = detection_task(TINY)
+    >>> len(task.train.proposals) == len(task.train.scenes)
+    True
     """
     learn, test = role_size(profile, "pascal").ends
     more = "pascal-extra" if "pascal-extra" in profile.roles else "pascal"

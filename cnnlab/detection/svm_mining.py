@@ -51,7 +51,14 @@ class SVMs:
 
 @dataclass
 class Miner:
-    """The SVM of one class, and the examples that it learns from."""
+    """The SVM of one class, and the examples that it learns from.
+
+    >>> rows = np.array([[9.0, 1.0], [-9.0, 1.0]], np.float32)
+    >>> miner = Miner(rows[:1], Detection(), hinge_svm)
+    >>> miner.look(0, rows[1:], np.full(1, np.nan), np.array([True]))
+    >>> miner.trainings, miner.hardest.tolist()
+    (1, [[0, 0]])
+    """
 
     positives: np.ndarray  # (P, D)
     config: Detection

@@ -71,7 +71,7 @@ MINI = replace(
     transfer=transfer.MINI,
     sun=sun.small(RIVAL, images=40_000, runs=2),
     units=units.small(RIVAL, images=20_000, crop=56),
-    detection=detection.small(RIVAL, images=32_000, proposals=48, pictures=0.75, validations=16),
+    detection=detection.small(RIVAL, images=64_000, proposals=48, pictures=0.75, validations=16),
 )
 
 SMOKE = replace(  # proves that every cell runs, no more

@@ -54,7 +54,14 @@ def marks_of(maps: np.ndarray, centres: np.ndarray, pixels: int, share: float) -
 
 @dataclass(frozen=True, eq=False)
 class Dissection:
-    """How many pixels each unit marks, and how many of them each concept covers."""
+    """How many pixels each unit marks, and how many of them each concept covers.
+
+    >>> planes = {"class": (np.array([[[1, 2]]]), ("cat", "dog"))}
+    >>> concepts = Concepts.of(planes, {}, owner=np.zeros(1))
+    >>> both, marked, area = np.array([[[2, 1]]]), np.array([[2]]), np.array([[4, 3]])
+    >>> Dissection(concepts, both, marked, area, chance=np.array([[40.0]])).ious.tolist()
+    [[50.0, 25.0]]
+    """
 
     concepts: Concepts
     both: np.ndarray  # (U, N, C) marked pixels of a window that a concept covers
