@@ -182,6 +182,7 @@ def met_and_mended(cache: Path, whole: dict[str, bytes], limit: int, grow) -> st
     return "refused" if refused else "right"
 
 
+@pytest.mark.skipif(not LONG, reason="six processes; tests/artifacts fills disks, too")
 def test_files_that_may_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A quota, or a stick that holds no file of 4 GB."""
     resource = pytest.importorskip("resource")
