@@ -29,7 +29,8 @@ def prepare(task: DetectionTask, wanted: Sequence[tuple[Way, str]]) -> None:
 
         def hear(news: Sequence[float]) -> None:
             done[int(news[0])] = news[1]
-            progress.update(round(sum(done) - progress.n, 2))
+            progress.n = round(sum(done), 1)  # a sum of steps would show a dozen digits
+            progress.update(0)
 
         if workers < 2:
             for number, way in enumerate(ways):

@@ -48,7 +48,8 @@ def test_more_data_gives_another_net(task: DetectionTask) -> None:
     nets = [task.net(Way("ft", data=data)) for data in (False, True)]
     assert nets[0].folder != nets[1].folder
     weights = [list(net.net().parameters())[-1].detach() for net in nets]
-    assert not np.array_equal(*(w.cpu().numpy() for w in weights))
+    few, many = (one.cpu().numpy() for one in weights)
+    assert not np.array_equal(few, many)
 
 
 def test_the_net_as_it_is_has_no_earlier_state(task: DetectionTask) -> None:
@@ -64,8 +65,8 @@ def test_a_change_of_features_gives_another_detector(task: DetectionTask) -> Non
     filters, p, _ = task.features(task.base, "conv-5", "train").shape
     assert plain.svms.weights.shape[1] == filters * p * p
     assert short.svms.weights.shape[1] == filters
-    scores = [task.detections(one).scores for one in (plain, short)]
-    assert len(scores[0]) != len(scores[1]) or not np.array_equal(*scores)
+    a, b = (task.detections(one).scores for one in (plain, short))
+    assert len(a) != len(b) or not np.array_equal(a, b)
 
 
 def test_processes_make_what_one_makes(

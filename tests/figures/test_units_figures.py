@@ -83,9 +83,10 @@ def test_tuned_nets_stand_beside_the_paper_and_a_frozen_one() -> None:
         for column in ("50k", "305k")
     ]
     table = pd.DataFrame(cells)
-    frozen = table[table["row"] == "sun-cls"]
+    frozen = pd.DataFrame(cells[:2])
     left, right = pretraining.after_tuning(table, frozen).axes
     assert [len(axes.containers) for axes in (left, right)] == [3, 2]
-    paper, tuned = (np.asarray(c.lines[0].get_xydata()) for c in right.containers)
+    lines = (c.get_children()[0] for c in right.containers)
+    paper, tuned = (np.asarray(line.get_xydata()) for line in lines if isinstance(line, Line2D))
     assert paper[:, 1].tolist() == [50.2, 52.6, 55.3, 55.4]
     assert tuned.round(1).tolist() == [[16.4, 30.0], [100.0, 30.0]]
