@@ -48,7 +48,7 @@ class DetectorCard:
     classes: tuple[str, ...]
     mean_ap: Mapping[str, float]  # percent, 11 points; its interval covers test pictures
     aps: Mapping[str, float]  # of each class that the test pictures show
-    least: float  # score from which on half of what is detected in the test pictures is true
+    least: float  # score from which on a third of what is detected in test pictures is true
     files: Mapping[str, str]  # name -> SHA-256
     command: str  # makes it again
 

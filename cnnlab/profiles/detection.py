@@ -80,6 +80,8 @@ SHIPPED = {  # profile -> its detector
         "zfnet",
         "fc-6",
         pixels=240,
-        tuning=replace(tuning(RIVAL, 40_000), schedule="linear", validations=8),
+        tuning=replace(
+            tuning(RIVAL, 80_000), schedule="linear", lr=0.02, dropout=0.2, validations=8
+        ),
     ),
 }
