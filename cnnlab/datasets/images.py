@@ -42,12 +42,17 @@ def fit(data: bytes, pixels: int) -> tuple[np.ndarray, float, tuple[int, int]]:
     `square` does.
     """
     with _decoding(data) as image:
-        scale = min(1.0, pixels / max(image.size))
-        picture = _rgb(image)
-        if scale < 1:
-            to = [max(1, round(side * scale)) for side in image.size]
-            picture = picture.resize(to, Image.Resampling.BICUBIC, reducing_gap=3.0)
+        picture, scale = shrunk(_rgb(image), pixels)
         return np.asarray(picture), scale, (image.height, image.width)
+
+
+def shrunk(picture: Image.Image, longest: int) -> tuple[Image.Image, float]:
+    """A picture with its longer side scaled down to `longest`, if it is larger, and its scale."""
+    scale = min(1.0, longest / max(picture.size))
+    if scale == 1:
+        return picture, scale
+    to = [max(1, round(side * scale)) for side in picture.size]
+    return picture.resize(to, Image.Resampling.BICUBIC, reducing_gap=3.0), scale
 
 
 def upright(data: bytes) -> np.ndarray:

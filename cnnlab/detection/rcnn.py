@@ -29,9 +29,7 @@ from cnnlab.training.trained import Trained
 Change = Callable[[np.ndarray], np.ndarray]  # responses (n, *shape) -> (n, ...)
 # Layers that are read in one pass: features of pool5 alone are as large as those of fc-6 and fc-7
 READ = (("conv-1",), ("conv-2",), ("conv-3",), ("conv-4",), ("conv-5",), ("fc-6", "fc-7"))
-HARDEST = 20  # negatives of a class that are remembered
-
-
+PARTS = ("weights", "bias", "scale")  # of SVMs
 FROZEN = "pre-train"  # the way that learns nothing: the net as it is
 
 
@@ -78,7 +76,6 @@ class Detector:
     trained: Trained
     layer: str
     svms: SVMs
-    hardest: dict[int, np.ndarray]  # class -> picture and window of its hard negatives (<= 20, 2)
     change: Change | None = None
     folder: Path | None = None  # where it is stored
 
@@ -147,21 +144,15 @@ class DetectionTask:
         def build(workdir: Path) -> None:
             rows = self.features(trained, layer, "train", change)
             scenes, windows = self.train.scenes, self.train.windows
-            svms, miners = mine(rows, scenes, windows, self.profile.detection)
-            np.save(workdir / "weights.npy", svms.weights)
-            np.save(workdir / "bias.npy", svms.bias)
-            np.save(workdir / "scale.npy", np.array(svms.scale))
-            hardest = [(k, *pair) for k, one in miners.items() for pair in one.hardest[:HARDEST]]
-            np.save(workdir / "hardest.npy", np.array(hardest, int).reshape(-1, 3))
+            svms, _ = mine(rows, scenes, windows, self.profile.detection)
+            for name in PARTS:
+                np.save(workdir / f"{name}.npy", getattr(svms, name))
 
         code = (mine, window_features, *([change] if change else []))
         folder = store.make("detectors", config, build, code=code)
-        weights, bias, scale, hardest = (
-            np.load(folder / f"{name}.npy") for name in ("weights", "bias", "scale", "hardest")
-        )
-        by_class = {int(k): hardest[hardest[:, 0] == k, 1:] for k in np.unique(hardest[:, 0])}
+        weights, bias, scale = (np.load(folder / f"{name}.npy") for name in PARTS)
         svms = SVMs(weights, bias, float(scale))
-        return Detector(trained, layer, svms, by_class, change, folder)
+        return Detector(trained, layer, svms, change, folder)
 
     def detections(self, detector: Detector) -> Detections:
         """What a detector detects in the test pictures, found once."""

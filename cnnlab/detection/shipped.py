@@ -15,6 +15,7 @@ from torch import Tensor
 
 from cnnlab.artifacts import paths, store
 from cnnlab.artifacts.plain import from_plain
+from cnnlab.datasets.images import shrunk
 from cnnlab.detection.boxes import Detections
 from cnnlab.detection.detector import picture_detections
 from cnnlab.detection.proposals import selective_search
@@ -123,12 +124,7 @@ def scaled(image: np.ndarray, longest: int) -> np.ndarray:
     >>> scaled(np.zeros((30, 900, 3), np.uint8), 90).shape
     (3, 90, 3)
     """
-    share = longest / max(image.shape[:2])
-    if share >= 1:
-        return image
-    to = [max(1, round(side * share)) for side in image.shape[1::-1]]
-    picture = Image.fromarray(image)
-    return np.asarray(picture.resize(to, Image.Resampling.BICUBIC, reducing_gap=3.0))
+    return np.asarray(shrunk(Image.fromarray(image), longest)[0])
 
 
 def enlarged(boxes: np.ndarray, small: np.ndarray, large: np.ndarray) -> np.ndarray:

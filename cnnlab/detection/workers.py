@@ -56,7 +56,6 @@ def _detect(
     task: DetectionTask, number: int, way: Way, layers: Sequence[str], hear: Callable[..., None]
 ) -> None:
     """Make the detectors of one way; `hear` gets its number and the share that is done."""
-
     learns = way.how != FROZEN
     whole, share = (iterations(task.job(way).job.recipe), TRAINING) if learns else (1, 0.0)
 

@@ -149,17 +149,21 @@ class Run:
         selected = {notebook.name for notebook in self._selected}
         for notebook in list(self._waiting):
             needs = selected & set(notebook.needs)
-            if not notebook.problem and needs <= self.outcomes.keys() and self._skip(notebook):
+            if (
+                not notebook.problem
+                and needs <= self.outcomes.keys()
+                and self._stale(notebook) is None
+            ):
                 self._waiting.remove(notebook)
 
-    def _skip(self, notebook: Notebook) -> bool:
-        """Whether a notebook's results are fresh, and then its end."""
+    def _stale(self, notebook: Notebook) -> str | None:
+        """Why a notebook must run; None where its results are fresh, and then its end."""
         why = self.results.stale(notebook, self._keys[notebook.name])
         last = self.results.success(notebook)
         if why is not None or last is None or self.options.fresh:
-            return False
+            return why or "fresh"
         self._end(Outcome(notebook.name, "skipped", 0, last.peak_mb, tuple(last.saved)))
-        return True
+        return None
 
     def _start_ready(self, pool: ThreadPoolExecutor) -> None:
         selected = {notebook.name for notebook in self._selected}
@@ -178,10 +182,10 @@ class Run:
             self._waiting.remove(notebook)
 
     def _start(self, notebook: Notebook, pool: ThreadPoolExecutor) -> None:
-        if self._skip(notebook):
+        why = self._stale(notebook)
+        if why is None:
             return
-        why = self.results.stale(notebook, self._keys[notebook.name])
-        self._display.started(notebook.name, why or "fresh")
+        self._display.started(notebook.name, why)
         own = self._own / notebook.name
         own.mkdir()
         job = {

@@ -4,18 +4,16 @@ M windows about boxes, K classes.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from cnnlab.artifacts import store
-from cnnlab.artifacts.progress import bar, processors
-from cnnlab.training.machine import device, threads
+from cnnlab.training.machine import threads
 from cnnlab.training.trained import Trained
 from cnnlab.units.ablation import ablate
 from cnnlab.units.boxes import BoxTask
-from cnnlab.units.classification import Probe
+from cnnlab.units.classification import Probe, by_threads
 from cnnlab.units.responses import responses
 
 
@@ -59,13 +57,4 @@ def box_aps(
 
     for layer in layers[:1]:  # reads all layers, and not by several threads at once
         both(layer)
-    workers = 1 if device().type == "cuda" else processors()
-    with (
-        ThreadPoolExecutor(workers) as pool,
-        bar("box probes", len(probes), unit=" probes") as progress,
-    ):
-        scored = {}
-        for probe, aps in zip(probes, pool.map(score, probes), strict=True):
-            scored[probe] = aps
-            progress.update()
-    return scored
+    return by_threads(score, probes, "box probes")

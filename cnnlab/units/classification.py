@@ -3,7 +3,7 @@
 K classes; present (N, K) of 1, 0 (difficult only, which counts neither way) and -1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,6 +57,18 @@ class SceneSVM(SceneClassifier):
     def score(self, X: np.ndarray, y: np.ndarray, sample_weight: None = None) -> float:
         """Mean AP in percent; 0 where no class has one."""
         return float(np.nan_to_num(mean_ap(average_precisions(self.decision_function(X), y))))
+
+
+def by_threads(
+    score: Callable[[Probe], np.ndarray], probes: Sequence[Probe], title: str
+) -> dict[Probe, np.ndarray]:
+    """What `score` gives for each probe, several at a time under one bar."""
+    workers, scored = 1 if device().type == "cuda" else processors(), {}
+    with ThreadPoolExecutor(workers) as pool, bar(title, len(probes), unit=" probes") as progress:
+        for probe, aps in zip(probes, pool.map(score, probes), strict=True):
+            scored[probe] = aps
+            progress.update()
+    return scored
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,16 +127,7 @@ class PascalCls:
 
         for layer in (probes[0][0], probes[-1][0]):  # not by several threads at once
             self.values(trained, layer, checkpoint)
-        workers = 1 if device().type == "cuda" else processors()
-        with (
-            ThreadPoolExecutor(workers) as pool,
-            bar("probes", len(probes), unit=" probes") as progress,
-        ):
-            scored = {}
-            for probe, aps in zip(probes, pool.map(score, probes), strict=True):
-                scored[probe] = aps
-                progress.update()
-        return scored
+        return by_threads(score, probes, "probes")
 
     def score(self, values: np.ndarray) -> np.ndarray:
         """As `aps`, for any features (N, ...) of the scenes to learn from, then of the others."""

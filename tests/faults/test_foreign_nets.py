@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from fault_tools import count, meet, times
+from hooks import by_hooks
 from torch import Tensor, nn
 
 from cnnlab.seeing.deconvnet import deconvnet
@@ -100,19 +101,9 @@ def nets() -> list[tuple[nn.Sequential, Tensor, str]]:
 
 def plain(net: nn.Module, images: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
     """What a forward pass in evaluation mode gives at some layers and at the end ("")."""
-    values: dict[str, Tensor] = {}
-    hooks = [
-        net.get_submodule(name).register_forward_hook(
-            lambda _, __, out, name=name: values.update({name: out.clone()})  # pyright: ignore
-        )
-        for name in layers
-    ]
     training = net.training
-    with torch.no_grad():
-        values[""] = net.eval()(images.clone())
+    values = by_hooks(net.eval(), images, layers)
     net.train(training)
-    for hook in hooks:
-        hook.remove()
     return values
 
 

@@ -1,13 +1,14 @@
 """Nets that are not ours: what is read equals a plain forward pass with hooks, or is refused."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 import torch
 import torchvision.models as models
 from captum.attr import NeuronDeconvolution
+from hooks import by_hooks
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import parametrizations, prune
@@ -84,22 +85,6 @@ SQUARE = X[..., :24, :24].contiguous()  # of the one size that the recurrent net
 
 def images(name: str) -> Tensor:
     return (SQUARE if name == "recurrent" else X).clone()
-
-
-def by_hooks(net: nn.Module, x: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
-    """A plain forward pass, with a copy of what each layer gives."""
-    values: dict[str, Tensor] = {}
-    hooks = [
-        net.get_submodule(name).register_forward_hook(
-            lambda _, __, out, name=name: values.update({name: out.clone()})  # pyright: ignore
-        )
-        for name in layers
-    ]
-    with torch.no_grad():
-        values[OUTPUT] = net(x.clone())
-    for hook in hooks:
-        hook.remove()
-    return values
 
 
 @pytest.mark.parametrize("name", NETS)
