@@ -45,7 +45,7 @@ def proposed(image: np.ndarray, truth: np.ndarray, boxes: np.ndarray) -> Figure:
         for panel in (axes[0], axes[2]):
             frame(panel, box, "white", lw=2.2)
             frame(panel, box, BLUE, **TRUTH)
-        _tagged(axes[2], boxes[values.argmax()], f"{values.max():.2f}", ORANGE)
+        _tagged(axes[2], boxes[values.argmax()], f"{values.max():.2f}", ORANGE, "right")
     return figure
 
 
@@ -121,11 +121,13 @@ def detected(
     return figure
 
 
-def _tagged(axes: Axes, box: np.ndarray, text: str, color: str) -> None:
+def _tagged(axes: Axes, box: np.ndarray, text: str, color: str, side: str = "left") -> None:
+    """A box with a word in an upper corner."""
     frame(axes, box, color, lw=1.6)
-    style = {"fontsize": 6, "color": "white", "ha": "left", "va": "top", "clip_on": True}
+    style = {"fontsize": 6, "color": "white", "ha": side, "va": "top", "clip_on": True}
     tag = {"fc": color, "ec": "none", "pad": 0.8}
-    axes.text(box[0] - 1.5, box[1] - 1.5, text, bbox=tag, **style)
+    x = box[0] - 1.5 if side == "left" else box[2] - 0.5
+    axes.text(x, box[1] - 1.5, text, bbox=tag, **style)
 
 
 def precision_recall_by_class(scenes: BoxedImages, detections: Mapping[str, Detections]) -> Figure:
