@@ -4,7 +4,7 @@ N pictures, K classes, D detections.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from cnnlab.detection.proposals import proposals
 from cnnlab.detection.svm_mining import SVMs, mine
 from cnnlab.detection.voc_eval import Scores, ap_estimates, map_gain, redrawn_aps
 from cnnlab.detection.windows import Windows, with_truth
+from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Profile, role_size
 from cnnlab.results.statistics import Estimate
+from cnnlab.training.learn import initial_net, weights_name
 from cnnlab.training.loop import Report
 from cnnlab.training.shipped import base_net
 from cnnlab.training.trained import Trained
@@ -30,15 +32,15 @@ Change = Callable[[np.ndarray], np.ndarray]  # responses (n, *shape) -> (n, ...)
 # Layers that are read in one pass: features of pool5 alone are as large as those of fc-6 and fc-7
 READ = (("conv-1",), ("conv-2",), ("conv-3",), ("conv-4",), ("conv-5",), ("fc-6", "fc-7"))
 PARTS = ("weights", "bias", "scale")  # of SVMs
-FROZEN = "pre-train"  # the way that learns nothing: the net as it is
+FROZEN = ("pre-train", "untrained")  # ways that learn no windows
 
 
 @dataclass(frozen=True)
 class Way:
     """How a detector's net comes by its weights.
 
-    `how` is "pre-train", the net as it is, or a way of `window_job`: "scratch", "ft", "fc-ft" or
-    "fc-ft, fresh".
+    `how` is "pre-train", the net as it is, "untrained", the same before its first step (a control),
+    or a way of `window_job`: "scratch", "ft", "fc-ft" or "fc-ft, fresh".
 
     >>> Way("scratch", data=True)
     Way(how='scratch', data=True, seed=0, checkpoint=None, background=None)
@@ -112,13 +114,13 @@ class DetectionTask:
 
         Raises ValueError for a way that is not known, and for the net as it is at a checkpoint.
         """
-        if way.how != FROZEN:
+        if way.how not in FROZEN:
             sets = (self.train, self.extra) if way.data else (self.train,)
             pairs = [(one.scenes, one.proposals) for one in sets]
             return train_on_windows(self.job(way), pairs, self.profile, report)
         if way.checkpoint is not None:
             raise ValueError("a net that is not tuned is taken from the end of its training")
-        return self.base
+        return self.base if way.how == "pre-train" else untrained(self.base)
 
     def features(
         self, trained: Trained, layer: str, split: str, change: Change | None = None
@@ -188,6 +190,23 @@ class DetectionTask:
     def gain(self, scores: Scores, others: Scores) -> Estimate:
         """By how many points of mAP one detector lies above another, on the same pictures."""
         return map_gain(scores, others, len(self.test.scenes))
+
+
+def untrained(trained: Trained) -> Trained:
+    """A net before its first step, as a net of its own: what is left without training.
+
+    >>> from cnnlab.profiles.tiny import TINY
+    >>> untrained(base_net("caffenet", TINY)).history
+    []
+    """
+
+    def build(workdir: Path) -> None:
+        save_net(initial_net(trained.job), workdir / weights_name(None))
+        np.save(workdir / "mean.npy", trained.mean.numpy())
+        store.write_atomic(workdir / "history.json", b"[]")
+
+    folder = store.make("nets", {"untrained": trained.address}, build, code=(initial_net,))
+    return replace(trained, folder=folder)
 
 
 def detection_task(profile: Profile, seed: int = 0) -> DetectionTask:

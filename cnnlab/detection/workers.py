@@ -56,7 +56,7 @@ def _detect(
     task: DetectionTask, number: int, way: Way, layers: Sequence[str], hear: Callable[..., None]
 ) -> None:
     """Make the detectors of one way; `hear` gets its number and the share that is done."""
-    learns = way.how != FROZEN
+    learns = way.how not in FROZEN
     whole, share = (iterations(task.job(way).job.recipe), TRAINING) if learns else (1, 0.0)
 
     def report(done: int, row: dict[str, float]) -> None:

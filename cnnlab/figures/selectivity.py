@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import t
 
 from cnnlab.results.style import OURS, PAGE, PAPER, palette
-from cnnlab.units.selectivity import FRACTIONS, entropy_curve, redrawn_curves, thresholds_of
+from cnnlab.units.selectivity import entropy_curve, redrawn_curves, thresholds_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,8 @@ FRACTION = "fraction of the layer's filters"
 def curves(panels: Mapping[str, tuple[Areas, Areas]]) -> "Figure":
     """MCAuE of every layer, a panel a measure: before fine-tuning dash-dot, after it solid.
 
-    Bars at four fractions are 95% intervals over the choice of filters.
+    Right of each panel, at the height of the curves' ends: each layer's mean over all its filters
+    with its 95% interval over the choice of filters, before fine-tuning (hollow) and after it.
     """
     wide = PAGE if len(panels) > 1 else 0.72 * PAGE
     figure, axes = plt.subplots(1, len(panels), figsize=(wide, 3.7), squeeze=False)
@@ -34,12 +35,13 @@ def curves(panels: Mapping[str, tuple[Areas, Areas]]) -> "Figure":
                 share = np.arange(1, len(values) + 1) / len(values)
                 label = layer if line == "-" else None
                 panel.plot(share, every[0], line, color=color, lw=1.4, label=label)
-                half = t.ppf(0.975, len(values) - 1) * every[1:].std(axis=0, ddof=1)
-                at = [max(1, round(f * len(values))) - 1 for f in FRACTIONS]
-                x = share[at] - 0.006 * (2 * n + (line == "-"))  # beside each other
-                style = {"fmt": "none", "ecolor": color, "lw": 0.7, "alpha": 0.75}
-                panel.errorbar(x, np.interp(x, share, every[0]), yerr=half[at], **style)
-        panel.set(xlabel=FRACTION, title=title, xlim=(0, 1), ylim=(0, None))
+                half = t.ppf(0.975, len(values) - 1) * every[1:, -1].std(ddof=1)
+                x = 1.03 + 0.035 * n + (0.012 if line == "-" else 0)  # beside each other
+                style = {"color": color, "mfc": color if line == "-" else "white"}
+                panel.errorbar(x, every[0, -1], half, fmt="o", ms=3, lw=1, capsize=1.5, **style)
+        panel.axvspan(1, 1.29, color="0.95", lw=0, zorder=0)
+        panel.set(xlabel=FRACTION, title=title, xlim=(0, 1.29), ylim=(0, None))
+        panel.set_xticks(np.linspace(0, 1, 6))
     axes[0, 0].set_ylabel("MCAuE (nats)")
     for line, label in (("-.", "before fine-tuning"), ("-", "after fine-tuning")):
         axes[0, 0].plot([], [], line, color="black", lw=1.2, label=label)

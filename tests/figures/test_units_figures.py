@@ -22,16 +22,16 @@ AFTER = {layer: areas / 2 for layer, areas in BEFORE.items()}
 
 
 def test_curves_of_both_nets_in_the_papers_form() -> None:
-    """Before fine-tuning dash-dot, after it solid, a colour a layer; bars at four fractions."""
+    """Before fine-tuning dash-dot, after it solid, a colour a layer; their ends beside them."""
     (axes,) = selectivity.curves({"label": (BEFORE, AFTER)}).axes
-    lines = [line for line in axes.lines if len(y(line))]
-    curves = [line for line in lines if line.get_linestyle() in ("-.", "-")]
+    curves = [line for line in axes.lines if len(y(line)) and line.get_marker() == "None"]
     assert [line.get_linestyle() for line in curves] == ["-.", "-.", "-", "-"]
     colors = [tuple(line.get_color()) for line in curves]
     assert colors[:2] == colors[2:] and colors[0] != colors[1]
     assert y(curves[0]) == mcaue(BEFORE["conv-1"]).tolist()
     assert np.array_equal(curves[0].get_xdata(), [0.25, 0.5, 0.75, 1])
-    assert len(axes.containers) == 4  # of bars
+    ends = [container.lines[0] for container in axes.containers]
+    assert [y(end) for end in ends] == [y(curve)[-1:] for curve in curves]
 
 
 def test_filters_are_sorted_before_and_after() -> None:
