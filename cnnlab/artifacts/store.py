@@ -29,6 +29,7 @@ from cnnlab.artifacts.plain import to_plain
 
 MANIFEST = "manifest.json"
 PARTIAL, SUMS = ".partial", ".sums"  # ends of a folder that is being filled, and of sums in it
+BULK = ".bulk.npy"  # ends of files that would take minutes to hash: their builder keeps their sums
 PATIENCE = 1.0  # seconds of waiting for another process before it is said
 
 
@@ -176,7 +177,8 @@ def _damaged(workdir: Path) -> Path | None:
 def _seal(workdir: Path, about: dict[str, Any]) -> None:
     for sums in workdir.glob(f"*{SUMS}"):
         sums.unlink()
-    files = sorted(path for path in workdir.rglob("*") if path.is_file() and path.name != MANIFEST)
+    every = sorted(path for path in workdir.rglob("*") if path.is_file())
+    files = [path for path in every if path.name != MANIFEST and not path.name.endswith(BULK)]
     for path in files:
         with path.open("rb") as file:
             os.fsync(file.fileno())

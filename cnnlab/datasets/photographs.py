@@ -1,6 +1,7 @@
 """Photographs of a real set, decoded in threads into rows, with labels or with boxes."""
 
 import hashlib
+import json
 import sys
 import threading
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.files import Files
 from cnnlab.datasets.images import fit, square, whole_images_only
 from cnnlab.datasets.layouts import Selection
-from cnnlab.datasets.rows import IMAGES, Decoded, Rows
+from cnnlab.datasets.rows import CLASSES, IMAGES, LABELS, Decoded, Rows
+from cnnlab.datasets.sharding import write_shards
 from cnnlab.datasets.voc import check_boxes, parse_annotation, scale_box
 
 T = TypeVar("T")
@@ -64,6 +66,33 @@ def pack(workdir: Path, selection: Selection, pixels: int) -> None:
         raise DataError(_told(damaged, selection.files))
     unfinished.drop(selection, pixels)
     _tell_repeats(rows.path, selection)
+
+
+def pack_shards(workdir: Path, selection: Selection, pixels: int, images: int) -> None:
+    """As `pack`, of images without annotations, into shards of so many `images`.
+
+    Images that are there twice are not told of: a set of this size is not looked through again.
+    """
+    unfinished.take_up_shards(workdir, selection, pixels)
+    with whole_images_only():
+        errors = write_shards(
+            workdir,
+            (len(selection.images), pixels),
+            images,
+            lambda row: _square(selection, pixels, row)[0],
+            lambda rows: unfinished.state_of(selection, rows),
+            f"packing {selection.files.path.name}",
+        )
+    if errors:
+        damaged = workdir / DAMAGED
+        damaged.write_text("".join(f"{error}\n" for error in errors), encoding="utf-8")
+        told = _told(damaged, selection.files)
+        unfinished.keep_shards(workdir, selection, pixels)
+        raise DataError(told)
+    unfinished.drop(selection, pixels)
+    np.save(workdir / LABELS, selection.labels.astype(np.int64))
+    names = json.dumps(list(selection.classes), ensure_ascii=False, indent=0)
+    (workdir / CLASSES).write_text(names + "\n", encoding="utf-8")
 
 
 def _told(damaged: Path, files: Files) -> str:

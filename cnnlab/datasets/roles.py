@@ -19,6 +19,7 @@ from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.files import Files, folder_files, readable
 from cnnlab.datasets.layouts import LAYOUTS, Selection, select
 from cnnlab.datasets.packed import Packed, open_packed
+from cnnlab.datasets.shards import INDEX, open_sharded
 from cnnlab.datasets.sources import BOXED, WORLD, check_source, locate, own_folder
 from cnnlab.datasets.voc import DEVKITS, select_voc
 from cnnlab.datasets.windows import WINDOWS, mean_colour, windows
@@ -43,7 +44,8 @@ def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
         return _windows(role.removesuffix(WINDOWS), profile, split)
     profile, size, split = _checked(role, profile, split, boxed=False)
     folder = _packed(role, split, size, profile.data_dir)
-    return open_packed(folder, role, split, size.source)
+    opened = open_sharded if (folder / INDEX).exists() else open_packed
+    return opened(folder, role, split, size.source)
 
 
 def load_scenes(role: str, profile: Profile | str, split: str | None = None) -> BoxedImages:
@@ -68,11 +70,12 @@ def _windows(role: str, profile: Profile | str, split: str | None) -> Packed:
     return windows(scenes, side, profile.units.crop, mean_colour(first))
 
 
-def packing(source: str) -> tuple[Source, ...]:
+def packing(source: str, shard: int = 0) -> tuple[Source, ...]:
     """The code that makes the packed images of a source, as part of their key."""
     if source == WORLD:
         return (render.pack,)
-    return (photographs.pack, select, select_voc, opened)
+    pack = photographs.pack_shards if shard else photographs.pack
+    return (pack, select, select_voc, opened)
 
 
 def _checked(
@@ -111,6 +114,7 @@ def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Pat
         if size.source == "imagenet":
             _unpack_imagenet(path, split)
         config["files"] = _state(path, role, split, size)
+        config |= {"shard": size.shard} if size.shard else {}
         build = partial(_pack, path, role, split, size)
 
     def build_or_nothing(workdir: Path) -> None:
@@ -121,7 +125,7 @@ def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Pat
             raise
 
     kind = "scenes" if role in BOXED else "packed"
-    return store.make(kind, config, build_or_nothing, code=packing(size.source))
+    return store.make(kind, config, build_or_nothing, code=packing(size.source, size.shard))
 
 
 def _unpack_imagenet(folder: Path, split: str) -> None:
@@ -195,4 +199,7 @@ def _pack(path: Path, role: str, split: str, size: RoleSize, workdir: Path) -> N
             shortfalls.append(f"{selection.left_out} classes of {split} alone, which are left out")
         if shortfalls:
             print(f"cnnlab: {path.name} holds {' and '.join(shortfalls)}", file=sys.stderr)
-        photographs.pack(workdir, selection, size.pixels)
+        if size.shard:
+            photographs.pack_shards(workdir, selection, size.pixels, size.shard)
+        else:
+            photographs.pack(workdir, selection, size.pixels)

@@ -6,6 +6,7 @@ A mended folder is another artifact, so its rows lie outside of any, each with i
 import hashlib
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from cnnlab.artifacts.fingerprint import fingerprint
 from cnnlab.datasets.images import fit, square
 from cnnlab.datasets.layouts import Selection
 from cnnlab.datasets.rows import IMAGES, Rows
+from cnnlab.datasets.shards import INDEX
 from cnnlab.datasets.voc import check_boxes, parse_annotation, scale_box
 
 _STATES = "states.json"
@@ -50,6 +52,30 @@ def take_up(rows: Rows, selection: Selection, pixels: int) -> None:
 def drop(selection: Selection, pixels: int) -> None:
     """Forget what a stopped packing left, since another has ended."""
     shutil.rmtree(_folder(selection, pixels), ignore_errors=True)
+
+
+def keep_shards(workdir: Path, selection: Selection, pixels: int) -> None:
+    """Keep the whole shards of a stopped packing of a folder, with their index."""
+    if selection.files.path.is_dir():
+        folder = _folder(selection, pixels)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        workdir.replace(folder)
+
+
+def take_up_shards(workdir: Path, selection: Selection, pixels: int) -> None:
+    """Move the shards of a stopped packing here; their states tell which of them still hold."""
+    folder = _folder(selection, pixels)
+    if not (workdir / INDEX).exists() and (folder / INDEX).exists():
+        for path in folder.iterdir():
+            path.replace(workdir / path.name)
+
+
+def state_of(selection: Selection, rows: Iterable[int]) -> str:
+    """A hash of the names of some rows' files and, in a folder, of their sizes and times."""
+    folder = selection.files.path.is_dir()
+    about = [_state(selection, row) if folder else selection.images[row] for row in rows]
+    return hashlib.sha256(json.dumps(about).encode()).hexdigest()
 
 
 def _folder(selection: Selection, pixels: int) -> Path:

@@ -15,7 +15,8 @@ from cnnlab.profiles.recipes import RIVAL, SMALL
 PAPER = Profile(
     name="paper",
     roles={
-        "imagenet": RoleSize("imagenet", classes=1000, pixels=256, splits={"train": 0, "val": 0}),
+        # 1.28 million images, 252 GB: in files of 800 MB each
+        "imagenet": RoleSize("imagenet", 1000, 256, splits={"train": 0, "val": 0}, shard=4096),
         "caltech101": RoleSize("caltech101", classes=101, pixels=256, splits={"all": 0}),
         "caltech256": RoleSize("caltech256", classes=256, pixels=256, splits={"all": 0}),
         "sun": RoleSize("sun397", classes=397, pixels=256, splits={"all": 0}),

@@ -53,7 +53,8 @@ def _packed() -> Iterator[tuple[Path, dict[str, Any]]]:
     """Folders of packed sets, with their configuration, that today's code would make again."""
     for folder in sorted((paths.cache() / "packed").glob("*/")):
         config = read_json(folder / store.MANIFEST).get("config", {})
-        if config and store.key_of("packed", config, packing(config["source"])) == folder.name:
+        code = packing(config["source"], config.get("shard", 0)) if config else ()
+        if config and store.key_of("packed", config, code) == folder.name:
             yield folder, config
 
 
