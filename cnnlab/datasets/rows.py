@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from typing import IO, Any, Self
 
 import numpy as np
 
+from cnnlab.artifacts import ledger
 from cnnlab.artifacts.progress import bar, processors
 
 IMAGES, LABELS, CLASSES, NOTES = "images.npy", "labels.npy", "classes.json", "notes.jsonl"
@@ -40,15 +42,16 @@ class Rows:
         self.notes: dict[int, Any] = {}
         self._done = np.zeros(count, dtype=bool)  # (N,)
         self._ledger = workdir / _LEDGER
-        self._unsaved: list[str] = []
-        lines = self._resumed()
-        if not lines:
+        self._unsaved: list[tuple[list[int], list[Any]]] = []
+        entries = self._resumed()
+        if not entries:
             self._ledger.unlink(missing_ok=True)
             np.lib.format.open_memmap(self.path, mode="w+", dtype=np.uint8, shape=self.shape)
             self._claim()
         self.offset = self.path.stat().st_size - int(np.prod(self.shape))  # bytes of npy header
         self._file = self.path.open("r+b")
-        self._ledger.write_text("".join(lines), encoding="utf-8")  # without a torn line
+        lines = "".join(map(ledger.line, entries))  # without what was torn or damaged
+        self._ledger.write_text(lines, encoding="utf-8")
         self._saved = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -77,12 +80,14 @@ class Rows:
         self._done[rows] = True
         numbers = [int(row) for row in rows]
         self.notes.update(zip(numbers, notes, strict=False))
-        self._unsaved.append(json.dumps([numbers, list(notes)], ensure_ascii=False) + "\n")
+        self._unsaved.append((numbers, list(notes)))
         if time.monotonic() - self._saved > _SAVE_EVERY:
             self._file.flush()
             os.fsync(self._file.fileno())  # never recorded before it is there
-            with self._ledger.open("a", encoding="utf-8") as ledger:
-                ledger.writelines(self._unsaved)
+            pixels = np.load(self.path, mmap_mode="r")
+            with self._ledger.open("a", encoding="utf-8") as file:
+                for numbers, texts in self._unsaved:
+                    file.write(ledger.line([numbers, texts, _sum(pixels, numbers)]))
             self._unsaved, self._saved = [], time.monotonic()
 
     def fill(self, blocks: Iterable[Block], title: str) -> None:
@@ -130,17 +135,21 @@ class Rows:
         self.path.with_name(CLASSES).write_text(names + "\n", encoding="utf-8")
         self._ledger.unlink()
 
-    def _resumed(self) -> list[str]:
-        """The lines of the ledger that an interrupted build of the same shape left."""
-        lines: list[str] = []
+    def _resumed(self) -> list[Any]:
+        """The entries of the ledger that an interrupted build of the same shape left.
+
+        Entries whose rows are not as they were written are left out: those rows are made again.
+        """
+        entries: list[Any] = []
         with contextlib.suppress(OSError, ValueError, EOFError):
-            same = np.load(self.path, mmap_mode="r").shape == self.shape
-            for line in self._ledger.read_text(encoding="utf-8").splitlines() if same else ():
-                rows, notes = json.loads(line)
-                self._done[rows] = True
-                self.notes.update(zip(rows, notes, strict=False))
-                lines.append(line + "\n")
-        return lines
+            pixels = np.load(self.path, mmap_mode="r")
+            for entry in ledger.values(self._ledger) if pixels.shape == self.shape else ():
+                rows, notes, total = entry
+                if _sum(pixels, rows) == total:
+                    self._done[rows] = True
+                    self.notes.update(zip(rows, notes, strict=False))
+                    entries.append(entry)
+        return entries
 
     def _claim(self) -> None:
         try:
@@ -152,6 +161,13 @@ class Rows:
                 return  # a file system that cannot claim space tells when it is full
             self.path.unlink()  # the part that was claimed would keep the disk full
             raise
+
+
+def _sum(pixels: np.ndarray, rows: Sequence[int]) -> int:
+    total = 0
+    for row in rows:
+        total = zlib.crc32(pixels[row].data, total)
+    return total
 
 
 def write_rows(

@@ -5,7 +5,6 @@ N pictures, n boxes in one, M objects.
 
 import contextlib
 import ctypes
-import json
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from cnnlab.artifacts import store
+from cnnlab.artifacts import ledger, store
 from cnnlab.artifacts.processes import in_processes
 from cnnlab.artifacts.progress import bar, processors
 from cnnlab.datasets import BoxedImages
@@ -79,22 +78,23 @@ def proposals(scenes: BoxedImages, config: Detection) -> Windows:
     how = {"mode": config.mode, "most": config.proposals, "least": config.least}
 
     def build(workdir: Path) -> None:
-        ledger = workdir / _LEDGER
-        boxes = _resumed(ledger)
+        done = workdir / _LEDGER
+        boxes: dict[int, list[list[int]]] = dict(ledger.values(done))
+        done.write_text("".join(map(ledger.line, boxes.items())))  # without a torn line
         todo = [i for i in range(len(scenes)) if i not in boxes]
         blocks = [todo[start : start + _BLOCK] for start in range(0, len(todo), _BLOCK)]
         results = _searched(scenes, blocks, list(how.values()))
         progress = bar("proposals", len(scenes), done=len(boxes))
-        with ledger.open("a") as file, contextlib.closing(results), progress:
+        with done.open("a") as file, contextlib.closing(results), progress:
             for block in results:
-                file.writelines(json.dumps(pair) + "\n" for pair in block)
+                file.writelines(map(ledger.line, block))
                 file.flush()
                 boxes.update(block)
                 progress.update(len(block))
         windows = Windows.of(np.array(boxes[i]) for i in range(len(scenes)))
         np.save(workdir / "first.npy", windows.first)
         np.save(workdir / "boxes.npy", windows.boxes.astype(np.int32))
-        ledger.unlink()
+        done.unlink()
 
     folder = store.make(
         "proposals", {"data": scenes.digest, **how}, build, code=(selective_search,)
@@ -159,16 +159,3 @@ def search_block(
 
 def _search(image: np.ndarray, mode: str, most: int, least: float) -> list[list[int]]:
     return selective_search(image, mode=mode, most=most, least=least).tolist()
-
-
-def _resumed(ledger: Path) -> dict[int, list[list[int]]]:
-    """The boxes by picture that a killed run left, without a torn line."""
-    boxes: dict[int, list[list[int]]] = {}
-    lines = []
-    with contextlib.suppress(OSError, ValueError):
-        for line in ledger.read_text().splitlines():
-            number, some = json.loads(line)
-            boxes[number] = some
-            lines.append(line + "\n")
-    ledger.write_text("".join(lines))
-    return boxes

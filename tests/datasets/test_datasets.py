@@ -21,6 +21,7 @@ from pictures import encoded, noise, objects, profile, tarred, tiny_imagenet, zi
 from PIL import Image
 
 from cnnlab import datasets
+from cnnlab.artifacts import ledger
 from cnnlab.artifacts.store import StoreError
 from cnnlab.datasets import Packed, photographs, render, rows
 from cnnlab.datasets.archives import opened
@@ -175,9 +176,8 @@ datasets.load("caltech101", pictures.profile(Path({data!r}), "caltech101"))
 
 def recorded(cache: Path) -> int:
     """How many rows an unfinished packing has recorded as written."""
-    ledgers = [path.read_text() for path in cache.rglob("*.partial/done.jsonl")]
-    lines = [line for text in ledgers for line in text.splitlines(keepends=True)]
-    return sum(len(json.loads(line)[0]) for line in lines if line.endswith("\n"))
+    entries = [e for path in cache.rglob("*.partial/done.jsonl") for e in ledger.values(path)]
+    return sum(len(rows) for rows, *_ in entries)
 
 
 @pytest.mark.parametrize("kind", ["folder", "tar"])

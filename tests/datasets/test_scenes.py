@@ -127,6 +127,23 @@ def test_a_torn_ledger_can_be_torn_again(tmp_path: Path, monkeypatch: pytest.Mon
     assert [filled.notes[i]["name"] for i in range(3)] == ["p0", "p1", "p2"]
 
 
+def test_rows_that_a_disk_damaged_are_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "_SAVE_EVERY", 0.0)
+    with rows.Rows(tmp_path, 6, 4) as begun:
+        for row in (0, 2, 4):
+            begun.write(row, [noise(row, 4, 4), noise(row + 1, 4, 4)])
+            begun.mark([row, row + 1])
+    with (tmp_path / rows.IMAGES).open("r+b") as file:  # a bit of row 3
+        file.seek(begun.offset + 3 * 48)
+        (byte,) = file.read(1)
+        file.seek(begun.offset + 3 * 48)
+        file.write(bytes([byte ^ 1]))
+    with rows.Rows(tmp_path, 6, 4) as resumed:
+        assert resumed.todo.tolist() == [2, 3]
+
+
 def test_pictures_may_come_in_any_order(tmp_path: Path) -> None:
     images = [noise(i, 5 + i, 7) for i in range(3)]
     with rows.Rows(tmp_path, 3, 8) as filled:

@@ -111,10 +111,12 @@ def test_a_killed_run_resumes_at_the_pictures_it_was_on(monkeypatch: pytest.Monk
     with pytest.raises(KeyboardInterrupt):
         proposals(scenes, SMALL)
     (ledger,) = Path(os.environ["CNNLAB_CACHE"]).glob("proposals/*.partial/done.jsonl")
-    with ledger.open("a") as file:
-        file.write("[4, [[1, 1")  # torn by the kill
+    lines = ledger.read_text().splitlines(keepends=True)
+    lines[1] = lines[1].replace("[[", "[[1", 1)  # a box of picture 1, damaged
+    ledger.write_text("".join(lines) + "0a0b0c0d [4, [[1, 1")  # and a line torn by the kill
     windows = proposals(scenes, SMALL)
-    assert len(calls) == 7 + 6  # four pictures were done
+    assert len(calls) == 7 + 7  # four pictures were done, one of them was lost
+    assert np.array_equal(windows[1], selective_search(scenes.image(1), most=30))
     monkeypatch.undo()
     assert np.array_equal(windows[9], selective_search(scenes.image(9), most=30))
 
