@@ -44,7 +44,8 @@ def write_shards(
     kept = {}
     for shard in entries(folder):
         rows = parts[shard.number] if shard.number < len(parts) else ()
-        if len(rows) == shard.images and not fault_of(folder, shard) and state(rows) == shard.state:
+        fits = (shard.images, shard.bytes) == (len(rows), HEADER + len(rows) * side * side * 3)
+        if fits and not fault_of(folder, shard) and state(rows) == shard.state:
             kept[shard.number] = shard
     _save_index(folder, kept)
     missing = count - sum(shard.images for shard in kept.values())

@@ -73,6 +73,11 @@ class Shards:
     def __len__(self) -> int:
         return self.shape[0]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all pixels."""
+        return int(np.prod(self.shape))
+
     def read(self, row: int, into: np.ndarray) -> None:
         """Read image `row` into a contiguous array (S, S, 3) uint8, from any thread.
 

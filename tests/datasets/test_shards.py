@@ -116,6 +116,13 @@ def test_the_store_does_not_read_shards_to_open_them(tmp_path: Path) -> None:
     assert shards.INDEX in manifest and images.shards[0].file not in manifest
 
 
+def test_shards_of_another_size_are_written_anew(tmp_path: Path) -> None:
+    written(tmp_path)
+    larger = pictures(10, side=9)
+    write_shards(tmp_path, (10, 9), 4, lambda row: larger[row])
+    assert np.array_equal(Shards(tmp_path), larger)
+
+
 # ---- a packing that ends early -----------------------------------------------------------------
 
 KILLED = """
