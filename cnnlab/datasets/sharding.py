@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from cnnlab.artifacts.progress import bar, processors
-from cnnlab.artifacts.store import PARTIAL, write_atomic
+from cnnlab.artifacts.store import PARTIAL, sha256, write_atomic
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.shards import HEADER, INDEX, Shard, entries, fault_of
 
@@ -45,7 +45,9 @@ def write_shards(
     for shard in entries(folder):
         rows = parts[shard.number] if shard.number < len(parts) else ()
         fits = (shard.images, shard.bytes) == (len(rows), HEADER + len(rows) * side * side * 3)
-        if fits and not fault_of(folder, shard) and state(rows) == shard.state:
+        if not fits or state(rows) != shard.state or fault_of(folder, shard):
+            continue
+        if sha256(folder / shard.file) == shard.sha256:
             kept[shard.number] = shard
     _save_index(folder, kept)
     missing = count - sum(shard.images for shard in kept.values())

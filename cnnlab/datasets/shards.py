@@ -124,8 +124,7 @@ class Shards:
                     wrong.append(shard.file)
                 progress.update(shard.bytes)
         if wrong:
-            files = ", ".join(wrong)
-            raise DataError(f"{files} in {self.folder} changed; delete it and {_fix(self.folder)}")
+            raise DataError(f"{', '.join(wrong)} in {self.folder} changed; {_fix(self.folder)}")
 
 
 def fault_of(folder: Path, shard: Shard, others: Iterable[Shard] = ()) -> str:

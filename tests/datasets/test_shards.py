@@ -277,13 +277,15 @@ def test_the_fix_mends_a_packed_role(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_changed_byte_is_noticed_by_its_sum(tmp_path: Path) -> None:
-    written(tmp_path)
+    every = written(tmp_path)
     file = tmp_path / "images-00002.bulk.npy"
     data = bytearray(file.read_bytes())
     data[-1] ^= 1
     file.write_bytes(data)
-    with pytest.raises(DataError, match=r"^images-00002\.bulk\.npy in .* changed; delete it and "):
+    with pytest.raises(DataError, match=r"^images-00002\.bulk\.npy in .* changed; rename the "):
         Shards(tmp_path).verify()
+    write_shards(tmp_path, (10, 8), 4, lambda row: every[row])  # the fix
+    Shards(tmp_path).verify()
 
 
 def test_an_index_that_lacks_shards_is_refused(tmp_path: Path) -> None:
