@@ -1,4 +1,4 @@
-"""The command line: run, list, compare, data, report, detect, ship, bench, doctor."""
+"""The command line: run, list, compare, data, report, detect, ship, plan, bench, doctor."""
 
 # Heavy imports wait for the command that needs them: a run with nothing to do takes a second.
 
@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import StoreError
 from cnnlab.cli_data import DataDir, ProfileName, Sources, data, data_folder, options_from
+from cnnlab.cli_plan import plan
 from cnnlab.cli_weights import detect, ship
 from cnnlab.profiles import over_seeds
 from cnnlab.runner import notebooks, surroundings
@@ -49,6 +50,7 @@ app = typer.Typer(
 app.add_typer(data)
 app.command()(detect)
 app.command()(ship)
+app.command()(plan)
 
 
 @app.command()

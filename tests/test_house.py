@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "units": METHODS | {"seeing", "probing"},
     "detection": METHODS | {"seeing"},
     "figures": METHODS | {"seeing", "probing", "units", "detection"},
+    "plan": METHODS | {"seeing", "probing", "units", "bench"},
     "runner": ANY | {"results", "datasets"},
 }
 EXCEPTIONS = {("cnnlab.runner.doctor", "training")}  # it tells which device training would use
