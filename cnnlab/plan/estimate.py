@@ -10,7 +10,8 @@ from cnnlab.nets.spec import NetSpec
 from cnnlab.plan.work import FEATURES, IMAGES, PROPOSALS, SVMS, TRAINING, Work, parameters
 from cnnlab.profiles import Profile
 
-GRADIENTS, DISK, START, MEMORY = "gradients", "disk", "start", "memory"
+GRADIENTS, DISK, START = "gradients", "disk", "start"
+RESOURCES = (TRAINING, GRADIENTS, FEATURES, SVMS, PROPOSALS, IMAGES, DISK)
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,7 @@ class Gpus:
     link: float = 50.0  # GB/s between two of them: a port of 400 Gbit/s
 
     def step(self, spec: NetSpec, batch: int) -> tuple[float, float]:
-        """Seconds of computing and of exchanging gradients (ring all-reduce) in a step.
-
-        >>> from cnnlab.nets.spec import CAFFENET
-        >>> Gpus(1).step(CAFFENET, 128)[1]
-        0.0
-        """
+        """Seconds of computing and of exchanging gradients (ring all-reduce) in a step."""
         share = 2 * (self.count - 1) / self.count
         exchanged = share * 4 * parameters(spec) / (self.link * 1e9)
         return self.image(spec) * batch, exchanged
@@ -66,7 +62,7 @@ def estimate(
     """
     nets = sum(one.nets for one in work if one.kind == TRAINING)
     at_once = max(1, min(profile.workers, costs.processors, nets))
-    seconds = dict.fromkeys((TRAINING, GRADIENTS, FEATURES, SVMS, PROPOSALS, IMAGES, DISK), 0.0)
+    seconds: dict[str, float] = dict.fromkeys(RESOURCES, 0.0) | {START: costs.start}
     rates = {SVMS: costs.svms, PROPOSALS: costs.proposals, IMAGES: costs.images}
     for one in work:
         seconds[DISK] += one.bytes / costs.disk
@@ -85,8 +81,9 @@ def estimate(
         else:
             pace = _scaled(costs.training, one.spec)
             seconds[TRAINING] += one.amount * (pace.image + pace.step / one.batch) / at_once
-    seconds[START] = costs.start
-    largest = max((one.memory * (at_once if one.nets else 1) for one in work), default=0.0)
+    largest = max(
+        (one.memory * (at_once if one.kind == TRAINING else 1) for one in work), default=0.0
+    )
     return Estimate(name, seconds, sum(one.bytes for one in work), costs.base + largest)
 
 

@@ -193,10 +193,6 @@ class Amounts:
 
 
 def fits(costs: Iterable[float], rounds: int, times: int = 1) -> float:
-    """Whole fits of a probe: one, and where C is chosen, every round's on the other rounds.
-
-    >>> fits((0.1, 1.0), rounds=5, times=3)
-    27
-    """
+    """Whole fits of a probe: one, and where C is chosen, every round's on the other rounds."""
     count = len(tuple(costs))
     return times * (1 + (count * (rounds - 1) if count > 1 else 0))
