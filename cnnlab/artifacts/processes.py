@@ -20,6 +20,7 @@ from typing import Any
 
 from cnnlab.artifacts.progress import affinity, processors
 from cnnlab.artifacts.store import StoreError
+from cnnlab.artifacts.torchrun import without_group
 
 # Threads that wait for work sleep, so that several processes can share the processors.
 PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE"}
@@ -34,6 +35,7 @@ def environment() -> dict[str, str]:
     """The environment of a process whose results must not depend on the reader's settings."""
     places = {f"PYTHON{name}" for name in PLACES}
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") or k in places}
+    kept = without_group(kept)
     return {**PASSIVE, **quota_threads(), **kept, **OURS}
 
 
