@@ -29,7 +29,7 @@ from cnnlab.training.loop import Report, Validate, _groups, _resume, _save, clip
 from cnnlab.training.machine import device, threads
 from cnnlab.training.schedule import Schedule, checkpoint_iterations, iterations
 from cnnlab.training.sharded import Part, Parts, ahead, shared_scores
-from cnnlab.training.step import MICRO, Settings, Step
+from cnnlab.training.step import DEFAULT, MICRO, Settings, Step
 
 RESUME = "resume.safetensors"
 
@@ -40,7 +40,7 @@ def learn(
     watched: Images,
     folder: Path,
     report: Report = lambda done, row: None,
-    settings: Settings = Settings(),
+    settings: Settings = DEFAULT,
 ) -> None:
     """Make a net; what `cnnlab.training.learn.learn` does, by every process of a group.
 
@@ -85,7 +85,7 @@ def fit(
     validate: Validate,
     folder: Path,
     report: Report = lambda done, row: None,
-    settings: Settings = Settings(),
+    settings: Settings = DEFAULT,
 ) -> list[dict[str, float]]:
     """Train `net` in place and return its history, as `loop.fit` does, by all of a group.
 

@@ -25,8 +25,8 @@ from torch import distributed as dist
 from cnnlab.artifacts import torchrun
 from cnnlab.artifacts.store import StoreError
 from cnnlab.artifacts.torchrun import Place, place
+from cnnlab.training.lobby import meeting, token_of, wait_long, welcome
 
-PACKING = timedelta(days=1)  # some wait for another to pack a set
 SILENCE = timedelta(minutes=10)  # in the middle of work, after which a process counts as lost
 LOOK = 0.1  # seconds between two looks at who has come
 END = "end"
@@ -93,7 +93,7 @@ def together(function: Callable[..., Any], *args: Any, **own: Any) -> Any:
     here = place()
     if here is None or not here.token:
         return function(*args, **own)
-    store = _store(here)
+    store = meeting(here)
     number = store.add("pieces", 1)
     name = f"{function.__module__}:{function.__qualname__}"
     store.set(f"piece-{number}", json.dumps([name, args]))
@@ -153,13 +153,13 @@ def led() -> Iterator[None]:
         yield
         return
     here = replace(here, token=uuid.uuid4().hex)
-    threading.Thread(target=_welcome, args=(here,), daemon=True).start()
+    threading.Thread(target=welcome, args=(here,), daemon=True).start()
     os.environ[torchrun.GROUP] = f"{here.host} {here.port} {here.size} {here.token}"
     try:
         yield
     finally:
         with contextlib.suppress(RuntimeError):  # the store may be gone with the agent
-            store = _store(here)
+            store = meeting(here)
             store.set(f"piece-{store.add('pieces', 1)}", json.dumps([END, []]))
         del os.environ[torchrun.GROUP]
 
@@ -171,11 +171,11 @@ def serve() -> None:
     """
     here = place()
     assert here is not None
-    here = replace(here, token=_token(here))
-    store, number = _store(here), 0
+    here = replace(here, token=token_of(here))
+    store, number = meeting(here), 0
     while True:
         number += 1
-        _wait_long(store, f"piece-{number}")
+        wait_long(store, f"piece-{number}")
         name, args = json.loads(store.get(f"piece-{number}"))
         if name == END:
             return
@@ -199,13 +199,6 @@ def _at(piece: Piece) -> Iterator[None]:
         _piece = None
 
 
-def _store(here: Place) -> dist.Store:
-    """A connection to the store of torchrun's agent, in the part that is this leader's run."""
-    options = {"is_master": False, "timeout": PACKING, "wait_for_workers": False}
-    store = dist.TCPStore(here.host, here.port, **options)
-    return dist.PrefixStore(f"cnnlab/{here.token}", store)
-
-
 def _wait_for_all(piece: Piece) -> None:
     """Wait until every process is ready for a piece; raises RuntimeError where one is not to be."""
     store, number = piece.store, piece.number
@@ -226,47 +219,6 @@ def _failure(piece: Piece) -> str:
         return piece.store.get(name).decode() if piece.store.check([name]) else ""
     except RuntimeError:
         return ""  # the store is gone as well
-
-
-def _wait_long(store: dist.Store, name: str) -> None:
-    """Wait for a key for as long as the store is there: notebooks compute alone for hours."""
-    while True:
-        try:
-            return store.wait([name], timedelta(hours=1))
-        except dist.DistStoreError as error:
-            if "imeout" not in str(error):
-                raise
-
-
-def _welcome(here: Place) -> None:
-    """Give each process that comes the token of this leader's run, once for each rank.
-
-    torchrun counts restarts apart on each machine, so that its count names no run.
-    """
-    lobby, store, number = _store(replace(here, token="lobby")), _store(here), 1
-    with contextlib.suppress(RuntimeError):  # at the end of all the store goes
-        while True:
-            _wait_long(lobby, f"hello-{number}")
-            rank, size, name = lobby.get(f"hello-{number}").decode().split()
-            number += 1
-            taken = int(rank) >= here.size or store.check([f"member-{rank}"])
-            answer = here.token if int(size) == here.size and not taken else f"full {here.size}"
-            lobby.set(f"answer-{name}", answer)
-
-
-def _token(here: Place) -> str:
-    """The token of the leader's run, from the leader; ValueError where it has no room."""
-    lobby, name = _store(replace(here, token="lobby")), uuid.uuid4().hex
-    lobby.set(f"hello-{lobby.add('hellos', 1)}", f"{here.rank} {here.size} {name}")
-    _wait_long(lobby, f"answer-{name}")
-    word, *full = lobby.get(f"answer-{name}").decode().split()
-    if full:
-        raise ValueError(
-            f"the running group has {full[0]} processes and takes no other; stop it and start "
-            f"torchrun with as many as you want, which resumes"
-        )
-    _store(replace(here, token=word)).set(f"member-{here.rank}", "")
-    return word
 
 
 def _is_loss(error: RuntimeError) -> bool:

@@ -4,8 +4,8 @@ B images in a batch of all processes, b = B / size in one's part of it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from torch import Tensor
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.training import group
 from cnnlab.training.batches import Batches
+from cnnlab.training.draws import Draws, cut
 from cnnlab.training.evaluate import scores
 
 
@@ -26,12 +27,12 @@ class Parts(Protocol):
     def __getitem__(self, i: int) -> tuple[Tensor, Tensor]: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
-    """The part of one of `size` processes of every batch, by rank; together they are the batch.
+    """One process's part of every batch, by rank; all parts together are the batch of `Batches`.
 
-    The same images, crops and mirrorings in the same order as of `Batches`; no more of the batch
-    is computed than its random numbers. Raises ValueError for a size that does not divide B.
+    No more of the batch is computed than its random numbers. A size that does not divide it is
+    refused with ValueError at the first batch.
 
     >>> black, labels = torch.zeros(8, 64, 64, 3), torch.arange(8)
     >>> batches = Batches(black, labels, mean=black[0], crop=56, batch=4, seed=0)
@@ -43,61 +44,22 @@ class Part:
     rank: int = 0
     size: int = 1
 
-    def __post_init__(self) -> None:
-        batch = self.batches.batch
-        if batch % self.size:
-            sizes = [n for n in range(1, batch + 1) if batch % n == 0]
-            near = sorted(sizes, key=lambda n: abs(n - self.size))[:2]
-            raise ValueError(
-                f"{self.size} processes do not divide a batch of {batch}; start "
-                f"{' or '.join(map(str, sorted(near)))}"
-            )
-
     @property
     def seed(self) -> int:
         """The seed of the batches."""
         return self.batches.seed
 
+    @cached_property
+    def draws(self) -> Draws:
+        """What chance decides for the whole batches."""
+        b = self.batches
+        return Draws(len(b.images), b.images.shape[1], b.crop, b.batch, b.seed, b.zoom)
+
     def __getitem__(self, i: int) -> tuple[Tensor, Tensor]:
         """Its part of batch i: pixels minus mean (b, 3, P, P), channels-last, and labels (b,)."""
-        whole, b = self.batches, self.batches.batch // self.size
-        own = slice(self.rank * b, (self.rank + 1) * b)
-        epoch, number = divmod(i, whole.per_epoch)
-        order = _order(whole.seed, epoch, len(whole.images))
-        rows = torch.from_numpy(order[number * whole.batch :][own]).to(whole.images.device)
-        draws = _Draws(np.random.default_rng([whole.seed, 2, i]), whole.batch, own)
-        part: Any = replace(whole, batch=b)
-        pixels = (part._zoomed if part.zoom else part._cropped)(rows, draws)  # (b, P, P, 3)
-        mirrored = torch.from_numpy(draws.random((b,)) < 0.5).to(pixels.device)
-        pixels = torch.where(mirrored[:, None, None, None], pixels.flip(2), pixels)
-        return pixels.permute(0, 3, 1, 2), whole.labels[rows]
-
-
-@lru_cache(maxsize=2)
-def _order(seed: int, epoch: int, count: int) -> np.ndarray:
-    """The images of an epoch in its order, drawn once: for 1.3 M of them it takes 30 ms."""
-    return np.random.default_rng([seed, 1, epoch]).permutation(count)
-
-
-@dataclass(frozen=True)
-class _Draws:
-    """A generator's draws for all images of a batch, of which it gives those of a part.
-
-    It has what `Batches` asks of a generator, for numbers of the shape (..., b).
-    """
-
-    generator: np.random.Generator
-    batch: int
-    part: slice
-
-    def random(self, shape: tuple[int, ...]) -> np.ndarray:
-        return self.generator.random((*shape[:-1], self.batch))[..., self.part]
-
-    def integers(self, low: int, high: int, shape: tuple[int, ...]) -> np.ndarray:
-        return self.generator.integers(low, high, (*shape[:-1], self.batch))[..., self.part]
-
-    def uniform(self, low: Any, high: Any, shape: int | tuple[int, ...]) -> np.ndarray:
-        return low + (high - low) * self.random((shape,) if isinstance(shape, int) else shape)
+        draw, whole = self.draws[i].part(self.rank, self.size), self.batches
+        labels = whole.labels[torch.from_numpy(draw.rows).to(whole.labels.device)]
+        return cut(whole.images, whole.mean, draw, whole.crop), labels
 
 
 def ahead(

@@ -32,6 +32,9 @@ class Settings:
     bucket_mb: float = 25.0  # of gradients that travel together
 
 
+DEFAULT = Settings()
+
+
 class Step:
     """Loss and gradients of one batch, in micro-batches where memory does not hold it at once."""
 

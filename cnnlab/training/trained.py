@@ -25,12 +25,15 @@ from cnnlab.datasets.digest import class_names
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.weights import load_net
 from cnnlab.profiles import Profile
+from cnnlab.training import engine, group
 from cnnlab.training.evaluate import scores
 from cnnlab.training.jobs import Job, job_images, packed_images, plant
 from cnnlab.training.learn import initial_net, learn, weights_name
 from cnnlab.training.loop import Report
 from cnnlab.training.machine import device, nets_at_once, threads
 from cnnlab.training.schedule import iterations
+from cnnlab.training.sharded import Rows, shared_scores
+from cnnlab.training.step import DEFAULT, Settings
 
 TELL_EVERY = 0.3  # seconds between two reports of a net's progress
 CODE = (learn, plant)  # what makes a net of a job
@@ -132,10 +135,40 @@ class Trained:
         return np.load(folder / "scores.npy")
 
 
-def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -> Trained:
+class Shared(Trained):
+    """A trained net whose scores all processes of a group make, each of its share of images."""
+
+    def _scores(self, packed: datasets.Packed, rows: np.ndarray, crops: int) -> np.ndarray:
+        def build(workdir: Path) -> None:
+            what = to_plain(self), packed.split, rows.tolist(), crops
+            np.save(workdir / "scores.npy", group.together(scored, *what))
+
+        config = {"net": self.address, "data": packed.digest, "rows": rows.tolist()}
+        folder = store.make("scores", {**config, "crops": crops}, build, code=(scores,))
+        return np.load(folder / "scores.npy")
+
+
+def scored(trained: dict[str, Any], split: str, rows: Sequence[int], crops: int) -> np.ndarray:
+    """Class probabilities of rows of a split, by every process of a group."""
+    net = from_plain(Trained, trained)
+    images = packed_images(net.job, net.profile, split).images
+    bf16 = net.job.recipe.precision == "bf16"
+    with group.joined(), threads(net.job.recipe.threads):
+        chosen = Rows(images, np.array(rows))
+        return shared_scores(net.net(), chosen, net.mean, crops=crops, bf16=bf16)
+
+
+def train(
+    job: Job,
+    profile: Profile,
+    report: Report = lambda done, row: None,
+    settings: Settings = DEFAULT,
+) -> Trained:
     """Make the net of a job, or open it where it was made before; an interrupted run is resumed.
 
-    Raises ValueError where the net to start from is missing or does not fit.
+    By the engine where other processes follow this one, and where one net fills a GPU: such nets
+    are kept apart from those of the plain loop. Raises ValueError where the net to start from is
+    missing or does not fit.
 
     >>> from cnnlab.profiles.tiny import TINY
     >>> from cnnlab.training import imagenet_job
@@ -143,24 +176,48 @@ def train(job: Job, profile: Profile, report: Report = lambda done, row: None) -
     3
     """
 
-    def build(workdir: Path) -> None:
-        learn(job, *job_images(job, profile), workdir, report)
+    fast = group.leads() or (device().type == "cuda" and profile.workers == 1)
 
-    folder = store.make("nets", key_config(job, profile), build, code=CODE)
+    def build(workdir: Path) -> None:
+        if fast:
+            what = (to_plain(job), to_plain(profile), str(workdir), to_plain(settings))
+            group.together(learned, *what, report=report)
+        else:
+            learn(job, *job_images(job, profile), workdir, report)
+
+    config = key_config(job, profile)
+    folder = store.make("nets", config, build, code=(engine.learn, plant) if fast else CODE)
     return Trained(folder, job, profile)
 
 
-def train_all(jobs: Sequence[Job], profile: Profile, title: str = "training") -> list[Trained]:
+def learned(
+    job: dict[str, Any],
+    profile: dict[str, Any],
+    folder: str,
+    settings: dict[str, Any],
+    report: Report = lambda done, row: None,
+) -> None:
+    """Make the net of a job by the engine, by every process of a group."""
+    what = from_plain(Job, job)
+    images = job_images(what, from_plain(Profile, profile))
+    with group.joined():
+        engine.learn(what, *images, Path(folder), report, from_plain(Settings, settings))
+
+
+def train_all(
+    jobs: Sequence[Job], profile: Profile, title: str = "training", settings: Settings = DEFAULT
+) -> list[Trained]:
     """Make the net of every job, several at a time, under one bar; same order out.
 
-    The results do not depend on the number of workers. Nets that learn from a whole split are
+    One after another, by all processes, where they are a group. The results do not depend on the
+    number of workers. Nets that learn from a whole split are
     scored as well. Raises StoreError when a worker was killed, for want of memory say; running
     again resumes from the last save.
 
     >>> train_all([], Profile("none", roles={}))
     []
     """
-    workers = min(nets_at_once(profile.workers), len(jobs))
+    workers = 1 if group.leads() else min(nets_at_once(profile.workers), len(jobs))
     done = [0] * len(jobs)
     tasks = sorted(enumerate(jobs), key=lambda task: -_work(task[1]))
     with bar(title, sum(iterations(job.recipe) for job in jobs), unit=" batches") as progress:
@@ -175,7 +232,7 @@ def train_all(jobs: Sequence[Job], profile: Profile, title: str = "training") ->
 
         if workers < 2:
             for number, job in tasks:
-                _train_and_score(number, job, profile, heard)
+                _train_and_score(number, job, profile, heard, settings)
         else:
             plain = [(number, to_plain(job), to_plain(profile)) for number, job in tasks]
             for _ in in_processes(in_worker, plain, workers, heard):
@@ -198,7 +255,13 @@ def key_config(job: Job, profile: Profile) -> dict[str, Any]:
     return {"job": job, "data": [packed.digest for packed in sets]}
 
 
-def _train_and_score(number: int, job: Job, profile: Profile, hear: Callable[..., None]) -> None:
+def _train_and_score(
+    number: int,
+    job: Job,
+    profile: Profile,
+    hear: Callable[..., None],
+    settings: Settings = DEFAULT,
+) -> None:
     """Make one net; `hear` gets its number, iterations done and the last row of its history."""
     whole, reported = iterations(job.recipe), 0.0
 
@@ -208,7 +271,9 @@ def _train_and_score(number: int, job: Job, profile: Profile, hear: Callable[...
             reported = time.monotonic()
             hear([number, done, row])
 
-    trained = train(job, profile, report)
+    trained = train(job, profile, report, settings)
+    if group.leads():
+        trained = Shared(trained.folder, job, profile)
     if job.data.watched is None:
         for split in ("val", "train"):
             trained.scores(split)

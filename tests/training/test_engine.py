@@ -8,52 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from small_training import OFTEN, RECIPE, batches, narrow, small_net, validate
 from torch import nn
 
 from cnnlab.artifacts.store import StoreError
-from cnnlab.nets import zoo
-from cnnlab.nets.convnet import ConvNet, build
-from cnnlab.profiles import SMOKE, Recipe
+from cnnlab.nets.convnet import build
+from cnnlab.profiles import SMOKE
 from cnnlab.profiles.tiny import TINY
 from cnnlab.training import engine, learn, loop
 from cnnlab.training.batches import Batches, mean_image
 from cnnlab.training.jobs import imagenet_job, job_images
 from cnnlab.training.sharded import Part, Rows
 from cnnlab.training.step import Settings
-
-OFTEN = Settings(save_every=0.0)
-RECIPE = Recipe(
-    images=16 * 12,
-    batch=16,
-    lr=0.02,
-    schedule="plateau",
-    patience=1,
-    init="he",
-    precision="fp32",
-    threads=1,
-    validations=4,
-    checkpoints=(0.25, 1.0),
-    clip_rms=0.1,
-)
-
-
-def batches(crop: int = 16, batch: int = 16, seed: int = 3, zoom: float = 0.0) -> Batches:
-    rng = np.random.default_rng(0)
-    labels = rng.integers(0, 3, 100)
-    images = rng.integers(0, 120, (100, 20, 20, 3), dtype=np.uint8)
-    images[np.arange(100), :, :, labels] += 100
-    tensors = torch.from_numpy(images), torch.from_numpy(labels), mean_image(images)
-    return Batches(*tensors, crop, batch, seed, zoom)
-
-
-def small_net(dropout: float = 0.5) -> ConvNet:
-    spec = replace(zoo.spec("zfnet").scaled(56, 0.05, 3), pixels=16, dropout=dropout)
-    convs = tuple(replace(c, kernel=3, stride=1, pad=1) for c in spec.convs)
-    return build(replace(spec, convs=convs), seed=1, init="he")
-
-
-def validate(net: ConvNet) -> dict[str, float]:
-    return {"val_top1": 50.0}
 
 
 def same(a: nn.Module, b: nn.Module) -> bool:
@@ -78,7 +44,7 @@ def test_parts_are_the_batch(zoom: float, size: int) -> None:
 
 def test_processes_that_do_not_divide_the_batch() -> None:
     with pytest.raises(ValueError, match="3 processes do not divide a batch of 16; start 2 or 4"):
-        Part(batches(), 0, 3)
+        Part(batches(), 0, 3)[0]
 
 
 def test_rows_are_read_by_slices() -> None:
@@ -143,24 +109,6 @@ def test_settling_ends_a_run_early(tmp_path: Path) -> None:
 
 
 # ---- what may go wrong -----------------------------------------------------------------------
-
-
-class Narrow(ConvNet):
-    """A net on a device that holds `limit` images."""
-
-    limit = 16
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        if len(x) > self.limit:
-            raise torch.OutOfMemoryError("out of memory")
-        return super().forward(x)
-
-
-def narrow(limit: int) -> Narrow:
-    net = Narrow(small_net(0.0).spec)
-    net.load_state_dict(small_net(0.0).state_dict())
-    net.limit = limit
-    return net
 
 
 def test_out_of_memory_takes_micro_batches_of_the_same_batch(
