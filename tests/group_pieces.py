@@ -17,10 +17,10 @@ from small_training import batches, narrow, small_net, validate
 from cnnlab.artifacts.torchrun import place
 from cnnlab.profiles import Profile
 from cnnlab.profiles.tiny import TINY
-from cnnlab.training import engine, group
+from cnnlab.training.fast import engine, group
+from cnnlab.training.fast.sharded import Part, shared_scores
+from cnnlab.training.fast.step import Settings
 from cnnlab.training.jobs import Job, imagenet_job
-from cnnlab.training.sharded import Part, shared_scores
-from cnnlab.training.step import Settings
 from cnnlab.training.trained import train_all
 
 RECIPE = replace(PLATEAU, dropout=0.0)
@@ -128,7 +128,7 @@ def tell_steps() -> None:
         return plain(self, *arguments)
 
     told.count = 0
-    engine.Step.__call__ = told
+    engine.Step.__call__ = told  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.profiles import Recipe
 from cnnlab.training.batches import Batches, mean_image
-from cnnlab.training.step import Settings
+from cnnlab.training.fast.step import Settings
 
 OFTEN = Settings(save_every=0.0)
 RECIPE = Recipe(

@@ -37,7 +37,7 @@ EXCEPTIONS = {("cnnlab.runner.doctor", "training")}  # it tells which device tra
 LONG_MODULES: dict[str, int] = {}  # module -> lines, where more than 250 are right
 # What the package may hold at most, in lines; the aims are 11,000 and 4,800. Lower these with every
 # cut, and let new wings bring their own room.
-ALL_LINES, READERS_LINES = 22_490, 7_200
+ALL_LINES, READERS_LINES = 23_430, 7_320
 BANNED = {"found", "there", "has", "made", "said"}
 
 Name = tuple[str, str]  # module and the name used from it
@@ -148,7 +148,7 @@ def test_the_package_is_thin() -> None:
 
 def test_the_readers_path_is_short() -> None:
     wings = [f"cnnlab.{wing}" for wing in ("nets", "training", "seeing", "probing", "results")]
-    fast = ("cnnlab.seeing.fast", "cnnlab.probing.fast")
+    fast = tuple(f"cnnlab.{wing}.fast" for wing in ("seeing", "probing", "training"))
     path = [name for name in modules() if within(name, *wings) and not within(name, *fast)]
     assert sum(map(lines_of, path)) <= READERS_LINES
 

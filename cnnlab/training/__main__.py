@@ -13,9 +13,12 @@ from cnnlab.artifacts.store import StoreError
 from cnnlab.artifacts.torchrun import place
 
 
+ABOUT = "Make the base nets of a profile and their scores, alone or with others under torchrun."
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit status, 2 with a sentence for what cannot be done."""
-    parser = argparse.ArgumentParser(prog="cnnlab.training", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog="cnnlab.training", description=ABOUT)
     parser.add_argument("--profile", default="mini")
     parser.add_argument("--net", action="append", help="zfnet (if none), alexnet ...; repeatable")
     parser.add_argument("--seed", type=int, default=0)
@@ -40,9 +43,9 @@ def _main(options: argparse.Namespace) -> None:
     import torch
 
     from cnnlab import profiles
-    from cnnlab.training import group
+    from cnnlab.training.fast import group
+    from cnnlab.training.fast.step import Settings
     from cnnlab.training.jobs import imagenet_job
-    from cnnlab.training.step import Settings
     from cnnlab.training.trained import train_all
 
     if options.device == "cuda" and not torch.cuda.is_available():

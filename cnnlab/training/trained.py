@@ -25,15 +25,15 @@ from cnnlab.datasets.digest import class_names
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.weights import load_net
 from cnnlab.profiles import Profile
-from cnnlab.training import engine, group
 from cnnlab.training.evaluate import scores
+from cnnlab.training.fast import engine, group
+from cnnlab.training.fast.sharded import Rows, shared_scores
+from cnnlab.training.fast.step import DEFAULT, Settings
 from cnnlab.training.jobs import Job, job_images, packed_images, plant
 from cnnlab.training.learn import initial_net, learn, weights_name
 from cnnlab.training.loop import Report
 from cnnlab.training.machine import device, nets_at_once, threads
 from cnnlab.training.schedule import iterations
-from cnnlab.training.sharded import Rows, shared_scores
-from cnnlab.training.step import DEFAULT, Settings
 
 TELL_EVERY = 0.3  # seconds between two reports of a net's progress
 CODE = (learn, plant)  # what makes a net of a job
@@ -177,6 +177,7 @@ def train(
     """
 
     fast = group.leads() or (device().type == "cuda" and profile.workers == 1)
+    fast = fast or not isinstance(packed_images(job, profile).images, np.ndarray)  # but streamed
 
     def build(workdir: Path) -> None:
         if fast:

@@ -1,5 +1,7 @@
 """Two processes share the work of one: the same images, curves and tables; and their faults."""
 
+# pyright: reportPrivateImportUsage=false
+
 import json
 import os
 import random

@@ -15,11 +15,12 @@ from cnnlab.artifacts.store import StoreError
 from cnnlab.nets.convnet import build
 from cnnlab.profiles import SMOKE
 from cnnlab.profiles.tiny import TINY
-from cnnlab.training import engine, learn, loop
+from cnnlab.training import learn, loop
 from cnnlab.training.batches import Batches, mean_image
+from cnnlab.training.fast import engine
+from cnnlab.training.fast.sharded import Part, Rows
+from cnnlab.training.fast.step import Settings
 from cnnlab.training.jobs import imagenet_job, job_images
-from cnnlab.training.sharded import Part, Rows
-from cnnlab.training.step import Settings
 
 
 def same(a: nn.Module, b: nn.Module) -> bool:

@@ -8,6 +8,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +18,7 @@ from torch.nn.parallel import DistributedDataParallel
 from cnnlab.artifacts.store import StoreError, write_atomic
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.profiles import Recipe
-from cnnlab.training import group
+from cnnlab.training.fast import group
 
 MICRO = "micro-batch.json"  # beside a save: how many images memory holds at once
 
@@ -50,7 +51,8 @@ class Step:
             )
         if self.cuda:
             torch.backends.cudnn.benchmark = True
-            self.model = torch.compile(self.model) if settings.compile else self.model
+            if settings.compile:
+                self.model = cast(nn.Module, torch.compile(self.model))
 
     @property
     def note(self) -> dict[str, float]:

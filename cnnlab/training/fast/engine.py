@@ -20,16 +20,17 @@ from cnnlab.artifacts.store import write_atomic
 from cnnlab.nets.convnet import ConvNet
 from cnnlab.nets.weights import save_net
 from cnnlab.profiles import Recipe
-from cnnlab.training import group
 from cnnlab.training.batches import Batches, Images, mean_image
 from cnnlab.training.evaluate import error_rate
+from cnnlab.training.fast import group
+from cnnlab.training.fast.sharded import Part, Parts, ahead, shared_scores
+from cnnlab.training.fast.step import DEFAULT, MICRO, Settings, Step
 from cnnlab.training.jobs import Job
 from cnnlab.training.learn import WATCHED, initial_net
 from cnnlab.training.loop import Report, Validate, _groups, _resume, _save, clip_filters
 from cnnlab.training.machine import device, threads
 from cnnlab.training.schedule import Schedule, checkpoint_iterations, iterations
-from cnnlab.training.sharded import Part, Parts, ahead, shared_scores
-from cnnlab.training.step import DEFAULT, MICRO, Settings, Step
+from cnnlab.training.streaming import Streamed
 
 RESUME = "resume.safetensors"
 
@@ -68,14 +69,15 @@ def learn(
 
 
 def parts(job: Job, training: Images, mean: Tensor, settings: Settings) -> Parts:
-    """This process's part of the batches of a job, from the GPU's memory where the images fit."""
-    where = device()
+    """This process's part of each batch: from memory, the GPU's where images fit; or streamed."""
+    images, where, stream = training.images, device(), not isinstance(training.images, np.ndarray)
     if where.type == "cuda":
-        free = torch.cuda.mem_get_info()[0] * settings.resident
-        where = where if training.images.nbytes <= free else torch.device("cpu")
+        stream |= images.nbytes > torch.cuda.mem_get_info()[0] * settings.resident
     how = {"crop": job.spec.pixels, "batch": job.recipe.batch, "zoom": job.recipe.zoom}
-    whole = Batches.of(training, mean, where, seed=job.seed, **how)
-    return Part(whole, group.rank(), group.size())
+    how |= {"seed": job.seed}
+    if stream:
+        return Streamed.of(training, mean, where, (group.rank(), group.size()), **how)
+    return Part(Batches.of(training, mean, where, **how), group.rank(), group.size())
 
 
 def fit(
@@ -103,8 +105,8 @@ def fit(
     total, where = iterations(recipe), next(net.parameters()).device
     schedule = Schedule(recipe, total)
     fused = True if where.type == "cuda" else None
-    rates = {"lr": recipe.lr, "momentum": recipe.momentum}
-    optimizer = torch.optim.SGD(_groups(net, recipe), **rates, fused=fused)
+    groups = _groups(net, recipe)
+    optimizer = torch.optim.SGD(groups, lr=recipe.lr, momentum=recipe.momentum, fused=fused)
     validate_at = {round(total * (v + 1) / recipe.validations) for v in range(recipe.validations)}
     keep_at = set(checkpoint_iterations(recipe))
     check_resume(folder / RESUME, net)

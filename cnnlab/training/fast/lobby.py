@@ -4,6 +4,8 @@ torchrun's agent keeps a store of keys over all restarts, and counts those apart
 that no count of its names a run. The leader draws a token, and gives it to each that comes.
 """
 
+# pyright: reportPrivateImportUsage=false
+
 import contextlib
 import uuid
 from dataclasses import replace

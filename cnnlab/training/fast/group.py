@@ -6,6 +6,8 @@ arguments. Inside of it they are a process group of torch.distributed, for as lo
 a piece that fails, or a notebook that ends, leaves nothing behind that the next one could trip on.
 """
 
+# pyright: reportPrivateImportUsage=false
+
 import contextlib
 import json
 import os
@@ -25,7 +27,7 @@ from torch import distributed as dist
 from cnnlab.artifacts import torchrun
 from cnnlab.artifacts.store import StoreError
 from cnnlab.artifacts.torchrun import Place, place
-from cnnlab.training.lobby import meeting, token_of, wait_long, welcome
+from cnnlab.training.fast.lobby import meeting, token_of, wait_long, welcome
 
 SILENCE = timedelta(minutes=10)  # in the middle of work, after which a process counts as lost
 LOOK = 0.1  # seconds between two looks at who has come

@@ -13,16 +13,17 @@ import torch
 from torch import Tensor
 
 from cnnlab.nets.convnet import ConvNet
-from cnnlab.training import group
 from cnnlab.training.batches import Batches
 from cnnlab.training.draws import Draws, cut
 from cnnlab.training.evaluate import scores
+from cnnlab.training.fast import group
 
 
 class Parts(Protocol):
     """What the engine learns from: this process's part of batch i, a function of (seed, i)."""
 
-    seed: int
+    @property
+    def seed(self) -> int: ...
 
     def __getitem__(self, i: int) -> tuple[Tensor, Tensor]: ...
 
@@ -65,7 +66,7 @@ class Part:
 def ahead(
     batches: Parts, start: int, stop: int, device: torch.device
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Batches start to stop on the device.
+    """Batches start to stop, which lie on the device.
 
     On a GPU each is prepared on a stream of its own while the one before it trains: what must wait
     for the small copies of its random numbers then does not wait for the net.
@@ -77,8 +78,7 @@ def ahead(
 
     def prepared(i: int) -> tuple[Tensor, Tensor, torch.Event]:
         with torch.cuda.stream(side):
-            images, labels = (t if t.is_cuda else _sent(t, device) for t in batches[i])
-            return images, labels, side.record_event()
+            return *batches[i], side.record_event()
 
     following = prepared(start) if start < stop else None
     for i in range(start, stop):
@@ -90,11 +90,6 @@ def ahead(
             tensor.record_stream(main)  # its memory is not given away before the net has read it
         yield images, labels
         following = prepared(i + 1) if i + 1 < stop else None
-
-
-def _sent(tensor: Tensor, device: torch.device) -> Tensor:
-    pinned = tensor if tensor.is_pinned() else tensor.pin_memory()
-    return pinned.to(device, non_blocking=True)
 
 
 @dataclass(frozen=True)
