@@ -211,10 +211,13 @@ def bench(
     names: Annotated[list[str] | None, typer.Argument(help="All if none.")] = None,
     publish: Annotated[bool, typer.Option("--publish", help="Save to figures/bench.")] = False,
 ) -> None:
-    """Measure speed on this machine and print a table."""
+    """Measure speed on this machine and print one table; exit status 1 where a benchmark failed."""
     from cnnlab import bench
 
-    bench.main(names or [], paths.committed() if publish else paths.figures())
+    failures = bench.main(names or [], paths.committed() if publish else paths.figures())
+    if publish:
+        _report(paths.committed())
+    raise typer.Exit(1 if failures else 0)
 
 
 @app.command()

@@ -9,17 +9,28 @@ NAMES = ("start", "world", "lrn", "training", "evaluation")
 NAMES += ("seeing", "probing", "units", "subsets", "detection", "precision")
 
 
-def main(names: Sequence[str], folder: Path) -> None:
-    """Run the named benchmarks, all where none is named; print each, save it below `folder`.
+def main(names: Sequence[str], folder: Path) -> list[str]:
+    """Run the named benchmarks, all where none is named, and print one table of them.
 
-    Raises ValueError, with the valid names, for an unknown one.
+    Each is saved below `folder` as it ends. Returns the names of those that failed, for which no
+    other is lost. Raises ValueError, with the valid names, for an unknown one.
     """
-    from cnnlab.bench.report import save, show
+    import time
+
+    from cnnlab.bench.report import failed, progress, save, show
 
     for name in names:
         if name not in NAMES:
             raise ValueError(f"no benchmark {name!r}; there are {', '.join(NAMES)}")
+    every, failures = {}, []
     for name in names or NAMES:
-        rows = import_module(f"{__name__}.{name}").run()
-        show(name, rows)
-        save(name, rows, folder)
+        began = time.monotonic()
+        try:
+            every[name] = import_module(f"{__name__}.{name}").run()
+            save(name, every[name], folder)
+            progress(name, time.monotonic() - began)
+        except Exception as error:  # whatever it is, hours of others must not be lost
+            failures.append(name)
+            failed(name, error)
+    show(every)
+    return failures

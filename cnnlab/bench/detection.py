@@ -1,7 +1,7 @@
 """Detection: windows beside a loop of crops, mining beside a loop of classes, the papers' scale."""
 
-import time
 from collections.abc import Sequence
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -12,6 +12,7 @@ from sklearn.svm import LinearSVC
 from torchvision.transforms import functional
 
 from cnnlab.artifacts.progress import processors
+from cnnlab.bench.conventional import stock_net
 from cnnlab.bench.paired import paired, rates
 from cnnlab.bench.row import Row
 from cnnlab.datasets.boxed import VOC_CLASSES, BoxedImages
@@ -40,6 +41,7 @@ PAPER_PIXELS, PAPER_SIDE, PAPER_WIDTH = 500, 227, 1.0
 READ, VOC_2007 = 128, 9_963  # windows in a batch; pictures of both halves
 NOT_ZERO = (0.161, 0.216)  # of fc-6 and fc-7 (AGM Table 6)
 REPEATS = 3
+MODES = ("fast", "quality")  # of selective search: ours, and the rival
 
 
 def run() -> list[Row]:
@@ -49,11 +51,7 @@ def run() -> list[Row]:
 
 def _windows() -> list[Row]:
     images = [scene("pascal", "test", i, size=PIXELS).image for i in range(SCENES)]
-    seconds, boxes = [], []
-    for image in images:
-        began = time.perf_counter()
-        boxes.append(selective_search(image))
-        seconds.append(time.perf_counter() - began)
+    boxes = [selective_search(image) for image in images]
     owners = [image for image, some in zip(images, boxes, strict=True) for _ in some]
     every = np.concatenate(boxes)
     plain = plain_warp(owners, every, SIDE, FILL).int()
@@ -66,9 +64,10 @@ def _windows() -> list[Row]:
         return (windows - torch.tensor(FILL).float().to(windows.device)[:, None, None]).cpu()
 
     def theirs() -> torch.Tensor:
-        return torch.stack([_window(*pair) for pair in zip(owners, every, strict=True)])
+        return torch.stack([_window(*pair, SIDE) for pair in zip(owners, every, strict=True)])
 
     fast, loop = (rates(s, len(every)) for s in paired([ours, theirs], REPEATS))
+    quick, slow = paired([partial(selective_search, images[0], mode=m) for m in MODES], REPEATS)
     return [
         Row(
             "windows warped",
@@ -80,9 +79,10 @@ def _windows() -> list[Row]:
         ),
         Row(
             "proposals, fast mode, one core",
-            tuple(seconds),
+            quick,
+            slow,
             unit="s",
-            note=f"a picture of {PIXELS} px, {len(every) / SCENES:.0f} boxes",
+            note=f"rival: quality mode; a picture of {PIXELS} px, {len(boxes[0])} boxes",
         ),
     ]
 
@@ -173,15 +173,23 @@ def _paper() -> list[Row]:
     picture = scene("pascal", "test", 0, size=PAPER_PIXELS).image
     whole = np.array([[1, 1, *picture.shape[1::-1]]] * READ)
     net = ConvNet(zoo.spec("caffenet").scaled(PAPER_SIDE, PAPER_WIDTH, classes=20)).to(device())
+    stock = stock_net(net.spec).eval()
+    stock.load_state_dict(net.layers.state_dict())
     crops = CentreCrops(torch.full((PAPER_SIDE, PAPER_SIDE, 3), 110.0, device=device()), PAPER_SIDE)
     with LayerReader(net, ["fc-6", "fc-7"]) as read:
 
         def features() -> None:
             read(crops(warp([picture] * READ, whole, PAPER_SIDE, FILL)))["fc-7"].cpu()
 
-        taken = paired([lambda: selective_search(picture), features], REPEATS)
+        def one_by_one() -> None:
+            windows = torch.stack([_window(picture, box, PAPER_SIDE) for box in whole])
+            with torch.inference_mode():
+                stock(windows)
+
+        search, slow = paired([partial(selective_search, picture, mode=m) for m in MODES], REPEATS)
+        taken = paired([features, one_by_one], REPEATS)
     most = PAPER.detection.proposals
-    search, reading = taken[0], tuple(most * s / READ for s in taken[1])
+    reading, plain = (tuple(most * s / READ for s in times) for times in taken)
     # one bit a unit, and two bytes for each that is not 0 (shares of AGM Table 6)
     size = sum(4096 / 8 + 2 * 4096 * share for share in NOT_ZERO) * most * VOC_2007 / 2 / 1e9
     hours = [median(s) * VOC_2007 / 3600 for s in (search, reading)]
@@ -189,23 +197,26 @@ def _paper() -> list[Row]:
         Row(
             f"proposals of a picture of {PAPER_PIXELS} px",
             search,
+            slow,
             unit="s",
-            note=f"VOC 2007's {VOC_2007:,} take {hours[0] / processors():.1f} hours on all "
-            "processors",
+            note=f"rival: quality mode; VOC 2007's {VOC_2007:,} take "
+            f"{hours[0] / processors():.1f} hours on all processors",
         ),
         Row(
             f"features of its {most:,} windows of {PAPER_SIDE} px, fc-6 and fc-7",
             reading,
+            plain,
             unit="s",
-            note=f"VOC 2007 takes {hours[1]:.1f} hours, and {size:.0f} GB for one half of it; "
+            note="rival: Pillow and stock layers in fp32; VOC 2007 takes "
+            f"{hours[1]:.1f} hours, and {size:.0f} GB for one half of it; "
             f"read {READ} at a time in {device().type} memory",
         ),
     ]
 
 
-def _window(image: np.ndarray, box: np.ndarray) -> torch.Tensor:
+def _window(image: np.ndarray, box: np.ndarray, side: int) -> torch.Tensor:
     """A crop as one writes it first, without context."""
     x1, y1, x2, y2 = (int(value) for value in box)
     crop = Image.fromarray(image).crop((x1 - 1, y1 - 1, x2, y2))
-    small = crop.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    small = crop.resize((side, side), Image.Resampling.BICUBIC)
     return functional.normalize(functional.to_tensor(small), (FILL / 255).tolist(), [1 / 255] * 3)

@@ -2,8 +2,9 @@
 
 import csv
 import io
+import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -14,36 +15,54 @@ from rich.text import Text
 from cnnlab.artifacts.progress import processors
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.bench.row import Row
-from cnnlab.runner.display import console
+from cnnlab.runner.display import clock, console
 
 HEADINGS = ("", "ours", "rival", "ratio", "must", "")
-COLUMNS = ("name", "ours", "rival", "ratio", "unit", "must", "reached", "repeats", "note")
+COLUMNS = ("name", "ours", "least", "most", "rival", "rival least", "rival most", "ratio", "unit")
+COLUMNS += ("must", "reached", "repeats", "note")
 
 
 def machine() -> dict[str, str]:
-    """What the numbers depend on: processor, processors this process may use, torch."""
-    return {"cpu": _cpu(), "threads": str(processors()), "torch": metadata.version("torch")}
+    """What the numbers depend on: processor, its cores, those this process may use, torch."""
+    cores, threads = str(os.cpu_count()), str(processors())
+    return {"cpu": _cpu(), "cores": cores, "threads": threads, "torch": metadata.version("torch")}
 
 
-def show(name: str, rows: Sequence[Row], on: Console | None = None) -> None:
-    """Print one benchmark: medians, ratio, what must be reached and whether it was."""
+def progress(name: str, seconds: float) -> None:
+    """Tell that a benchmark has ended well."""
+    console().print(Text(f"{name}: measured in {clock(seconds)}", "dim"), soft_wrap=True)
+
+
+def failed(name: str, error: Exception) -> None:
+    """Tell why a benchmark did not end."""
+    reason = (str(error) or type(error).__name__).splitlines()[0]
+    console().print(Text(f"{name}: failed: {reason}", "red"), soft_wrap=True)
+
+
+def show(every: Mapping[str, Sequence[Row]], on: Console | None = None) -> None:
+    """Print one table of all benchmarks: medians with spread, ratio, what must be reached."""
     about = machine()
     table = Table(box=None, pad_edge=False, header_style="dim")
     for i, heading in enumerate(HEADINGS):
         table.add_column(heading, justify="right" if 0 < i < 4 else "left")
-    for row in rows:
-        told = Text(row.name)
-        if row.note:
-            told.append(f"\n{row.note}", "dim")
-        rival = "" if row.against is None else digits(row.against)
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
-        verdict = {None: "", True: "reached", False: "missed"}[row.reached]
-        style = "green" if row.reached else "red"
-        ours = f"{digits(row.value)} {row.unit}" if row.measured else ""
-        table.add_row(told, ours, rival, ratio, row.must, Text(verdict, style))
+    for name, rows in every.items():
+        table.add_row(Text(name, "bold"))
+        for row in rows:
+            told = Text(row.name)
+            if row.note:
+                told.append(f"\n{row.note}", "dim")
+            ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
+            verdict = {None: "", True: "reached", False: "missed"}[row.reached]
+            style = "green" if row.reached else "red"
+            ours = Text(f"{digits(row.value)} {row.unit}" if row.measured else "")
+            rival = Text("" if row.against is None else digits(row.against))
+            for cell, spread in ((ours, row.spread), (rival, row.rival_spread)):
+                if spread and len(row.ours) > 1:
+                    cell.append("\n" + " to ".join(map(digits, spread)), "dim")
+            table.add_row(told, ours, rival, ratio, row.must, Text(verdict, style))
     on = on or console()
-    on.print(Text(f"\n{name}", "bold"))
-    on.print(Text(f"{about['cpu']}, {about['threads']} threads, torch {about['torch']}", "dim"))
+    where = f"{about['cpu']}, {about['threads']} of {about['cores']} cores as threads"
+    on.print(Text(f"{where}, torch {about['torch']}", "dim"), soft_wrap=True)
     on.print(table)
 
 
@@ -54,10 +73,15 @@ def save(name: str, rows: Sequence[Row], folder: Path) -> Path:
     writer = csv.DictWriter(text, [*COLUMNS, *about], lineterminator="\n")
     writer.writeheader()
     for row in rows:
+        ours, theirs = (pair or (None, None) for pair in (row.spread, row.rival_spread))
         cells = {
             "name": row.name,
             "ours": _number(row.value if row.measured else None),
+            "least": _number(ours[0]),
+            "most": _number(ours[1]),
             "rival": _number(row.against),
+            "rival least": _number(theirs[0]),
+            "rival most": _number(theirs[1]),
             "ratio": _number(row.ratio),
             "unit": row.unit,
             "must": row.must,

@@ -53,6 +53,16 @@ class Row:
         return median(self.rival) if self.rival else None
 
     @property
+    def spread(self) -> tuple[float, float] | None:
+        """The least and the largest of ours, or None where nothing was measured."""
+        return (min(self.ours), max(self.ours)) if self.ours else None
+
+    @property
+    def rival_spread(self) -> tuple[float, float] | None:
+        """The least and the largest of the rival's, or None without one."""
+        return (min(self.rival), max(self.rival)) if self.rival else None
+
+    @property
     def ratio(self) -> float | None:
         """How many times as good ours is: the median over the pairs, in which noise cancels."""
         if not self.rival:

@@ -6,15 +6,21 @@ import time
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 from cnnlab.artifacts.processes import in_processes
 from cnnlab.artifacts.progress import processors
+from cnnlab.bench.paired import paired
+from cnnlab.bench.paired import rates as per_second
 from cnnlab.bench.row import Row
 from cnnlab.datasets import render, world
 
 REPEATS = 3
 SECONDS = 2.0  # of rendering a repeat
+SIZE = 64  # px of a packed image
 WARM = 100  # pictures before the clock starts: textures are made once
-PACKED = 40  # images per class of the packed set
+PACKED = 20  # images per class of the packed set
+ALONE = 200  # images that one process draws and saves, beside it
 
 
 def run() -> list[Row]:
@@ -22,9 +28,7 @@ def run() -> list[Row]:
     rows = [_row("images at 64 px", "image", "imagenet", 64, ">= 1000")]
     if "pascal" in world.roles():
         rows.append(_row("scenes at 160 px, with their truth", "scene", "pascal", 160, ">= 200"))
-    count = PACKED * len(world.classes("imagenet"))
-    note = "processes start, render, write"
-    return [*rows, Row(f"packing {count:,} images of 64 px", (_pack(count),), note=note)]
+    return [*rows, _packing()]
 
 
 def draw(what: str, role: str, size: int, first: int) -> tuple[float, float]:
@@ -41,23 +45,45 @@ def draw(what: str, role: str, size: int, first: int) -> tuple[float, float]:
 
 
 def _row(title: str, what: str, role: str, size: int, must: str) -> Row:
+    """All processes at once beside one of them alone."""
     count = processors()
-    rates, own = [], []
+    rates, own, alone = [], [], []
     for repeat in range(REPEATS):
         tasks = [(what, role, size, 100_000 * (repeat * count + i)) for i in range(count)]
-        with contextlib.closing(in_processes(draw, tasks, count)) as working:
-            drawn = list(working)
+        drawn = _drawn(tasks)
         rates.append(sum(rate for rate, _ in drawn))
         own += [rate for _, rate in drawn]
+        alone.append(_drawn(tasks[:1])[0][0])
     unit = "scenes/s" if what == "scene" else "images/s"
-    note = f"{median(own):,.0f} in a second of processor time"
-    return Row(f"{title}, {count} processes", tuple(rates), unit=unit, must=must, note=note)
+    note = f"rival: one process; {median(own):,.0f} in a second of processor time"
+    title = f"{title}, {count} processes"
+    return Row(title, tuple(rates), tuple(alone), unit=unit, must=must, note=note)
 
 
-def _pack(count: int) -> float:
+def _drawn(tasks: list[tuple[str, str, int, int]]) -> list[tuple[float, float]]:
+    with contextlib.closing(in_processes(draw, tasks, len(tasks))) as working:
+        return list(working)
+
+
+def _packing() -> Row:
+    """A set from a cold start, beside a loop that draws and saves."""
     classes = len(world.classes("imagenet"))
-    with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
-        sizes = {"classes": classes, "per_class": count // classes, "pixels": 64}
-        render.pack(Path(folder), "imagenet", "train", **sizes)
-        return count / (time.perf_counter() - began)
+    sizes = {"classes": classes, "per_class": PACKED, "pixels": SIZE}
+
+    def packed() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            render.pack(Path(folder), "imagenet", "train", **sizes)
+
+    def loop() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            images = [world.image("imagenet", "train", i, size=SIZE) for i in range(ALONE)]
+            np.save(Path(folder) / "images.npy", np.stack(images))
+
+    count = PACKED * classes
+    ours, rival = paired([packed, loop], REPEATS)
+    return Row(
+        f"packing {count:,} images of {SIZE} px",
+        per_second(ours, count),
+        per_second(rival, ALONE),
+        note="processes start, draw, write; rival: a loop in one process",
+    )

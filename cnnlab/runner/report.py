@@ -1,5 +1,6 @@
 """The gallery figures/README.md, written from the records."""
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from cnnlab.runner.agreement import CLAIMS
 
 # without smoke, whose numbers mean nothing
 ORDER = ("mini", "mini-seeds", "course", "course-seeds", "paper", "paper-seeds")
+VERDICTS = {"True": "reached", "False": "missed", "": "not measured"}
 HEAD = 12  # lines of a table that the gallery shows
 INTRO = """# Gallery
 
@@ -28,6 +30,7 @@ def write_gallery(figures: Path) -> Path:
             links = (f"[{record['id']}](#{profile}-{record['id']})" for record in records)
             parts += [f"## {profile}\n", " · ".join(links) + "\n"]
             parts += [_entry(figures, profile, record) for record in records]
+    parts += _benchmarks(figures / "bench")
     path = figures / "README.md"
     write_atomic(path, "\n".join(parts).encode())
     return path
@@ -55,6 +58,41 @@ def _entry(figures: Path, profile: str, record: Mapping[str, Any]) -> str:
         if len(lines) > HEAD + 1:
             picture += f"\n{HEAD} of {len(lines) - 1} lines; all: [{record['file']}]({file})\n"
     return f'<a id="{profile}-{id}"></a>\n\n### {id}\n\n{" · ".join(notes)}\n\n{picture}'
+
+
+def _benchmarks(folder: Path) -> Iterator[str]:
+    """Speed beside rivals: one table, a machine for each benchmark."""
+    files = sorted(folder.glob("*.csv"))
+    if files:
+        yield '<a id="bench"></a>\n\n## bench\n'
+        yield "Medians, with the least and the most of the repeats; `cnnlab bench` measures anew.\n"
+    lines, machines = [["", "ours", "rival", "ratio", "asked for"]], []
+    for path in files:
+        rows = list(csv.DictReader(path.read_text().splitlines()))
+        machines += [f"{path.stem}: {_machine(row)}" for row in rows[:1]]
+        for row in rows:
+            ours = f"{_spread(row, 'ours', 'least', 'most')} {row['unit']}".strip()
+            rival = _spread(row, "rival", "rival least", "rival most")
+            ratio = f"{float(row['ratio']):.2f}x" if row["ratio"] else ""
+            asked = row["must"] and f"{row['must']}: {VERDICTS[row['reached']]}"
+            name = f"{path.stem}: {row['name'].strip()}"
+            lines.append([name, ours if row["ours"] else row["note"], rival, ratio, asked])
+    if files:
+        yield markdown(lines)
+        yield f"Measured on: {'; '.join(machines)}.\n"
+
+
+def _spread(row: Mapping[str, str], middle: str, least: str, most: str) -> str:
+    """A median, with the ends of its repeats where they were kept."""
+    ends = " to ".join(number(float(row[end])) for end in (least, most) if row.get(end))
+    return (number(float(row[middle])) if row[middle] else "") + (f" ({ends})" if ends else "")
+
+
+def _machine(row: Mapping[str, str]) -> str:
+    cores = (
+        f"{row['threads']} of {row['cores']} cores" if "cores" in row else row["threads"] + " cores"
+    )
+    return f"{row['cpu']}, {cores}, torch {row['torch']}"
 
 
 def _table(path: Path, id: str) -> list[list[str]]:

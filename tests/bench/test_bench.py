@@ -23,6 +23,7 @@ from cnnlab.bench.row import Row
 from cnnlab.nets import zoo
 from cnnlab.profiles import MINI
 from cnnlab.runner.notebooks import Cell, Notebook
+from cnnlab.runner.report import write_gallery
 
 SMALL = replace(zoo.spec("zfnet").scaled(56, 0.05, 7), dropout=0.5)
 
@@ -72,7 +73,7 @@ def test_what_cannot_be_measured_says_why() -> None:
     row = Row("r", (), unit="s", must=">= 2x", note="not measured: no bf16")
     assert not row.measured and row.reached is None and row.ratio is None
     said = io.StringIO()
-    report.show("demo", [row], Console(file=said, width=200))
+    report.show({"demo": [row]}, Console(file=said, width=200))
     assert "not measured: no bf16" in said.getvalue() and "nan" not in said.getvalue()
     (line,) = csv.DictReader(report.save("demo", [row], paths.figures()).open())
     assert (line["ours"], line["reached"], line["repeats"]) == ("", "", "0")
@@ -105,7 +106,7 @@ def test_the_table_shows_what_was_measured_and_where() -> None:
         Row("slow", (9.0,), unit="s", must="<= 4"),
     ]
     said = io.StringIO()
-    report.show("demo", rows, Console(file=said, width=200))
+    report.show({"demo": rows}, Console(file=said, width=200))
     lines = said.getvalue().splitlines()
     machine = next(line for line in lines if "torch" in line)
     assert torch.__version__.partition("+")[0] in machine and "threads" in machine
@@ -123,8 +124,22 @@ def test_the_csv_holds_the_rows_and_the_machine() -> None:
     assert (first["name"], first["ours"], first["rival"]) == ("a, b", "5", "1.5")
     assert (first["ratio"], first["reached"], first["repeats"]) == ("3.5", "True", "2")
     assert (second["ours"], second["rival"], second["reached"]) == ("0.33333", "", "")
-    assert first["cpu"] and int(first["threads"]) >= 1
+    assert (first["least"], first["most"]) == ("4", "6")
+    assert (first["rival least"], first["rival most"]) == ("1", "2")
+    assert first["cpu"] and int(first["cores"]) >= int(first["threads"]) >= 1
     assert torch.__version__.startswith(first["torch"].partition("+")[0])
+
+
+def test_the_gallery_shows_what_was_saved() -> None:
+    rows = [
+        Row("quick", (4.0, 6.0, 8.0), (1.0, 2.0, 2.0), must=">= 2x"),
+        Row("absent", (), must=">= 2x", note="not measured: no GPU"),
+    ]
+    folder = report.save("demo", rows, paths.figures()).parent.parent
+    text = write_gallery(folder).read_text()
+    assert "| demo: quick | 6 (4 to 8) images/s | 2 (1 to 2) | 4.00x | >= 2x: reached |" in text
+    assert "| demo: absent | not measured: no GPU |  |  | >= 2x: not measured |" in text
+    assert f"Measured on: demo: {report.machine()['cpu']}, " in text
 
 
 @pytest.mark.parametrize("name", bench.NAMES)
@@ -145,6 +160,24 @@ def test_main_runs_what_is_named_and_refuses_the_unknown(monkeypatch: pytest.Mon
     assert [p.name for p in (paths.figures() / "bench").iterdir()] == ["lrn.csv"]
     bench.main([], paths.figures())
     assert (paths.figures() / "bench" / "world.csv").exists()
+
+
+def test_a_benchmark_that_fails_loses_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from cnnlab.bench import lrn, world
+
+    def broken() -> list[Row]:
+        raise RuntimeError("the two sides differ\nmore")
+
+    monkeypatch.setattr(bench, "NAMES", ("world", "lrn"))
+    monkeypatch.setattr(world, "run", broken)
+    monkeypatch.setattr(lrn, "run", lambda: [Row("l", (1.0, 3.0), (2.0, 2.0))])
+    assert bench.main([], paths.figures()) == ["world"]
+    said = capsys.readouterr().out
+    assert "world: failed: the two sides differ\n" in said
+    assert "lrn: measured in" in said and "1 to 3" in said
+    assert [p.name for p in (paths.figures() / "bench").iterdir()] == ["lrn.csv"]
 
 
 def test_naming_the_benchmarks_imports_none() -> None:
@@ -230,6 +263,7 @@ def test_seeing_is_compared_with_captum(monkeypatch: pytest.MonkeyPatch) -> None
     assert mixed.measured is seeing.has_bf16()
     assert mixed.measured or mixed.note == "not measured: no bf16"
     assert any("12 images" in name for name in rows)
+    assert all(row.rival for row in rows.values() if row.measured)
     memory = next(row for row in rows.values() if row.unit == "MB")
     assert memory.value > 50
 
@@ -273,6 +307,17 @@ def test_units_are_compared_with_a_loop(monkeypatch: pytest.MonkeyPatch) -> None
         units.run()
 
 
+def test_the_world_is_drawn_beside_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cnnlab.bench import world
+
+    sizes = {"REPEATS": 1, "SECONDS": 0.05, "WARM": 1, "PACKED": 1, "ALONE": 2}
+    for name, value in sizes.items():
+        monkeypatch.setattr(world, name, value)
+    monkeypatch.setattr(world, "_drawn", lambda tasks: [world.draw(*task) for task in tasks])
+    rows = world.run()
+    assert len(rows) == 3 and all(row.rival and row.value > 0 for row in rows)
+
+
 # ---- what is counted ---------------------------------------------------------------------------
 
 
@@ -284,8 +329,8 @@ def test_windows_are_compared_with_a_loop_of_crops(monkeypatch: pytest.MonkeyPat
     for name, value in sizes.items():
         monkeypatch.setattr(detection, name, value)
     windows, proposals, mining, search, reading = detection.run()
-    assert windows.rival and mining.rival
-    assert proposals.measured and search.measured and "GB" in reading.note
+    rows = (windows, proposals, mining, search, reading)
+    assert all(row.rival for row in rows) and "GB" in reading.note
     monkeypatch.setattr(detection, "plain_warp", lambda *how: detection.warp(*how) // 2)
     with pytest.raises(RuntimeError, match="levels from the plain ones"):
         detection.run()
