@@ -1,6 +1,9 @@
-"""The README's lines for a net of one's own, run as they stand there."""
+"""The README's lines for a net of one's own and for one node of GPUs, run as they stand there."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -22,3 +25,20 @@ def test_the_lines_for_your_own_net_run() -> None:
     np.testing.assert_array_equal(best.image[0], strongest.argsort(descending=True)[:9])
     assert tuple(pixels.shape) == (9, 3, 96, 96)
     assert torch.isfinite(pixels).all() and bool(pixels.abs().amax(dim=(1, 2, 3)).gt(0).all())
+
+
+def test_the_line_for_one_node_trains_a_net() -> None:
+    section = README.read_text(encoding="utf-8").split("## At the papers' scale")[1]
+    (line,) = re.findall(r"^\.venv/bin/python (.* --standalone .*)$", section, re.M)
+    for here, there in (("--nproc-per-node 2", "--nproc-per-node 8"), ("smoke", "paper")):
+        assert line.count(there) == 1
+        line = line.replace(there, here)
+    line = line.replace(" --net caffenet", " --device cpu")
+    env = {**os.environ, "OMP_NUM_THREADS": "1", "CNNLAB_TRAIN": "1"}
+    run = subprocess.run(
+        [sys.executable, *line.split()], capture_output=True, text=True, env=env, timeout=300
+    )
+    assert run.returncode == 0, run.stderr
+    assert re.fullmatch(
+        r"zfnet, trained here: \d+\.\d% of its validation images right\n", run.stdout
+    )
