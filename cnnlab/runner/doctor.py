@@ -184,6 +184,23 @@ def _devices() -> Iterator[Finding]:
     except (ImportError, OSError, RuntimeError) as error:
         yield Finding("torch", str(error).splitlines()[0], REINSTALL)
         return
-    names = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
-    yield Finding("device", ", ".join(names) or f"{device()}, {torch.get_num_threads()} threads")
+    count = torch.cuda.device_count()
+    for i in range(count):
+        about = torch.cuda.get_device_properties(i)
+        yield Finding(f"GPU {i}", f"{about.name}, {about.total_memory / 1e9:.0f} GB")
+    if not count:
+        yield Finding("device", f"{device()}, {torch.get_num_threads()} threads")
     yield Finding("bf16", "in hardware" if has_bf16() else "not in hardware: training uses fp32")
+    yield _torchrun(count)
+
+
+def _torchrun(gpus: int) -> Finding:
+    """By what several processes of one training talk to each other here."""
+    from torch import distributed
+
+    name, backend = "torchrun", "nccl" if gpus else "gloo"
+    if not distributed.is_available() or not distributed.is_backend_available(backend):
+        why = f"torch without {backend}: a training is one process; {REINSTALL}"
+        return Finding(name, why, note=True)
+    count = f"{gpus or 'no'} GPU{'s' * (gpus != 1)}"
+    return Finding(name, f"{count} on this machine; processes talk by {backend}")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from notebook_files import SAVE, furnish, write
@@ -239,3 +240,23 @@ def test_workers_get_modules_and_no_other_setting(monkeypatch: pytest.MonkeyPatc
     given = processes.environment()
     assert given["PYTHONPATH"] == "/mine" and "PYTHONWARNINGS" not in given
     assert given["PYTHONUTF8"] == "1"
+
+
+@pytest.mark.parametrize(("gpus", "backend"), [(0, "gloo"), (2, "nccl")])
+def test_doctor_names_gpus_and_what_processes_talk_by(
+    gpus: int, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    about = SimpleNamespace(name="H100", total_memory=80e9)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda i: about)
+    monkeypatch.setattr(torch.distributed, "is_backend_available", lambda name: name == backend)
+    findings = {one.name: one for one in doctor._devices()}
+    assert [findings[name].value for name in findings if name.startswith("GPU")] == [
+        "H100, 80 GB"
+    ] * gpus
+    assert ("device" in findings) is (gpus == 0)
+    assert f"talk by {backend}" in findings["torchrun"].value
+    monkeypatch.setattr(torch.distributed, "is_backend_available", lambda name: False)
+    assert doctor._torchrun(gpus).status == "note"
