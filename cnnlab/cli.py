@@ -2,6 +2,7 @@
 
 # Heavy imports wait for the command that needs them: a run with nothing to do takes a second.
 
+import contextlib
 import os
 from collections.abc import Collection
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typer.core import TyperGroup
 
 from cnnlab.artifacts import paths
 from cnnlab.artifacts.store import StoreError
+from cnnlab.artifacts.torchrun import place
 from cnnlab.cli_data import DataDir, ProfileName, Sources, data, data_folder, options_from
 from cnnlab.cli_plan import plan
 from cnnlab.cli_weights import detect, ship
@@ -69,9 +71,14 @@ def run(
     """Run the notebooks that changed, and compare their tables with the committed ones.
 
     Exit status 1 if a notebook failed or, with --check, if fewer than 95% of the cells lie inside
-    their committed intervals or a verdict changed.
+    their committed intervals or a verdict changed. Under torchrun the first process runs the
+    notebooks, and all of them make the nets and read the features.
     """
     surroundings.check_system()
+    if (here := place()) and here.rank:
+        return _group().serve()
+    if here and jobs > 1:
+        raise ValueError("under torchrun notebooks run one at a time; leave out --jobs")
     if train:
         os.environ["CNNLAB_TRAIN"] = "1"  # a field of the profile, so in every key
     options = replace(options_from(profile, source, data_dir), jobs=jobs, fresh=fresh)
@@ -88,7 +95,8 @@ def run(
     if warning := surroundings.memory_warning(profile, jobs):
         console().print(Text(warning, "yellow"), soft_wrap=True)
     job = every, chosen, options
-    outcomes = _over_seeds(*job, seeds, results) if seeds else _once(*job)
+    with _group().led() if here else contextlib.nullcontext():
+        outcomes = _over_seeds(*job, seeds, results) if seeds else _once(*job)
     good = all(outcome.good for outcome in outcomes)
     agrees = _agreement(results.path, committed, {o.name for o in outcomes if o.good})
     if publish and good:
@@ -100,6 +108,12 @@ def run(
     elif publish:
         console().print("nothing published: not every notebook succeeded", style="red")
     raise typer.Exit(0 if good and (agrees or not check) else 1)
+
+
+def _group() -> Any:
+    from cnnlab.training.fast import group
+
+    return group
 
 
 def _agreement(ours: Path, committed: Path, names: Collection[str] | None) -> bool:

@@ -15,7 +15,9 @@ from small_training import RECIPE as PLATEAU
 from small_training import batches, narrow, small_net, validate
 
 from cnnlab.artifacts.torchrun import place
-from cnnlab.profiles import Profile
+from cnnlab.datasets import load
+from cnnlab.probing import features
+from cnnlab.profiles import PooledLayer, Profile
 from cnnlab.profiles.tiny import TINY
 from cnnlab.training.fast import engine, group
 from cnnlab.training.fast.sharded import Part, shared_scores
@@ -113,6 +115,11 @@ def makes() -> dict[str, Any]:
     job, profile = job_and_profile()
     (trained,) = train_all([job], profile, settings=Settings(save_every=0.3))
     scores = {split: trained.scores(split)[0].tolist() for split in ("val", "train")}
+    packed, layer = load("imagenet", TINY), PooledLayer("layer2", 3)
+    many = replace(packed, images=np.tile(packed.images, (25, 1, 1, 1)), digest="many")
+    for name, images in (("few", packed), ("many", many)):
+        read = features(trained, images, [layer])["layer2"]
+        scores[name] = read[:, :5].astype(float).tolist()
     return {"folder": str(trained.folder), "history": trained.history, "scores": scores}
 
 

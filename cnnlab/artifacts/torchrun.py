@@ -20,6 +20,11 @@ class Place:
     size: int
     token: str = ""  # names the leader's run, in kernels; torchrun's own processes agree on one
 
+    @property
+    def variable(self) -> str:
+        """The value of $CNNLAB_GROUP that gives another process this place."""
+        return f"{self.host} {self.port} {self.size} {self.token}"
+
 
 def place() -> Place | None:
     """The place of this process among several; None for one that works alone.

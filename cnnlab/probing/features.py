@@ -8,8 +8,10 @@ import numpy as np
 from cnnlab.artifacts import store
 from cnnlab.datasets import Packed
 from cnnlab.probing.extract import extract
+from cnnlab.probing.fast.shared import extract_together
 from cnnlab.profiles import PooledLayer
 from cnnlab.seeing.inputs import CentreCrops
+from cnnlab.training.fast import group
 from cnnlab.training.learn import initial_net
 from cnnlab.training.machine import device
 from cnnlab.training.trained import Trained
@@ -43,6 +45,9 @@ def features(
     bf16 = trained.job.recipe.precision == "bf16"
 
     def make(workdir: Path) -> None:
+        if group.leads():
+            what = trained, checkpoint, packed.images, layers, workdir
+            return extract_together(*what, dtype=dtype)
         extract(net, packed.images, layers, workdir, preprocess=crops, dtype=dtype, bf16=bf16)
 
     config: dict[str, object] = {"net": trained.folder.name, "checkpoint": checkpoint}

@@ -20,6 +20,7 @@ from cnnlab import profiles
 from cnnlab.artifacts import paths, store
 from cnnlab.artifacts.processes import Worker
 from cnnlab.artifacts.store import StoreError
+from cnnlab.artifacts.torchrun import GROUP, place
 from cnnlab.runner.display import Display, Outcome, near
 from cnnlab.runner.notebooks import Notebook, Notebooks
 from cnnlab.runner.results_folder import ResultsFolder, Success
@@ -81,6 +82,8 @@ class Options:
             values["CNNLAB_SOURCES"] = ",".join(f"{k}={v}" for k, v in sorted(self.sources.items()))
         if self.data_dir:
             values["CNNLAB_DATA_DIR"] = str(self.data_dir.absolute())
+        if here := place():  # then the kernel leads the processes of torchrun in this one's place
+            values[GROUP] = here.variable
         return {**kernel_environment(own), **values}
 
 

@@ -12,7 +12,6 @@ import sys
 from cnnlab.artifacts.store import StoreError
 from cnnlab.artifacts.torchrun import place
 
-
 ABOUT = "Make the base nets of a profile and their scores, alone or with others under torchrun."
 
 

@@ -19,9 +19,14 @@ import pytest
 from small_training import batches, small_net, validate
 from torch import distributed as dist
 
+from cnnlab.datasets import load
+from cnnlab.probing import features
+from cnnlab.profiles import PooledLayer
+from cnnlab.profiles.tiny import TINY
 from cnnlab.training import loop
 from cnnlab.training.__main__ import main
 from cnnlab.training.evaluate import scores
+from cnnlab.training.trained_net import Trained
 
 PROGRAM = "import group_pieces; group_pieces.main()"
 PATH = os.pathsep.join([str(Path(group_pieces.__file__).parent), *sys.path])
@@ -94,6 +99,18 @@ def test_a_third_process_is_refused(shared: dict[str, Any]) -> None:
 def test_a_lost_process_stops_the_others_with_a_sentence(shared: dict[str, Any]) -> None:
     assert shared["dies"].startswith("StoreError: a process of the group of 2 was lost (")
     assert shared["dies"].endswith("run again, which resumes")
+
+
+def test_features_are_those_of_one_process(shared: dict[str, Any]) -> None:
+    job, profile = group_pieces.job_and_profile()
+    result = shared["makes"]
+    trained = Trained(Path(result["folder"]), job, profile)
+    packed = load("imagenet", TINY)
+    expected = features(trained, packed, [PooledLayer("layer2", 3)])["layer2"][:, :5]
+    assert np.array_equal(result["scores"]["few"], expected)
+    assert np.array_equal(result["scores"]["many"], np.tile(expected, (25, 1)))  # over two batches
+    left = (Path(result["folder"]).parents[1] / "features").glob("*/*")
+    assert {path.name for path in left} == {"layer2-mean3.npy", "manifest.json"}
 
 
 # ---- torchrun --------------------------------------------------------------------------------

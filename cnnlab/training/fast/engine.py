@@ -166,9 +166,9 @@ def check_resume(path: Path, net: ConvNet) -> None:
         ) from error
     for name, value in net.named_parameters():
         if saved.get(name) != tuple(value.shape):
-            there = saved.get(name, "missing")
+            shape = saved.get(name, "missing")
             raise ValueError(
-                f"{path} is a save of another net: {name} is {there}, {net.spec.name} wants "
+                f"{path} is a save of another net: {name} is {shape}, {net.spec.name} wants "
                 f"{tuple(value.shape)}; delete it to begin anew"
             )
 

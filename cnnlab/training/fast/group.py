@@ -156,7 +156,7 @@ def led() -> Iterator[None]:
         return
     here = replace(here, token=uuid.uuid4().hex)
     threading.Thread(target=welcome, args=(here,), daemon=True).start()
-    os.environ[torchrun.GROUP] = f"{here.host} {here.port} {here.size} {here.token}"
+    os.environ[torchrun.GROUP] = here.variable
     try:
         yield
     finally:
