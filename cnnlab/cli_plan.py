@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnnlab.bench.costs import Costs
     from cnnlab.plan.estimate import Estimate
 
+NETWORK = 12.5e6  # bytes a second
 TERMS = (
     "Measured: what one image, SVM, proposal and file take here. Extrapolated: all else, in "
     "proportion to images, multiply-adds and pixels, on a machine as busy as now. Nets that may "
@@ -40,23 +41,26 @@ def plan(
     from cnnlab.plan.sets import downloads
 
     work, costs = planned(resolved), measure(resolved)
-    some = [None, *(Gpus(count, tflops, link) for count in counts)]
+    some = [None, *(Gpus(count, tflops, link=link) for count in counts)]
     table = [[estimate(n, w, costs, resolved, g) for g in some] for n, w in work.items()]
     recorded = _recorded(resolved)
     _show(table, counts, recorded, costs)
-    files = sum(one.bytes for one, *_ in table)
+    files, fetched = sum(one.bytes for one, *_ in table), downloads(resolved)
     lines = [
         f"Here: {costs.processors} processors, {costs.device}, {_size(costs.memory)} of memory, "
         f"{_size(costs.free)} free. The files take {_size(files)}"
         + (", more than there is." if files > costs.free else "."),
-        f"To fetch by hand: {_size(downloads(resolved))}." if downloads(resolved) else "",
+        f"To fetch by hand: {_size(fetched)}, {_time(fetched / NETWORK)} at 100 Mbit/s."
+        if fetched
+        else "",
         TERMS,
     ]
     if counts:
         lines.append(
             f"GPUs are not measured but assumed: {tflops:g} TFLOP/s each (--tflops), nets and "
-            f"features on all of them, probes on one. After every batch they exchange gradients at "
-            f"{link:g} GB/s (--link), and nothing else goes on meanwhile: batches are the papers'."
+            f"features on all of them, probes on one. Sets above {Gpus(1).holds:g} GB are cropped "
+            f"by {costs.processors} processors for each, as here. After every batch, which is as "
+            f"in the papers, they exchange gradients at {link:g} GB/s (--link), and wait for that."
         )
     if recorded:
         ratios = {e.name: e.whole / recorded[e.name] for e, *_ in table if e.name in recorded}

@@ -28,13 +28,14 @@ from cnnlab.nets.spec import ZF2013, NetSpec
 from cnnlab.plan.work import PASSES, Amounts, values
 from cnnlab.probing.linear import newton_svms
 from cnnlab.profiles import Profile, Recipe, role_size
-from cnnlab.training.batches import Batches
+from cnnlab.training.batches import Batches, Images
 from cnnlab.training.loop import fit
 from cnnlab.training.machine import device, has_bf16, threads
 
 FLOPS = 2e11  # of a step that is tried as it is; a larger batch is foretold from two small ones
 SMALL = (2, 6)  # images of those
 WRITTEN = 64  # MiB
+MANY = 256  # images from which batches are cropped
 SECONDS = 2.0  # of drawing or reading images
 IMPORTS = "import cnnlab.figures.plots, cnnlab.probing.caltech, cnnlab.detection.rcnn"
 
@@ -55,6 +56,7 @@ class Costs:
     device: str
     training: tuple[Pace, ...]  # on the threads of the recipe
     features: tuple[Pace, ...]
+    batches: float  # images cropped for training, on one processor
     svms: float  # products of linear classifiers, on one processor
     proposals: float  # pixels searched, on one processor
     images: float  # pixels packed, on one processor
@@ -73,6 +75,7 @@ def measure(profile: Profile) -> Costs:
     tries: dict[str, Callable[[], Any]] = {
         "training": lambda: tuple(_training(j.spec, j.recipe, size.pixels) for j in jobs),
         "features": lambda: tuple(_features(job.spec) for job in jobs),
+        "batches": lambda: _batches(a, size.pixels),
         "svms": lambda: _svms(a),
         "proposals": lambda: _proposals(role_size(profile, "pascal").pixels),
         "images": lambda: _images(size.source, size.pixels),
@@ -139,6 +142,14 @@ def _features(spec: NetSpec) -> Pace:
 
     read()
     return Pace(flops, min(seconds(read) for _ in range(3)) / count)
+
+
+def _batches(a: Amounts, side: int) -> float:
+    recipe, images = a.job("zfnet").recipe, np.zeros((MANY, side, side, 3), np.uint8)
+    count, data = min(MANY, recipe.batch), Images(images, np.zeros(MANY, int))
+    batches = Batches.of(data, crop=a.zfnet.pixels, batch=count, seed=0, zoom=recipe.zoom)
+    with threads(1):
+        return count * _rate(lambda i: batches[i], warm=1)
 
 
 def _svms(a: Amounts) -> float:

@@ -10,8 +10,8 @@ from cnnlab.nets.spec import NetSpec
 from cnnlab.plan.work import FEATURES, IMAGES, PROPOSALS, SVMS, TRAINING, Work, parameters
 from cnnlab.profiles import Profile
 
-GRADIENTS, DISK, START = "gradients", "disk", "start"
-RESOURCES = (TRAINING, GRADIENTS, FEATURES, SVMS, PROPOSALS, IMAGES, DISK)
+GRADIENTS, CROPS, DISK, START = "gradients", "crops", "disk", "start"
+RESOURCES = (TRAINING, GRADIENTS, CROPS, FEATURES, SVMS, PROPOSALS, IMAGES, DISK)
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Gpus:
 
     count: int
     tflops: float = 60.0  # sustained: 6% of what an H100's data sheet names for dense bf16
+    holds: float = 40.0  # GB of images, which it crops itself; more come from the processors
     link: float = 50.0  # GB/s between two of them: a port of 400 Gbit/s
 
     def step(self, spec: NetSpec, batch: int) -> tuple[float, float]:
@@ -75,8 +76,11 @@ def estimate(
             image = gpus.image(one.spec) / 3 if gpus else _scaled(costs.features, one.spec).image
             seconds[FEATURES] += one.amount * image
         elif gpus:
-            steps, (computed, exchanged) = one.amount / one.batch, gpus.step(one.spec, one.batch)
-            seconds[TRAINING] += steps * computed
+            computed, exchanged = gpus.step(one.spec, one.batch)
+            cropped = one.batch / (costs.batches * costs.processors * gpus.count)
+            held_up = one.data > gpus.holds * 1e9 and cropped > computed
+            steps = one.amount / one.batch
+            seconds[CROPS if held_up else TRAINING] += steps * max(computed, held_up * cropped)
             seconds[GRADIENTS] += steps * exchanged
         else:
             pace = _scaled(costs.training, one.spec)

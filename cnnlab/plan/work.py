@@ -32,6 +32,7 @@ class Work:
     nets: int = 1  # that share the amount; they may learn side by side
     bytes: float = 0.0  # that it leaves on the disk
     memory: float = 0.0  # bytes at once, beside what a notebook takes anyway
+    data: float = 0.0  # bytes of images that a net learns from, again and again
 
 
 Entries = dict[str, list[Work]]  # what notebooks ask for, by their names
@@ -111,21 +112,24 @@ class Amounts:
             done.append(Work(IMAGES, f"role {role}", pixels, bytes=3 * pixels))
         return done
 
-    def train(self, what: str, spec: NetSpec, recipe: Recipe, nets: int = 1) -> Work:
+    def train(
+        self, what: str, spec: NetSpec, recipe: Recipe, nets: int = 1, role: str = "imagenet"
+    ) -> Work:
         """Nets that see all images of a recipe: by the schedule "settle" they may see fewer."""
+        data = 3.0 * self.ends(role)[0] * role_size(self.profile, role).pixels ** 2
         size, kept = 4 * parameters(spec), 1 + len(recipe.checkpoints)
         responses = 4 * recipe.batch * sum(prod(shape) for shape in spec.shapes().values())
         seen = float(iterations(recipe) * recipe.batch)
         memory = (
             3 * size + 2 * responses
         )  # weights, gradients, momentum; responses, their gradients
-        return Work(
-            TRAINING, what, nets * seen, spec, recipe.batch, nets, nets * kept * size, memory
-        )
+        left = nets * kept * size
+        return Work(TRAINING, what, nets * seen, spec, recipe.batch, nets, left, memory, data)
 
     def tuned(self, way: str, data: str, recipe: Recipe, nets: int = 1) -> Work:
         """Nets with CaffeNet's layers that learn scenes, boxes or windows, one way or another."""
-        return self.train(f"{way} on {data}", self.caffenet, recipe, nets)
+        role = "sun" if data == "sun" else "pascal"
+        return self.train(f"{way} on {data}", self.caffenet, recipe, nets, role)
 
     def base(self, *names: str) -> list[Work]:
         """Base nets with their scores; those that are shipped take no training."""

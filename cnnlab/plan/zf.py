@@ -79,8 +79,8 @@ def transfer(a: Amounts) -> Entries:
         for n in sets[role]:
             what, spec = f"{role}, {n} a class", replace(zf, classes=k)
             caltech += [
-                a.train(f"scratch, {what}", spec, rival, folds),
-                a.train(f"fine-tuned, {what}", spec, tuned, folds),
+                a.train(f"scratch, {what}", spec, rival, folds, role),
+                a.train(f"fine-tuned, {what}", spec, tuned, folds, role),
                 a.probe(f"softmax, {what}", n * k, zf, ["layer7"], k, soft, gram=False),
                 a.probe(f"best layer, {what}", n * k / 2, zf, layers, k, folds),
             ]

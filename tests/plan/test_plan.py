@@ -11,7 +11,7 @@ from cnnlab.bench import costs as measuring
 from cnnlab.bench.costs import Costs, Pace, measure
 from cnnlab.bench.peak import training_flops
 from cnnlab.nets.spec import CAFFENET, ZFNET
-from cnnlab.plan.estimate import GRADIENTS, Gpus, estimate
+from cnnlab.plan.estimate import CROPS, GRADIENTS, Gpus, estimate
 from cnnlab.plan.notebooks import planned
 from cnnlab.plan.sets import published
 from cnnlab.plan.work import FEATURES, SVMS, TRAINING, Work, parameters
@@ -22,6 +22,7 @@ COSTS = Costs(
     device="cpu",
     training=(Pace(1e8, 0.001), Pace(5e9, 0.05, 0.1)),
     features=(Pace(1e8, 0.0005),),
+    batches=5000.0,
     svms=1e10,
     proposals=1e5,
     images=1e6,
@@ -112,6 +113,13 @@ def test_one_gpu_exchanges_nothing_and_many_are_held_up_by_the_exchange() -> Non
     assert many.limit == GRADIENTS
 
 
+def test_gpus_wait_for_crops_of_sets_that_they_do_not_hold() -> None:
+    large, small = (Work(TRAINING, "a net", 1e6, CAFFENET, batch=128, data=n) for n in (2e11, 2e10))
+    waiting, held = (estimate("any", [w], COSTS, PAPER, Gpus(1)).seconds for w in (large, small))
+    assert (waiting[CROPS], waiting[TRAINING]) == (pytest.approx(1e6 / (2 * 5000)), 0)
+    assert held[CROPS] == 0 < held[TRAINING] < waiting[CROPS]
+
+
 def test_published_sizes_are_cut_to_the_profile() -> None:
     few = replace(PAPER.roles["imagenet"], classes=10, splits={"train": 5, "val": 0})
     assert published(replace(PAPER, roles={"imagenet": few}), "imagenet").images == {
@@ -128,7 +136,15 @@ def test_every_cost_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measuring, "measured", lambda code: (0.5, 0.4, 100.0))
     monkeypatch.setattr(measuring, "SECONDS", 0.1)
     costs = measure(TINY)
-    rates = (costs.svms, costs.proposals, costs.images, costs.disk, costs.memory, costs.free)
+    rates = (
+        costs.batches,
+        costs.svms,
+        costs.proposals,
+        costs.images,
+        costs.disk,
+        costs.memory,
+        costs.free,
+    )
     assert all(rate > 0 for rate in rates)
     assert all(pace.image > 0 for pace in (*costs.training, *costs.features))
     assert (costs.start, costs.base) == (0.5, 1e8)
@@ -155,8 +171,8 @@ def test_the_command_prints_what_is_estimated(monkeypatch: pytest.MonkeyPatch) -
     assert all(name in text for name in planned(PAPER))
 
 
-def test_twice_the_assumed_speed_is_half_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    work = planned(PAPER)["02_architecture"]
+def test_twice_the_assumed_speed_is_half_the_time() -> None:
+    work = [Work(TRAINING, "a net", 1e6, CAFFENET, batch=128)]
     slow, fast = (estimate("any", work, COSTS, PAPER, Gpus(1, tflops=t)) for t in (60, 120))
     assert slow.seconds[TRAINING] == pytest.approx(2 * fast.seconds[TRAINING])
 
