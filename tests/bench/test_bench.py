@@ -7,6 +7,7 @@ import csv
 import io
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 
@@ -316,6 +317,25 @@ def test_the_world_is_drawn_beside_one_process(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(world, "_drawn", lambda tasks: [world.draw(*task) for task in tasks])
     rows = world.run()
     assert len(rows) == 3 and all(row.rival and row.value > 0 for row in rows)
+
+
+def test_streamed_jpegs_are_compared_with_imagefolder(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cnnlab.bench import streaming
+
+    sizes = {"IMAGES": 24, "FEW": 8, "SHARD": 4, "SIDE": 32, "CROP": 28, "BATCH": 4, "DRAWN": 2}
+    for name, value in (sizes | {"REPEATS": 1, "SECONDS": 0.0, "WORKERS": 1}).items():
+        monkeypatch.setattr(streaming, name, value)
+    monkeypatch.setattr(sys, "stdin", sys.stdin)  # which the rival replaces
+
+    def here(function: Callable[..., list[float]], tasks: list[tuple], workers: int) -> Iterator:
+        yield from (function(*task) for task in tasks)
+
+    monkeypatch.setattr(streaming, "in_processes", here)
+    rows = streaming.run()
+    assert len(rows) == 5 and all(row.rival for row in rows)
+    assert rows[0].note.startswith("24 JPEGs of") and "32 px" in rows[0].note
+    assert not list(paths.cache().iterdir())
+    assert [streaming.fitting(free) for free in (0, 2.001e9, 1e12)] == [16, 16, 24]
 
 
 # ---- what is counted ---------------------------------------------------------------------------
