@@ -21,6 +21,7 @@ from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.sharding import write_shards
 from cnnlab.datasets.shards import Shards
 from cnnlab.profiles import Profile
+from cnnlab.runner import doctor
 from cnnlab.training.batches import mean_image
 
 C101 = "101_ObjectCategories"
@@ -286,6 +287,22 @@ def test_a_changed_byte_is_noticed_by_its_sum(tmp_path: Path) -> None:
         Shards(tmp_path).verify()
     write_shards(tmp_path, (10, 8), 4, lambda row: every[row])  # the fix
     Shards(tmp_path).verify()
+
+
+def test_doctor_checks_every_byte_of_packed_shards(tmp_path: Path) -> None:
+    objects(tmp_path / C101, COUNTS)
+    images = datasets.load("caltech101", sharded(tmp_path)).images
+    assert isinstance(images, Shards)
+    (finding,) = doctor._shards()
+    assert finding.status == "ok" and finding.value.startswith("70 images in ")
+    with (images.folder / images.shards[3].file).open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        last = file.read(1)[0]
+        file.seek(-1, os.SEEK_END)
+        file.write(bytes([last ^ 1]))
+    (finding,) = doctor._shards()
+    assert finding.value.startswith(images.shards[3].file)
+    assert finding.fix.startswith("rename the folder to")
 
 
 def test_an_index_that_lacks_shards_is_refused(tmp_path: Path) -> None:
