@@ -31,7 +31,8 @@ class Streamed:
     """One process's part of each batch, read ahead by threads from shards or a memory map.
 
     On a CPU the threads also cut, mirror and subtract the mean; a GPU gets whole uint8 images from
-    pinned memory and does that itself. Raises ValueError for images that do not fill one batch.
+    pinned memory and does that itself (its speed is not measured). Raises ValueError for images
+    that do not fill one batch.
 
     >>> pictures = Images(np.zeros((8, 64, 64, 3), np.uint8), np.arange(8))
     >>> Streamed.of(pictures, crop=56, batch=4, seed=0, part=(1, 2))[0][0].shape

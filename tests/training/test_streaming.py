@@ -51,6 +51,13 @@ def test_streamed_batches_are_those_of_batches(
     assert same(Streamed.of(sharded, **HOW, zoom=zoom)[7], plain[7])  # resumed in mid-epoch
 
 
+def test_whole_images_cut_on_the_device_give_the_same(pictures: Images, sharded: Images) -> None:
+    streamed = Streamed.of(sharded, **HOW)
+    streamed._whole = True  # as for a GPU
+    plain = Batches.of(pictures, **HOW)
+    assert all(same(streamed[i], plain[i]) for i in range(5))
+
+
 def test_a_memory_map_is_streamed_too(pictures: Images, tmp_path: Path) -> None:
     np.save(tmp_path / "images.npy", pictures.images)
     mapped = Images(np.load(tmp_path / "images.npy", mmap_mode="r"), pictures.labels)
