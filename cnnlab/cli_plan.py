@@ -58,9 +58,10 @@ def plan(
     if counts:
         lines.append(
             f"GPUs are not measured but assumed: {tflops:g} TFLOP/s each (--tflops), nets and "
-            f"features on all of them, probes on one. Sets above {Gpus(1).holds:g} GB are cropped "
-            f"by {costs.processors} processors for each, as here. After every batch, which is as "
-            f"in the papers, they exchange gradients at {link:g} GB/s (--link), and wait for that."
+            f"features on all of them, probes on one. Images of sets above {Gpus(1).holds:g} GB "
+            f"are read by {costs.processors} processors for each, as here, from a disk as fast as "
+            "memory. After every batch, which is as in the papers, they exchange gradients at "
+            f"{link:g} GB/s (--link), and wait for that."
         )
     if recorded:
         ratios = {e.name: e.whole / recorded[e.name] for e, *_ in table if e.name in recorded}

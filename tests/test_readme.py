@@ -29,7 +29,7 @@ def test_the_lines_for_your_own_net_run() -> None:
 
 def test_the_line_for_one_node_trains_a_net() -> None:
     section = README.read_text(encoding="utf-8").split("## At the papers' scale")[1]
-    (line,) = re.findall(r"^\.venv/bin/python (.* --standalone .*)$", section, re.M)
+    (line,) = re.findall(r"^\.venv/bin/python (.* --standalone .* --net .*)$", section, re.M)
     for here, there in (("--nproc-per-node 2", "--nproc-per-node 8"), ("smoke", "paper")):
         assert line.count(there) == 1
         line = line.replace(there, here)

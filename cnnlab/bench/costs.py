@@ -28,14 +28,14 @@ from cnnlab.nets.spec import ZF2013, NetSpec
 from cnnlab.plan.work import PASSES, Amounts, values
 from cnnlab.probing.linear import newton_svms
 from cnnlab.profiles import Profile, Recipe, role_size
-from cnnlab.training.batches import Batches, Images
+from cnnlab.training.batches import Batches
 from cnnlab.training.loop import fit
 from cnnlab.training.machine import device, has_bf16, threads
 
 FLOPS = 2e11  # of a step that is tried as it is; a larger batch is foretold from two small ones
 SMALL = (2, 6)  # images of those
 WRITTEN = 64  # MiB
-MANY = 256  # images from which batches are cropped
+MANY = 256  # images of a file that is read
 SECONDS = 2.0  # of drawing or reading images
 IMPORTS = "import cnnlab.figures.plots, cnnlab.probing.caltech, cnnlab.detection.rcnn"
 
@@ -56,7 +56,7 @@ class Costs:
     device: str
     training: tuple[Pace, ...]  # on the threads of the recipe
     features: tuple[Pace, ...]
-    batches: float  # images cropped for training, on one processor
+    read: float  # images from a file that is in memory, on one processor
     svms: float  # products of linear classifiers, on one processor
     proposals: float  # pixels searched, on one processor
     images: float  # pixels packed, on one processor
@@ -73,13 +73,13 @@ def measure(profile: Profile) -> Costs:
     a, size = Amounts(profile), role_size(profile, "imagenet")
     jobs = [a.job("zfnet"), a.job("caffenet"), a.job(ZF2013, study=True)]
     tries: dict[str, Callable[[], Any]] = {
+        "disk": _disk,
         "training": lambda: tuple(_training(j.spec, j.recipe, size.pixels) for j in jobs),
         "features": lambda: tuple(_features(job.spec) for job in jobs),
-        "batches": lambda: _batches(a, size.pixels),
+        "read": lambda: _read(size.pixels),
         "svms": lambda: _svms(a),
         "proposals": lambda: _proposals(role_size(profile, "pascal").pixels),
         "images": lambda: _images(size.source, size.pixels),
-        "disk": _disk,
         "start": lambda: measured(IMPORTS),
     }
     tried = {}
@@ -144,12 +144,13 @@ def _features(spec: NetSpec) -> Pace:
     return Pace(flops, min(seconds(read) for _ in range(3)) / count)
 
 
-def _batches(a: Amounts, side: int) -> float:
-    recipe, images = a.job("zfnet").recipe, np.zeros((MANY, side, side, 3), np.uint8)
-    count, data = min(MANY, recipe.batch), Images(images, np.zeros(MANY, int))
-    batches = Batches.of(data, crop=a.zfnet.pixels, batch=count, seed=0, zoom=recipe.zoom)
-    with threads(1):
-        return count * _rate(lambda i: batches[i], warm=1)
+def _read(side: int) -> float:
+    into = np.empty((side, side, 3), np.uint8)
+    with tempfile.TemporaryDirectory(dir=paths.cache()) as folder:
+        file = Path(folder) / "images.npy"
+        np.save(file, np.zeros((MANY, side, side, 3), np.uint8))
+        images = np.load(file, mmap_mode="r")
+        return _rate(lambda i: np.copyto(into, images[7 * i % MANY]), warm=MANY)
 
 
 def _svms(a: Amounts) -> float:

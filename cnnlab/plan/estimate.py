@@ -10,8 +10,8 @@ from cnnlab.nets.spec import NetSpec
 from cnnlab.plan.work import FEATURES, IMAGES, PROPOSALS, SVMS, TRAINING, Work, parameters
 from cnnlab.profiles import Profile
 
-GRADIENTS, CROPS, DISK, START = "gradients", "crops", "disk", "start"
-RESOURCES = (TRAINING, GRADIENTS, CROPS, FEATURES, SVMS, PROPOSALS, IMAGES, DISK)
+GRADIENTS, READING, DISK, START = "gradients", "reading", "disk", "start"
+RESOURCES = (TRAINING, GRADIENTS, READING, FEATURES, SVMS, PROPOSALS, IMAGES, DISK)
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Gpus:
 
     count: int
     tflops: float = 60.0  # sustained: 6% of what an H100's data sheet names for dense bf16
-    holds: float = 40.0  # GB of images, which it crops itself; more come from the processors
+    holds: float = 40.0  # GB of images; more are read again and again
     link: float = 50.0  # GB/s between two of them: a port of 400 Gbit/s
 
     def step(self, spec: NetSpec, batch: int) -> tuple[float, float]:
@@ -77,10 +77,10 @@ def estimate(
             seconds[FEATURES] += one.amount * image
         elif gpus:
             computed, exchanged = gpus.step(one.spec, one.batch)
-            cropped = one.batch / (costs.batches * costs.processors * gpus.count)
-            held_up = one.data > gpus.holds * 1e9 and cropped > computed
+            fetched = one.batch / (costs.read * costs.processors * gpus.count)
+            held_up = one.data > gpus.holds * 1e9 and fetched > computed
             steps = one.amount / one.batch
-            seconds[CROPS if held_up else TRAINING] += steps * max(computed, held_up * cropped)
+            seconds[READING if held_up else TRAINING] += steps * max(computed, held_up * fetched)
             seconds[GRADIENTS] += steps * exchanged
         else:
             pace = _scaled(costs.training, one.spec)

@@ -11,7 +11,7 @@ from cnnlab.bench import costs as measuring
 from cnnlab.bench.costs import Costs, Pace, measure
 from cnnlab.bench.peak import training_flops
 from cnnlab.nets.spec import CAFFENET, ZFNET
-from cnnlab.plan.estimate import CROPS, GRADIENTS, Gpus, estimate
+from cnnlab.plan.estimate import GRADIENTS, READING, Gpus, estimate
 from cnnlab.plan.notebooks import planned
 from cnnlab.plan.sets import published
 from cnnlab.plan.work import FEATURES, SVMS, TRAINING, Work, parameters
@@ -22,7 +22,7 @@ COSTS = Costs(
     device="cpu",
     training=(Pace(1e8, 0.001), Pace(5e9, 0.05, 0.1)),
     features=(Pace(1e8, 0.0005),),
-    batches=5000.0,
+    read=5000.0,
     svms=1e10,
     proposals=1e5,
     images=1e6,
@@ -113,11 +113,11 @@ def test_one_gpu_exchanges_nothing_and_many_are_held_up_by_the_exchange() -> Non
     assert many.limit == GRADIENTS
 
 
-def test_gpus_wait_for_crops_of_sets_that_they_do_not_hold() -> None:
+def test_gpus_wait_for_images_of_sets_that_they_do_not_hold() -> None:
     large, small = (Work(TRAINING, "a net", 1e6, CAFFENET, batch=128, data=n) for n in (2e11, 2e10))
     waiting, held = (estimate("any", [w], COSTS, PAPER, Gpus(1)).seconds for w in (large, small))
-    assert (waiting[CROPS], waiting[TRAINING]) == (pytest.approx(1e6 / (2 * 5000)), 0)
-    assert held[CROPS] == 0 < held[TRAINING] < waiting[CROPS]
+    assert (waiting[READING], waiting[TRAINING]) == (pytest.approx(1e6 / (2 * 5000)), 0)
+    assert held[READING] == 0 < held[TRAINING] < waiting[READING]
 
 
 def test_published_sizes_are_cut_to_the_profile() -> None:
@@ -137,7 +137,7 @@ def test_every_cost_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measuring, "SECONDS", 0.1)
     costs = measure(TINY)
     rates = (
-        costs.batches,
+        costs.read,
         costs.svms,
         costs.proposals,
         costs.images,
