@@ -1,11 +1,13 @@
 """Batches read ahead from shards: those of `Batches`, from any number on, in bounded memory."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from pictures import profile, tiny_imagenet
 
 from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.sharding import write_shards
@@ -15,6 +17,7 @@ from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.profiles import Recipe
 from cnnlab.training import loop, streaming
 from cnnlab.training.batches import Batches, Images
+from cnnlab.training.jobs import imagenet_job, job_images
 from cnnlab.training.loop import fit
 from cnnlab.training.streaming import Streamed
 
@@ -107,6 +110,17 @@ def test_a_net_learns_the_same_after_a_stop_in_mid_epoch(
     wanted, plain = learned(Batches.of(large, **how), tmp_path / "plain")
     assert history == wanted
     assert all(map(torch.equal, net.state_dict().values(), plain.state_dict().values()))
+
+
+def test_the_images_of_a_job_stay_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny_imagenet(tmp_path / "tiny-imagenet-200")
+    plain = profile(tmp_path, "tiny-imagenet", "imagenet", pixels=64)
+    size = replace(plain.roles["imagenet"], shard=5)
+    sharded = replace(plain, roles={"imagenet": size})
+    monkeypatch.setattr(Shards, "read", lambda *how: pytest.fail("an image was read"))
+    training, watched = job_images(imagenet_job("zfnet", sharded), sharded)
+    assert isinstance(training.images, Shards) and isinstance(watched.images, Shards)
+    assert training.images.shape == (12, 64, 64, 3) and len(watched.labels) == 6
 
 
 def test_few_batches_are_in_memory_and_none_is_written_over(
