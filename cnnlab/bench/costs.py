@@ -71,7 +71,8 @@ class Costs:
 def measure(profile: Profile) -> Costs:
     """Try a little of everything; raises StoreError where the cache cannot be written."""
     a, size = Amounts(profile), role_size(profile, "imagenet")
-    jobs = [a.job("zfnet"), a.job("caffenet"), a.job(ZF2013, study=True)]
+    jobs = [a.job("zfnet"), a.job("caffenet")]
+    jobs += [a.job(ZF2013, study=True)] if profile.width < 1 else []  # seconds at full size
     tries: dict[str, Callable[[], Any]] = {
         "disk": _disk,
         "training": lambda: tuple(_training(j.spec, j.recipe, size.pixels) for j in jobs),
