@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 # Each is a module of this package with a function run() -> list[Row].
-NAMES = ("start", "world", "lrn", "training", "streaming", "evaluation")
+NAMES = ("start", "world", "lrn", "training", "streaming", "scale", "evaluation")
 NAMES += ("seeing", "probing", "units", "subsets", "detection", "precision")
 
 
