@@ -34,7 +34,7 @@ from cnnlab.training.fast.sharded import Part
 from cnnlab.training.machine import device, resolve_precision, threads
 
 CLASSES, BATCH, REPEATS = 100, 64, 5
-WARM, TIMED = 5, 25  # batches, before and while the clock runs
+WARM, TIMED = 5, 60  # batches, before and while the clock runs
 GPU_WARM, GPU_TIMED, GPU_BATCH = 30, 200, 256
 MUST = {"H100": ">= 15000", "H200": ">= 20000"}  # images/s by a part of the GPU's name
 FULL = "CaffeNet, 227 px, images on the GPU"

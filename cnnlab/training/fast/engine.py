@@ -104,7 +104,7 @@ def fit(
     """
     total, where = iterations(recipe), next(net.parameters()).device
     schedule = Schedule(recipe, total)
-    fused = True if where.type == "cuda" else None
+    fused = True if where.type == "cuda" or group.size() > 1 else None
     groups = _groups(net, recipe)
     optimizer = torch.optim.SGD(groups, lr=recipe.lr, momentum=recipe.momentum, fused=fused)
     validate_at = {round(total * (v + 1) / recipe.validations) for v in range(recipe.validations)}
