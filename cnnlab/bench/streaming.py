@@ -153,7 +153,7 @@ def render_jpegs(folder: str, first: int, count: int, side: int) -> int:
         picture = cv2.resize(picture[y : y + part, x : x + part], (side, side))
         grain = rng.integers(-6, 7, (side, side, 3), dtype=np.int16)  # a camera's, for its bytes
         picture = (picture + grain).clip(0, 255).astype(np.uint8)
-        data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])[1]
+        data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 94])[1]
         path = Path(folder, f"{number % CLASSES:03d}", f"{number:06d}.jpg")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data.tobytes())
