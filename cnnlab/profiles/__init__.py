@@ -29,6 +29,7 @@ PAPER = Profile(
         checkpoints=(1 / 70, 2 / 70, 5 / 70, 10 / 70, 20 / 70, 30 / 70, 40 / 70, 64 / 70),
     ),
     study=Recipe(clip_rms=0.1),
+    live=Recipe(images=1_300_000, clip_rms=0.1, validations=10),  # one epoch
     # The papers do not say how their nets from scratch were trained: ImageNet's rate, and until
     # they stop learning, at most twice as far as AGM fine-tune.
     rival=Recipe(images=128 * 80_000, schedule="settle", least=1_000_000, validations=80),

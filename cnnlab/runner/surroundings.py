@@ -13,7 +13,7 @@ from cnnlab.artifacts import processes, progress
 
 BACKEND = "module://matplotlib_inline.backend_inline"
 SETTINGS = ("MPLBACKEND", "MATPLOTLIBRC", "IPYTHONDIR")  # replaced in kernels by our own
-MEMORY = {"smoke": 2, "mini": 4, "course": 6}  # GB that a profile takes
+MEMORY = {"smoke": 2, "mini": 4, "course": 6, "paper": 95}  # GB that a profile takes
 HOMELESS = "cnnlab-home-"  # begins the name of a temporary home
 SUPPORTED = ("linux", "darwin")
 WINDOWS = "cnnlab runs notebooks on Linux and macOS; on Windows, install and run it inside WSL 2"
