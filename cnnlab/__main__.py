@@ -2,4 +2,5 @@
 
 from cnnlab.cli import app
 
-app(prog_name="cnnlab")
+if __name__ == "__main__":
+    app(prog_name="cnnlab")
