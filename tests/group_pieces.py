@@ -43,6 +43,12 @@ def learns(folder: str, limit: int = 0) -> dict[str, Any]:
     return {"history": history, "taken": taken, "alike": alike, "scores": scored[:, 0].tolist()}
 
 
+def members() -> list[int]:
+    """The numbers of the processes that are at this piece of work."""
+    with group.joined():
+        return group.gathered(group.rank())
+
+
 def fails(rank: int) -> None:
     """A piece that one process cannot do."""
     here = place()
@@ -83,7 +89,7 @@ def third() -> str:
     env = {**os.environ, "RANK": "2", "WORLD_SIZE": "3"}
     del env["CNNLAB_GROUP"]
     command = [sys.executable, "-c", "from cnnlab.training.__main__ import main; exit(main([]))"]
-    ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=100)
+    ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300)
     return f"{ended.returncode} {ended.stderr}"
 
 

@@ -16,16 +16,23 @@ from typing import Any
 import group_pieces
 import numpy as np
 import pytest
+from notebook_files import SAVE, furnish, write
+from rich.console import Console
 from small_training import batches, small_net, validate
 from torch import distributed as dist
 
+from cnnlab.cli import run
 from cnnlab.datasets import load
 from cnnlab.probing import features
 from cnnlab.profiles import PooledLayer
 from cnnlab.profiles.tiny import TINY
+from cnnlab.runner import notebooks
+from cnnlab.runner.display import Display
+from cnnlab.runner.pipeline import Options, Run
 from cnnlab.training import loop
 from cnnlab.training.__main__ import main
 from cnnlab.training.evaluate import scores
+from cnnlab.training.fast import group
 from cnnlab.training.trained_net import Trained
 
 PROGRAM = "import group_pieces; group_pieces.main()"
@@ -33,18 +40,26 @@ PATH = os.pathsep.join([str(Path(group_pieces.__file__).parent), *sys.path])
 ENV = {"PYTHONPATH": PATH, "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 
+def agent() -> dist.TCPStore:
+    """The store of torchrun's agent, in this process."""
+    return dist.TCPStore("localhost", 0, is_master=True, timeout=timedelta(seconds=300))
+
+
+def told(store: dist.TCPStore, rank: int) -> dict[str, str]:
+    """What that agent would tell a process of two."""
+    about = {"MASTER_ADDR": "localhost", "MASTER_PORT": str(store.port), "WORLD_SIZE": "2"}
+    return {**about, "TORCHELASTIC_RUN_ID": "test", "RANK": str(rank)}
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What two processes came to, with this one in the place of torchrun's agent."""
-    folder = tmp_path_factory.mktemp("shared")
-    store = dist.TCPStore("localhost", 0, is_master=True, timeout=timedelta(seconds=100))
-    told = {"MASTER_ADDR": "localhost", "MASTER_PORT": str(store.port), "WORLD_SIZE": "2"}
-    told |= {"TORCHELASTIC_RUN_ID": "test", "CNNLAB_CACHE": str(folder / "cache")}
-    env = {**os.environ, **ENV, **told}
+    folder, store = tmp_path_factory.mktemp("shared"), agent()
+    env = {**os.environ, **ENV, "CNNLAB_CACHE": str(folder / "cache")}
     command = [sys.executable, "-c", PROGRAM, "several", str(folder / "out.json"), str(folder)]
-    ranks = [subprocess.Popen(command, env={**env, "RANK": str(rank)}) for rank in (1, 0)]
+    ranks = [subprocess.Popen(command, env={**env, **told(store, n)}) for n in (1, 0)]
     try:
-        statuses = [process.wait(150) for process in ranks]
+        statuses = [process.wait(400) for process in ranks]
     finally:
         for process in ranks:
             process.kill()
@@ -133,13 +148,44 @@ def test_a_killed_process_is_started_again_and_all_ends_alike(
             steps += 1
             if steps == moment:
                 os.kill(int(match[1]), signal.SIGKILL)
-    assert running.wait(100) == 0, "".join(lines)
+    assert running.wait(300) == 0, "".join(lines)
     assert 60 <= steps < 60 + moment  # it went on, not back to the start
     result, undisturbed = json.loads((tmp_path / "out.json").read_text()), shared["makes"]
     assert result["history"] == undisturbed["history"]
     assert result["scores"] == undisturbed["scores"]
     files = [Path(one["folder"]) / "net.safetensors" for one in (result, undisturbed)]
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+NOTEBOOK = """
+import group_pieces
+from cnnlab.profiles.tiny import TINY
+from cnnlab.training import imagenet_job, train
+from cnnlab.training.fast import group
+trained = train(imagenet_job("zfnet", TINY), TINY)
+save("01_shared", "a", f"{group.leads()} {group.together(group_pieces.members)}")
+"""
+
+
+def test_a_notebook_shares_its_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house, store = furnish(tmp_path, monkeypatch), agent()
+    write(house, "01_shared", SAVE, NOTEBOOK)
+    for name, value in {**ENV, **told(store, 0)}.items():
+        monkeypatch.setenv(name, value)
+    command = [sys.executable, "-m", "cnnlab", "run"]
+    follower = subprocess.Popen(command, env={**os.environ, "RANK": "1"})
+    try:
+        with group.led():
+            every = notebooks.scan(house / "notebooks")
+            display = Display(Console(file=(house / "log").open("a")))
+            (outcome,) = Run(every, Options("smoke"), display).go()
+        assert outcome.good, outcome
+        assert (house / "figures/smoke/a.csv").read_text() == "True [0, 1]"
+        assert follower.wait(60) == 0  # the leader has sent it home
+    finally:
+        follower.kill()
+    with pytest.raises(ValueError, match="notebooks run one at a time"):
+        run(jobs=2)
 
 
 # ---- the command -----------------------------------------------------------------------------

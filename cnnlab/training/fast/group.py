@@ -27,7 +27,7 @@ from torch import distributed as dist
 from cnnlab.artifacts import torchrun
 from cnnlab.artifacts.store import StoreError
 from cnnlab.artifacts.torchrun import Place, place
-from cnnlab.training.fast.lobby import meeting, token_of, wait_long, welcome
+from cnnlab.training.fast.lobby import greet, meeting, token_of, wait_long, welcome
 
 SILENCE = timedelta(minutes=10)  # in the middle of work, after which a process counts as lost
 LOOK = 0.1  # seconds between two looks at who has come
@@ -155,7 +155,8 @@ def led() -> Iterator[None]:
         yield
         return
     here = replace(here, token=uuid.uuid4().hex)
-    threading.Thread(target=welcome, args=(here,), daemon=True).start()
+    door = threading.Thread(target=welcome, args=(here,), daemon=True)
+    door.start()
     os.environ[torchrun.GROUP] = here.variable
     try:
         yield
@@ -163,6 +164,8 @@ def led() -> Iterator[None]:
         with contextlib.suppress(RuntimeError):  # the store may be gone with the agent
             store = meeting(here)
             store.set(f"piece-{store.add('pieces', 1)}", json.dumps([END, []]))
+            greet(here, here.token)
+            door.join(5)
         del os.environ[torchrun.GROUP]
 
 

@@ -36,22 +36,34 @@ def wait_long(store: dist.Store, name: str) -> None:
 
 
 def welcome(here: Place) -> None:
-    """Give each process that comes the token of this leader's run, once for each rank."""
+    """Give each process that comes the token of this leader's run, once for each rank.
+
+    It ends when the leader says hello itself, with that token.
+    """
     lobby, store, number = meeting(replace(here, token="lobby")), meeting(here), 1
     with contextlib.suppress(RuntimeError):  # at the end of all the store goes
         while True:
             wait_long(lobby, f"hello-{number}")
             rank, size, name = lobby.get(f"hello-{number}").decode().split()
             number += 1
+            if name == here.token:
+                return
             taken = int(rank) >= here.size or store.check([f"member-{rank}"])
             answer = here.token if int(size) == here.size and not taken else f"full {here.size}"
             lobby.set(f"answer-{name}", answer)
 
 
+def greet(here: Place, name: str) -> dist.Store:
+    """Say hello under a name in the part of the store that all runs share; returns that part."""
+    lobby = meeting(replace(here, token="lobby"))
+    lobby.set(f"hello-{lobby.add('hellos', 1)}", f"{here.rank} {here.size} {name}")
+    return lobby
+
+
 def token_of(here: Place) -> str:
     """The token of the leader's run, from the leader; ValueError where it has no room."""
-    lobby, name = meeting(replace(here, token="lobby")), uuid.uuid4().hex
-    lobby.set(f"hello-{lobby.add('hellos', 1)}", f"{here.rank} {here.size} {name}")
+    name = uuid.uuid4().hex
+    lobby = greet(here, name)
     wait_long(lobby, f"answer-{name}")
     word, *full = lobby.get(f"answer-{name}").decode().split()
     if full:
