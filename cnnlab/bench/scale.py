@@ -135,14 +135,14 @@ def gpu() -> list[Row]:
     card = torch.cuda.get_device_name()
     must = next((limit for name, limit in MUST.items() if name in card), "")
     note = f"{card}; rival: stock modules, autocast, channels-last, SGD, no compiler"
-    both = {"ours": tuple(ours), "rival": tuple(rival)}
-    return [Row(FULL, **both, must=">= 2x", note=note), Row(f"{FULL}: rate", **both, must=must)]
+    both = tuple(ours), tuple(rival)
+    return [Row(FULL, *both, must=">= 2x", note=note), Row(f"{FULL}: rate", *both, must=must)]
 
 
 def eager_rate(spec: NetSpec, batches: Batches) -> float:
     """Images a second of a loop as tutorials write it, fed with the same batches."""
-    where: Any = device()
-    net: Any = stock_net(spec).to(where, memory_format=torch.channels_last)
+    stock: Any = stock_net(spec)
+    net = stock.to(device(), memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
     began = 0.0
     for i in range(GPU_WARM + GPU_TIMED):
