@@ -22,8 +22,9 @@ TABLES = {  # id -> the column shown, and its caption
     "zf-table4": ("30-per-class", "Table 4: Caltech-101, 30 training images a class, % correct"),
     "zf-table7": ("caltech-101", "Table 7: Caltech-101, what each layer is worth, % correct"),
 }
-SIDES = {"photographs": "course", "drawn world": "mini", "over seeds": "mini-seeds"}
-VERDICTS = {"photographs": "photographs", "drawn world": "verdict", "over seeds": "seeds"}
+SEEDS = "over seeds, briefly trained"
+SIDES = {"photographs": "course", "drawn world": "mini", SEEDS: "mini-seeds"}
+VERDICTS = {"photographs": "photographs", "drawn world": "verdict", SEEDS: "seeds"}
 PICTURES = {  # profile/id -> caption
     "mini/zf-fig8": "Zeiler & Fergus, Figure 8: what maps respond to, by the deconvnet",
     "mini/zf-fig5": "Zeiler & Fergus, Figure 5: what happens when a grey square hides a part",

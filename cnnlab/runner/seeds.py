@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # the value and the columns of a single seed's own interval, which those over seeds replace
-REPLACED = ("value", "low", "high", "n", "plus_minus", "over", "seed", "seeds")
+REPLACED = ("value", "low", "high", "n", "plus_minus", "over", "seed", "seeds", "learning")
 
 
 def folder(profile: str, seed: int) -> Path:
@@ -84,9 +84,9 @@ def changes(whole: Any, part: Any, name: str = "") -> dict[str, list[Any]]:
 def combine(tables: "Mapping[int, pd.DataFrame]") -> "pd.DataFrame":
     """One table of keys, value (mean), low, high, n, seeds from a tidy table per seed.
 
-    Keys are the columns that hold no numbers, and those whose numbers are the same for every
-    seed (an epoch, a count of filters). Raises ValueError for tables without a numeric `value`,
-    or whose keys do not tell rows apart.
+    A cell is `learning` where a net of any seed still was. Keys are the columns that hold no
+    numbers, and those whose numbers are the same for every seed (an epoch, a count of filters).
+    Raises ValueError for tables without a numeric `value`, or whose keys do not tell rows apart.
     """
     import pandas as pd
     from pandas.api.types import is_numeric_dtype
@@ -104,12 +104,15 @@ def combine(tables: "Mapping[int, pd.DataFrame]") -> "pd.DataFrame":
         if table.duplicated(keys).any() or (not keys and len(table) > 1):
             raise ValueError(f"columns {', '.join(keys)} do not tell its rows apart")
     rows = pd.concat([table.assign(seed=seed) for seed, table in tables.items()])
+    rows["learning"] = rows["learning"].eq(True) if "learning" in rows else False
     lines = []
     for key, group in rows.groupby(keys, sort=False, dropna=False) if keys else [((), rows)]:
         group = group.dropna(subset=["value"])
         mean = mean_of(group["value"])
         ends = (mean.low, mean.high) if mean.n > 1 else (None, None)
         used = " ".join(str(seed) for seed in group["seed"])
-        lines.append((*cast(tuple[Any, ...], key), mean.value, *ends, mean.n, "seeds", used))
-    table = pd.DataFrame(lines, columns=[*keys, "value", "low", "high", "n", "over", "seeds"])
-    return table.astype({"low": float, "high": float})
+        cell = mean.value, *ends, mean.n, "seeds", used, bool(group["learning"].any())
+        lines.append((*cast(tuple[Any, ...], key), *cell))
+    names = ("value", "low", "high", "n", "over", "seeds", "learning")
+    table = pd.DataFrame(lines, columns=[*keys, *names]).astype({"low": float, "high": float})
+    return table if table["learning"].any() else table.drop(columns="learning")

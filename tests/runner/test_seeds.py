@@ -56,6 +56,13 @@ def test_a_cell_that_a_seed_left_empty_counts_for_the_others() -> None:
     assert second["value"] == 2 and pd.isna(second["low"]) and pd.isna(second["high"])
 
 
+def test_a_cell_is_marked_where_a_net_of_any_seed_still_learned() -> None:
+    rows = {"row": ["a", "b"], "column": "x", "value": [1.0, 2.0]}
+    tables = {s: pd.DataFrame(rows | {"learning": [s == 1, False]}) for s in range(3)}
+    assert combine(tables)["learning"].tolist() == [True, False]
+    assert "learning" not in combine({s: pd.DataFrame(rows) for s in range(3)})
+
+
 def test_two_seeds() -> None:
     both = combine({0: table(1, 2), 1: table(3, 2)})
     # 1, 3: variance 2, error sqrt(2/2) = 1
