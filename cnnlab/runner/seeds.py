@@ -115,4 +115,4 @@ def combine(tables: "Mapping[int, pd.DataFrame]") -> "pd.DataFrame":
         lines.append((*cast(tuple[Any, ...], key), *cell))
     names = ("value", "low", "high", "n", "over", "seeds", "learning")
     table = pd.DataFrame(lines, columns=[*keys, *names]).astype({"low": float, "high": float})
-    return table if table["learning"].any() else table.drop(columns="learning")
+    return table if any(line[-1] for line in lines) else table.drop(columns="learning")

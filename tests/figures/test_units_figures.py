@@ -30,7 +30,7 @@ def test_curves_of_both_nets_in_the_papers_form() -> None:
     assert colors[:2] == colors[2:] and colors[0] != colors[1]
     assert y(curves[0]) == mcaue(BEFORE["conv-1"]).tolist()
     assert np.array_equal(curves[0].get_xdata(), [0.25, 0.5, 0.75, 1])
-    ends = [container.lines[0] for container in axes.containers]
+    ends = [line for line in axes.lines if line.get_marker() == "o"]
     assert [y(end) for end in ends] == [y(curve)[-1:] for curve in curves]
 
 
