@@ -1,7 +1,6 @@
 """Photographs of a real set, decoded in threads into rows, with labels or with boxes."""
 
 import hashlib
-import json
 import sys
 import threading
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from cnnlab.datasets.errors import DataError
 from cnnlab.datasets.files import Files
 from cnnlab.datasets.images import fit, square, whole_images_only
 from cnnlab.datasets.layouts import Selection
-from cnnlab.datasets.rows import CLASSES, IMAGES, LABELS, Decoded, Rows
+from cnnlab.datasets.rows import IMAGES, Decoded, Rows, write_labels
 from cnnlab.datasets.sharding import write_shards
 from cnnlab.datasets.voc import check_boxes, parse_annotation, scale_box
 
@@ -90,9 +89,7 @@ def pack_shards(workdir: Path, selection: Selection, pixels: int, images: int) -
         unfinished.keep_shards(workdir, selection, pixels)
         raise DataError(told)
     unfinished.drop(selection, pixels)
-    np.save(workdir / LABELS, selection.labels.astype(np.int64))
-    names = json.dumps(list(selection.classes), ensure_ascii=False, indent=0)
-    (workdir / CLASSES).write_text(names + "\n", encoding="utf-8")
+    write_labels(workdir, selection.labels, selection.classes)
 
 
 def _told(damaged: Path, files: Files) -> str:

@@ -43,7 +43,7 @@ def load(role: str, profile: Profile | str, split: str | None = None) -> Packed:
     if role.endswith(WINDOWS):
         return _windows(role.removesuffix(WINDOWS), profile, split)
     profile, size, split = _checked(role, profile, split, boxed=False)
-    folder = _packed(role, split, size, profile.data_dir)
+    folder = _packed(role, split, profile)
     opened = open_sharded if (folder / INDEX).exists() else open_packed
     return opened(folder, role, split, size.source)
 
@@ -58,7 +58,7 @@ def load_scenes(role: str, profile: Profile | str, split: str | None = None) -> 
     ((64, 48, 3), ['aeroplane'])
     """
     profile, size, split = _checked(role, profile, split, boxed=True)
-    folder = _packed(role, split, size, profile.data_dir)
+    folder = _packed(role, split, profile)
     return open_boxed(folder, role, split, size.source)
 
 
@@ -102,20 +102,21 @@ def _checked(
     return profile, size, split
 
 
-def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Path:
+def _packed(role: str, split: str, profile: Profile) -> Path:
     """The folder of the store that holds a split of a role."""
+    size, shard = profile.roles[role], profile.shards.get(role, 0)
     sizes = {"classes": size.classes, "per_class": size.splits[split], "pixels": size.pixels}
     config: dict[str, object] = {"source": size.source, "split": split, **sizes}
     if size.source == WORLD:
         config["role"] = role
         build = partial(render.pack, role=role, split=split, **sizes)
     else:
-        path = locate(size.source, data_dir, split)
+        path = locate(size.source, profile.data_dir, split)
         if size.source == "imagenet":
             _unpack_imagenet(path, split)
         config["files"] = _state(path, role, split, size)
-        config |= {"shard": size.shard} if size.shard else {}
-        build = partial(_pack, path, role, split, size)
+        config |= {"shard": shard} if shard else {}
+        build = partial(_pack, path, role, split, size, shard)
 
     def build_or_nothing(workdir: Path) -> None:
         try:
@@ -125,7 +126,7 @@ def _packed(role: str, split: str, size: RoleSize, data_dir: Path | None) -> Pat
             raise
 
     kind = "scenes" if role in BOXED else "packed"
-    return store.make(kind, config, build_or_nothing, code=packing(size.source, size.shard))
+    return store.make(kind, config, build_or_nothing, code=packing(size.source, shard))
 
 
 def _unpack_imagenet(folder: Path, split: str) -> None:
@@ -185,7 +186,7 @@ def _selected(files: Files, role: str, split: str, size: RoleSize) -> Selection:
     return select(files, size.source, split, classes=size.classes, per_class=count)
 
 
-def _pack(path: Path, role: str, split: str, size: RoleSize, workdir: Path) -> None:
+def _pack(path: Path, role: str, split: str, size: RoleSize, shard: int, workdir: Path) -> None:
     """Pack a split of a real set; tell, once, where it holds fewer images than the profile asks."""
     with opened(path, workdir) as files:
         selection = _selected(files, role, split, size)
@@ -199,7 +200,7 @@ def _pack(path: Path, role: str, split: str, size: RoleSize, workdir: Path) -> N
             shortfalls.append(f"{selection.left_out} classes of {split} alone, which are left out")
         if shortfalls:
             print(f"cnnlab: {path.name} holds {' and '.join(shortfalls)}", file=sys.stderr)
-        if size.shard:
-            photographs.pack_shards(workdir, selection, size.pixels, size.shard)
+        if shard:
+            photographs.pack_shards(workdir, selection, size.pixels, shard)
         else:
             photographs.pack(workdir, selection, size.pixels)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Any, Self, TypeVar
 
 import numpy as np
 
@@ -22,8 +22,9 @@ IMAGES, LABELS, CLASSES, NOTES = "images.npy", "labels.npy", "classes.json", "no
 _LEDGER = "done.jsonl"
 _SAVE_EVERY = 1.0  # seconds of work that a kill can cost
 
-_BLOCK = 32  # images decoded per task: enough to hide its cost, few enough to bound memory
-
+BLOCK = 32  # images decoded per task: enough to hide its cost, few enough to bound memory
+T = TypeVar("T")
+R = TypeVar("R")
 Decoded = tuple[list[np.ndarray], list[dict[str, Any]]]  # images (H, W, 3), notes on them
 Block = tuple[Sequence[int] | np.ndarray, Sequence[Any]]  # rows that are written, and their notes
 
@@ -99,22 +100,13 @@ class Rows:
                 progress.update(len(rows))
 
     def fill_in_threads(self, decode: Callable[[np.ndarray], Decoded], title: str) -> None:
-        """Write what `decode` gives for each block of rows that is left, in all processors.
-
-        A few blocks are made ahead, in bounded memory; Pillow lets other threads run meanwhile.
-        """
+        """Write what `decode` gives for each block of rows that is left, in all processors."""
 
         def results() -> Iterator[Block]:
-            blocks = iter(self.blocks(_BLOCK))
-            with ThreadPoolExecutor(processors()) as pool:
-                ahead = islice(blocks, 2 * processors())
-                jobs = deque((rows, pool.submit(decode, rows)) for rows in ahead)
-                while jobs:
-                    rows, job = jobs.popleft()
-                    images, notes = job.result()
-                    jobs.extend((more, pool.submit(decode, more)) for more in islice(blocks, 1))
-                    self.write(int(rows[0]), images)
-                    yield rows, notes
+            blocks = self.blocks(BLOCK)
+            for rows, (images, notes) in zip(blocks, in_threads(decode, blocks), strict=True):
+                self.write(int(rows[0]), images)
+                yield rows, notes
 
         self.fill(results(), title)
 
@@ -126,13 +118,11 @@ class Rows:
         if len(self.todo):
             raise RuntimeError(f"{len(self.todo)} of {self.shape[0]} rows were never written")
         self._file.flush()
-        np.save(self.path.with_name(LABELS), labels.astype(np.int64))
+        write_labels(self.path.parent, labels, classes)
         if self.notes:
             lines = (json.dumps(self.notes[row], ensure_ascii=False) for row in sorted(self.notes))
             text = "".join(f"{line}\n" for line in lines)
             self.path.with_name(NOTES).write_text(text, encoding="utf-8")
-        names = json.dumps(list(classes), ensure_ascii=False, indent=0)
-        self.path.with_name(CLASSES).write_text(names + "\n", encoding="utf-8")
         self._ledger.unlink()
 
     def _resumed(self) -> list[Any]:
@@ -161,6 +151,28 @@ class Rows:
                 return  # a file system that cannot claim space tells when it is full
             self.path.unlink()  # the part that was claimed would keep the disk full
             raise
+
+
+def write_labels(folder: Path, labels: np.ndarray, classes: Sequence[str]) -> None:
+    """Write the labels (N,) of packed images and the class names that they count."""
+    np.save(folder / LABELS, labels.astype(np.int64))
+    names = json.dumps(list(classes), ensure_ascii=False, indent=0)
+    (folder / CLASSES).write_text(names + "\n", encoding="utf-8")
+
+
+def in_threads(function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
+    """`function` of each task, in order, by all processors: a few ahead, in bounded memory.
+
+    >>> list(in_threads(abs, [-2, 1]))
+    [2, 1]
+    """
+    left = iter(tasks)
+    with ThreadPoolExecutor(processors()) as pool:
+        ahead = deque(pool.submit(function, task) for task in islice(left, 2 * processors()))
+        while ahead:
+            result = ahead.popleft().result()
+            ahead.extend(pool.submit(function, task) for task in islice(left, 1))
+            yield result
 
 
 def _sum(pixels: np.ndarray, rows: Sequence[int]) -> int:

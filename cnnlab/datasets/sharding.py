@@ -3,25 +3,22 @@
 import errno
 import hashlib
 import io
-import json
 import os
 import shutil
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from cnnlab.artifacts.progress import bar, processors
+from cnnlab.artifacts import ledger
+from cnnlab.artifacts.progress import bar
 from cnnlab.artifacts.store import PARTIAL, sha256, write_atomic
 from cnnlab.datasets.errors import DataError
+from cnnlab.datasets.rows import BLOCK, in_threads
 from cnnlab.datasets.shards import HEADER, INDEX, Shard, entries, fault_of
-
-_BLOCK = 32  # images read per task: enough to hide its cost, few enough to bound memory
 
 
 def write_shards(
@@ -71,8 +68,8 @@ def write_shards(
 
 
 def _save_index(folder: Path, shards: Mapping[int, Shard]) -> None:
-    lines = (json.dumps(asdict(shards[number])) for number in sorted(shards))
-    write_atomic(folder / INDEX, "".join(f"{line}\n" for line in lines).encode())
+    lines = (ledger.line(asdict(shards[number])) for number in sorted(shards))
+    write_atomic(folder / INDEX, "".join(lines).encode())
 
 
 def _write(path: Path, images: Iterable[bytes], shape: tuple[int, ...]) -> tuple[int, str, str]:
@@ -92,10 +89,10 @@ def _write(path: Path, images: Iterable[bytes], shape: tuple[int, ...]) -> tuple
 
 
 def _in_order(read: Callable[[int], np.ndarray], rows: range) -> Iterator[bytes | DataError]:
-    """The pixels of rows, read in all processors a few blocks ahead, in bounded memory."""
+    """The pixels of rows, or why they cannot be read."""
 
     def block(start: int) -> list[bytes | DataError]:
-        return [one(row) for row in rows[start : start + _BLOCK]]
+        return [one(row) for row in rows[start : start + BLOCK]]
 
     def one(row: int) -> bytes | DataError:
         try:
@@ -103,12 +100,7 @@ def _in_order(read: Callable[[int], np.ndarray], rows: range) -> Iterator[bytes 
         except DataError as error:
             return error
 
-    with ThreadPoolExecutor(processors()) as pool:
-        starts = iter(range(0, len(rows), _BLOCK))
-        ahead = deque(pool.submit(block, start) for start in islice(starts, 2 * processors()))
-        while ahead:
-            yield from ahead.popleft().result()
-            ahead.extend(pool.submit(block, start) for start in islice(starts, 1))
+    yield from chain.from_iterable(in_threads(block, range(0, len(rows), BLOCK)))
 
 
 def _without_errors(

@@ -20,6 +20,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from cnnlab.artifacts import ledger
 from cnnlab.artifacts.progress import bar, memory
 from cnnlab.artifacts.store import BULK, PARTIAL, sha256
 from cnnlab.datasets.errors import DataError
@@ -148,11 +149,9 @@ def fault_of(folder: Path, shard: Shard, others: Iterable[Shard] = ()) -> str:
 def entries(folder: Path) -> list[Shard]:
     """The shards of an index by number, without lines that tell of none."""
     shards = {}
-    with contextlib.suppress(OSError):
-        for line in (folder / INDEX).read_text(encoding="utf-8").splitlines():
-            with contextlib.suppress(ValueError, TypeError):
-                shard = Shard(**json.loads(line))
-                shards[shard.number] = shard
+    for value in ledger.values(folder / INDEX):
+        with contextlib.suppress(TypeError):  # of another version
+            shards[value["number"]] = Shard(**value)
     return [shards[number] for number in sorted(shards)]
 
 

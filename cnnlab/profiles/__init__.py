@@ -15,8 +15,7 @@ from cnnlab.profiles.recipes import RIVAL, SMALL
 PAPER = Profile(
     name="paper",
     roles={
-        # 1.28 million images, 252 GB: in files of 800 MB each
-        "imagenet": RoleSize("imagenet", 1000, 256, splits={"train": 0, "val": 0}, shard=4096),
+        "imagenet": RoleSize("imagenet", classes=1000, pixels=256, splits={"train": 0, "val": 0}),
         "caltech101": RoleSize("caltech101", classes=101, pixels=256, splits={"all": 0}),
         "caltech256": RoleSize("caltech256", classes=256, pixels=256, splits={"all": 0}),
         "sun": RoleSize("sun397", classes=397, pixels=256, splits={"all": 0}),
@@ -24,6 +23,7 @@ PAPER = Profile(
         "pascal-2012": RoleSize("voc2012", 20, pixels=500, splits={"trainval": 0, "val": 0}),
         "pascal-extra": RoleSize("voc2012", classes=20, pixels=500, splits={"trainval": 0}),
     },
+    shards={"imagenet": 4096},  # 1.28 million images, 252 GB: in files of 800 MB each
     base=Recipe(
         clip_rms=0.1,
         checkpoints=(1 / 70, 2 / 70, 5 / 70, 10 / 70, 20 / 70, 30 / 70, 40 / 70, 64 / 70),
@@ -47,6 +47,7 @@ MINI = replace(
         "pascal-2012": RoleSize("world", 20, pixels=160, splits={"trainval": 400, "val": 400}),
         "pascal-extra": RoleSize("world", 20, pixels=160, splits={"trainval": 800}),
     },
+    shards={},
     crop=56,  # 64 x 224/256
     width=0.25,  # 24-64-96-96-64 filters, 1024 units
     # Shipped: its twenty minutes are spent once. A long training bears more dropout and zoom, and a

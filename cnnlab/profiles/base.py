@@ -14,7 +14,6 @@ class RoleSize:
     classes: int  # at most; a real set gives as many as it holds
     pixels: int  # side of the packed square; longer side of a scene
     splits: Mapping[str, int]  # split -> images per class (scenes in all for boxed roles); 0: all
-    shard: int = 0  # images of a real set in each file, for sets larger than memory; 0: one file
 
     @property
     def ends(self) -> tuple[str, str]:

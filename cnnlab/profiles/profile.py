@@ -39,4 +39,5 @@ class Profile:
     pascal: Pascal = PASCAL  # several objects in a picture
     units: Units = field(default_factory=Units)  # what single units encode
     detection: Detection = field(default_factory=Detection)  # R-CNN
+    shards: Mapping[str, int] = field(default_factory=dict)  # role -> images a file; else one file
     data_dir: Path | None = None  # where the real sets lie

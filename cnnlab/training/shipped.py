@@ -241,6 +241,5 @@ def _opened(name: str, card: Card, profile: Profile) -> Trained:
         store.write_atomic(workdir / "card.json", json.dumps(to_plain(card)).encode())
 
     config: dict[str, Any] = {"card": to_plain(card), "side": side}
-    del config["card"]["size"]["shard"]  # how its images lay on a disk is not what it is
     folder = store.make("shipped", config, build, code=(weights_name,))  # copies: little code
     return Trained(folder, card.job, profile)

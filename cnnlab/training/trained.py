@@ -48,9 +48,9 @@ def train(
     >>> train(imagenet_job("zfnet", TINY), TINY).net().spec.classes
     3
     """
-
+    sets = key_sets(job, profile)
     fast = group.leads() or (device().type == "cuda" and profile.workers == 1)
-    fast = fast or not isinstance(packed_images(job, profile).images, np.ndarray)  # but streamed
+    fast = fast or not isinstance(sets[0].images, np.ndarray)  # the plain loop streams no shards
 
     def build(workdir: Path) -> None:
         if fast:
@@ -59,7 +59,7 @@ def train(
         else:
             learn(job, *job_images(job, profile), workdir, report)
 
-    config = key_config(job, profile)
+    config = key_config(job, sets)
     folder = store.make("nets", config, build, code=(engine.learn, plant) if fast else CODE)
     return Trained(folder, job, profile)
 
@@ -70,9 +70,8 @@ def train_all(
     """Make the net of every job, several at a time, under one bar; same order out.
 
     One after another, by all processes, where they are a group. The results do not depend on the
-    number of workers. Nets that learn from a whole split are
-    scored as well. Raises StoreError when a worker was killed, for want of memory say; running
-    again resumes from the last save.
+    number of workers. Nets that learn from a whole split are scored as well. Raises StoreError when
+    a worker was killed, for want of memory say; running again resumes from the last save.
 
     >>> train_all([], Profile("none", roles={}))
     []
@@ -105,14 +104,19 @@ def in_worker(number: int, job: dict[str, Any], profile: dict[str, Any]) -> None
     _train_and_score(number, from_plain(Job, job), from_plain(Profile, profile), tell)
 
 
-def key_config(job: Job, profile: Profile) -> dict[str, Any]:
+def key_config(job: Job, sets: Sequence[datasets.Packed]) -> dict[str, Any]:
     """What determines a net besides code: its job and the images that it refers to."""
+    return {"job": job, "data": [packed.digest for packed in sets]}
+
+
+def key_sets(job: Job, profile: Profile) -> list[datasets.Packed]:
+    """The images that a job refers to; the first are those it learns from."""
     sets = [packed_images(job, profile)]
     if job.data.watched is None:
         sets.append(packed_images(job, profile, "val"))
     if job.data.planted is not None:
         sets.append(datasets.load(job.data.planted.role, profile))
-    return {"job": job, "data": [packed.digest for packed in sets]}
+    return sets
 
 
 def _train_and_score(

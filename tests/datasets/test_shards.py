@@ -29,8 +29,7 @@ COUNTS = {"accordion": 40, "anchor": 30}  # in shards of 16, of which the last h
 
 
 def sharded(folder: Path, images: int = 16) -> Profile:
-    wanted = profile(folder, "caltech101")
-    return replace(wanted, roles={"caltech101": replace(wanted.roles["caltech101"], shard=images)})
+    return replace(profile(folder, "caltech101"), shards={"caltech101": images})
 
 
 def pictures(count: int, side: int = 8, seed: int = 0) -> np.ndarray:

@@ -23,7 +23,7 @@ from cnnlab.training.batches import Images
 from cnnlab.training.jobs import FULL, Data, Job, Planted, Start, imagenet_job
 from cnnlab.training.learn import filter_changes, initial_net, learn, weights_name
 from cnnlab.training.schedule import iterations
-from cnnlab.training.trained import Trained, key_config, train, train_all
+from cnnlab.training.trained import Trained, key_config, key_sets, train, train_all
 
 RECIPE = Recipe(
     images=16 * 40,
@@ -283,7 +283,7 @@ def test_everything_that_makes_a_net_is_in_its_key(scenes: SunSet, changes: dict
 
 
 def store_key(job: Job) -> str:
-    return store.key_of("nets", key_config(job, PROFILE))
+    return store.key_of("nets", key_config(job, key_sets(job, PROFILE)))
 
 
 # ---- scenes ----------------------------------------------------------------------------------

@@ -115,8 +115,7 @@ def test_a_net_learns_the_same_after_a_stop_in_mid_epoch(
 def test_the_images_of_a_job_stay_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny_imagenet(tmp_path / "tiny-imagenet-200")
     plain = profile(tmp_path, "tiny-imagenet", "imagenet", pixels=64)
-    size = replace(plain.roles["imagenet"], shard=5)
-    sharded = replace(plain, roles={"imagenet": size})
+    sharded = replace(plain, shards={"imagenet": 5})
     monkeypatch.setattr(Shards, "read", lambda *how: pytest.fail("an image was read"))
     training, watched = job_images(imagenet_job("zfnet", sharded), sharded)
     assert isinstance(training.images, Shards) and isinstance(watched.images, Shards)
