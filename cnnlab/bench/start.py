@@ -59,7 +59,7 @@ def opening(notebook: Notebook) -> str:
     code = [cell.source for cell in notebook.cells if cell.kind == "code"]
     for i, source in enumerate(code):
         calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-        if any(getattr(call.func, "id", "") == "start" for call in calls):
+        if any(ast.unparse(call.func) in ("start", "results.start") for call in calls):
             return "\n".join(code[: i + 1])
     raise ValueError(f"{notebook.path.name} never calls start")
 

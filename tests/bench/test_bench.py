@@ -23,6 +23,7 @@ from cnnlab.bench import report
 from cnnlab.bench.row import Row
 from cnnlab.nets import zoo
 from cnnlab.profiles import MINI
+from cnnlab.runner import notebooks
 from cnnlab.runner.notebooks import Cell, Notebook
 from cnnlab.runner.report import write_gallery
 
@@ -385,13 +386,15 @@ def test_operations_of_a_training_are_counted() -> None:
 
 
 def test_a_notebook_opens_with_the_cells_up_to_start() -> None:
-    from cnnlab.bench.start import opening
+    from cnnlab.bench.start import NOTEBOOK, opening
 
     sources = ["import a", "profile = 'mini'", "run = start('n', profile, 0)", "train()"]
     cells = (Cell("markdown", "# title"), *(Cell("code", source) for source in sources))
     assert opening(Notebook(paths.notebooks() / "01_n.ipynb", cells)) == "\n".join(sources[:3])
     with pytest.raises(ValueError, match="never calls start"):
         opening(Notebook(paths.notebooks() / "01_n.ipynb", cells[:3]))
+    (measured,) = notebooks.select(notebooks.scan(paths.notebooks()), [NOTEBOOK])
+    assert "start(" in opening(measured)  # of the committed one
 
 
 def test_a_fresh_python_is_measured() -> None:

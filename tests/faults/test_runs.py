@@ -46,10 +46,11 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def start(house: Path, **environment: str) -> subprocess.Popen[str]:
-    """`cnnlab run --profile smoke` on the house's notebooks."""
+def start(house: Path | None, **environment: str) -> subprocess.Popen[str]:
+    """`cnnlab run --profile smoke` on the house's notebooks; None: on those of the project."""
+    small = ["-c", CLI, str(house / "notebooks")] if house else []
     return subprocess.Popen(
-        [sys.executable, "-c", CLI, str(house / "notebooks")],
+        [sys.executable, *(small or ["-m", "cnnlab", "run", "--profile", "smoke"])],
         env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -58,15 +59,15 @@ def start(house: Path, **environment: str) -> subprocess.Popen[str]:
     )
 
 
-def finish(house: Path) -> tuple[int, str]:
+def finish(house: Path | None) -> tuple[int, str]:
     """Exit status and output of a run to its end."""
     process = start(house)
-    output, _ = process.communicate(timeout=900)
+    output, _ = process.communicate(timeout=1800)
     return process.returncode, output
 
 
-def tables(house: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (house / "figures/smoke").glob("*.csv")}
+def tables(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "figures/smoke").glob("*.csv")}
 
 
 def test_killed_at_any_moment(house: Path) -> None:
@@ -102,6 +103,33 @@ def test_killed_at_any_moment(house: Path) -> None:
     count = times(2, 20)
     for i in range(count):
         meet("killed", "cnnlab run", lambda i=i: attempt(i == count - 1))
+
+
+@pytest.mark.skipif(not LONG, reason="runs every notebook of the project twice, and more")
+def test_smoke_killed_at_any_moment(tmp_path: Path) -> None:
+    """Killed until nothing is left to do, all of `smoke` ends as a run that nothing disturbed."""
+    rng = random.Random(7)
+    status, output = finish(None)
+    assert status == 0, output
+    whole = tables(tmp_path)
+    shutil.rmtree(tmp_path / "cache")
+    shutil.rmtree(tmp_path / "figures")
+
+    def attempt(last: bool) -> str:
+        process = start(None)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=None if last else rng.uniform(3, 30))
+        if process.poll() is None:
+            process.kill()
+            process.communicate(timeout=60)
+        elif process.returncode:
+            return "crashed"
+        left = tables(tmp_path)
+        same = all(whole[name] == data for name, data in left.items())
+        return "right" if same and (not last or left.keys() == whole.keys()) else "wrong"
+
+    for i in range(21):
+        meet("killed", "all of smoke", lambda i=i: attempt(i == 20))
 
 
 def test_two_runs_at_once(house: Path) -> None:
