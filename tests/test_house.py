@@ -37,7 +37,7 @@ EXCEPTIONS = {("cnnlab.runner.doctor", "training")}  # it tells which device tra
 LONG_MODULES: dict[str, int] = {}  # module -> lines, where more than 250 are right
 # What the package may hold at most, in lines; the aims are 11,000 and 4,800. Lower these with every
 # cut, and let new wings bring their own room.
-ALL_LINES, READERS_LINES = 23_700, 7_310
+ALL_LINES, READERS_LINES = 23_745, 7_310
 BANNED = {"found", "there", "has", "made", "said"}
 
 Name = tuple[str, str]  # module and the name used from it
@@ -247,6 +247,17 @@ def test_a_notebook_uses_what_exists(path: Path) -> None:
 def test_a_notebook_has_few_import_lines(path: Path) -> None:
     statements = [n for n in code_of(path).body if isinstance(n, ast.Import | ast.ImportFrom)]
     assert sum((node.end_lineno or 0) - node.lineno + 1 for node in statements) <= 8
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_figure_has_the_id_of_a_table(path: Path) -> None:
+    # they would share one record, and only the file saved last would be published
+    saved: dict[str, set[str]] = {"save_figure": set(), "save_table": set()}
+    for node in ast.walk(code_of(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            ids = {a.value for a in node.args if isinstance(a, ast.Constant)}
+            saved.get(node.func.attr, set()).update(map(str, ids))
+    assert saved["save_figure"] & saved["save_table"] == set()
 
 
 def prose_of(path: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """Figures of single filters and of codes of many (AGM Figs. 3 to 5, supplement Fig. 2, draft)."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,28 +17,31 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BLUE, RED = palette()[0], palette()[3]
-COLORS = {"pre-trained": BLUE, "fine-tuned": RED}  # as in the paper
+STYLES: dict[str, dict[str, Any]] = {  # colours as in the paper
+    "pre-trained": {"color": BLUE, "ls": "-"},
+    "fine-tuned": {"color": RED, "ls": (0, (4, 1))},
+}
 
 
 def grandmothers(boxes: Mapping[str, Boxes], tops: Mapping[str, np.ndarray]) -> "Figure":
     """Precision against recall of a few filters of each class, (K, n) of each net by its name.
 
-    A panel a class; the dashed line is a filter that knows nothing.
+    A panel a class; the dotted line is a filter that knows nothing.
     """
     figure, axes = class_panels(next(iter(boxes.values())).classes)
     for k, panel in enumerate(axes):
         for name, one in boxes.items():
             for rank, f in enumerate(tops[name][k]) if one.known[k] else ():
                 precision, recall = precision_recall(one.rows[:, f], one.present[:, k])
-                style = {"color": COLORS[name], "lw": 1.4 if rank == 0 else 0.6}
-                panel.plot([0, *recall], [precision[0], *precision], **style)
-            panel.axhline(100 * one.present[:, k].mean(), color="black", ls="--", lw=0.8)
+                width = 1.4 if rank == 0 else 0.6
+                panel.plot([0, *recall], [precision[0], *precision], lw=width, **STYLES[name])
+            panel.axhline(100 * one.present[:, k].mean(), color="black", ls=":", lw=1)
         panel.set(xlim=(0, 100), ylim=(0, 104), xticks=(0, 50, 100), yticks=(0, 50, 100))
     figure.supxlabel("recall (%)", fontsize=9)
     figure.supylabel("precision (%)", fontsize=9)
     for name in boxes:
-        axes[0].plot([], [], color=COLORS[name], lw=1.4, label=f"{name} (first filter bold)")
-    axes[0].plot([], [], color="black", ls="--", lw=0.8, label="random filter")
+        axes[0].plot([], [], lw=1.4, label=f"{name} (first filter bold)", **STYLES[name])
+    axes[0].plot([], [], color="black", ls=":", lw=1, label="random filter")
     legend_above(figure, axes[0])
     return figure
 
@@ -54,11 +57,12 @@ def fractions(sweeps: Mapping[str, Sweep], layer: str) -> "Figure":
             if swept.known[k]:
                 value, *draws = np.moveaxis(swept.fractions[k], 1, 0)  # (S,) each
                 low, high = np.nanquantile(draws, [0.025, 0.975], axis=0) if draws else (value,) * 2
-                panel.fill_between(swept.sizes, low, high, color=COLORS[name], alpha=0.2, lw=0)
-                panel.plot(swept.sizes, value, color=COLORS[name], lw=1.2, label=name)
+                color = STYLES[name]["color"]
+                panel.fill_between(swept.sizes, low, high, color=color, alpha=0.2, lw=0)
+                panel.plot(swept.sizes, value, lw=1.2, label=name, **STYLES[name])
         for level in (50, 90):
             panel.axhline(level, color="black", ls=":", lw=0.6)
-        panel.axhline(100, color="black", ls="--", lw=0.8)
+        panel.axhline(100, color="black", lw=0.6)
         panel.set(xscale="log", ylim=(0, 125), yticks=(0, 50, 100))
         panel.xaxis.set_major_formatter("{x:g}")
     figure.supxlabel(f"number of {layer} filters", fontsize=9)

@@ -32,7 +32,7 @@ TRUTH: dict[str, Any] = {"ls": (0, (3, 2)), "lw": 1.3}  # dashes: the boxes of t
 def proposed(image: np.ndarray, truth: np.ndarray, boxes: np.ndarray) -> Figure:
     """A picture with its objects (M, 4), with what is proposed (n, 4), and with the best of these.
 
-    The best overlaps an object most, by the number in its corner.
+    The best overlaps an object most, by the number in its corner; it may be the best of several.
     """
     overlaps = iou(truth, boxes)
     figure, axes = plt.subplots(1, 3, figsize=(PAGE, PAGE / 3 * 0.85))
@@ -41,11 +41,14 @@ def proposed(image: np.ndarray, truth: np.ndarray, boxes: np.ndarray) -> Figure:
         plots.picture(panel, image, title, size=9)
     for box in boxes:
         frame(axes[1], box, ORANGE, lw=0.7, alpha=0.8)
-    for box, values in zip(truth, overlaps, strict=True):
+    for box in truth:
         for panel in (axes[0], axes[2]):
             frame(panel, box, "white", lw=2.2)
             frame(panel, box, BLUE, **TRUTH)
-        _tagged(axes[2], boxes[values.argmax()], f"{values.max():.2f}", ORANGE, "right")
+    best = overlaps.argmax(axis=1)  # (M,)
+    for j in np.unique(best):
+        text = ", ".join(f"{value:.2f}" for value in overlaps[best == j, j])
+        _tagged(axes[2], boxes[j], text, ORANGE, "right")
     return figure
 
 

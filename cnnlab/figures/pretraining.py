@@ -1,7 +1,7 @@
 """Figures of notebooks 16 and 21: what nets and their layers are worth along a pre-training."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -28,16 +28,16 @@ def over_pretraining(over: OverPretraining) -> "Figure":
     table = published_table("agm-table3")
     table["share"] = table["column"].str.removesuffix("k").astype(float)
     table["share"] /= table["share"].max()
-    for (layer, rows), color in zip(table.groupby("row", sort=False), _shades(7), strict=True):
+    for (layer, rows), style in zip(table.groupby("row", sort=False), _styles(7), strict=True):
         final = rows["value"].iloc[-1]
-        left.plot(rows["share"], 100 * rows["value"] / final, "o-", color=color, ms=3, label=layer)
-    for means, color in zip(over.means.values(), _shades(len(over.means)), strict=True):
+        left.plot(rows["share"], 100 * rows["value"] / final, label=layer, **style)
+    for means, style in zip(over.means.values(), _styles(len(over.means)), strict=True):
         percent = 100 * means / means[-1]  # (T, 1 + draws)
         half = 2 * percent[1:, 1:].std(axis=1)
         x, y = over.shares[1:], percent[1:, 0]
-        right.fill_between(x, y - half, y + half, color=color, alpha=0.08, lw=0)
-        right.plot(x, y, "o-", color=color, ms=3)
-        right.plot([START, x[0]], percent[:2, 0], "o:", color=color, ms=3, lw=1)
+        right.fill_between(x, y - half, y + half, color=style["color"], alpha=0.08, lw=0)
+        right.plot(x, y, **style)
+        right.plot([START, x[0]], percent[:2, 0], ls=":", lw=1, **style)
     for axes, title in ((left, "paper, Table 3"), (right, "this run")):
         _levels(axes)
         axes.set(title=title, xlabel="share of the pre-training")
@@ -73,9 +73,9 @@ def after_tuning(table: "pd.DataFrame", frozen: "pd.DataFrame") -> "Figure":
 def likeness(curves: Mapping[str, np.ndarray], shares: np.ndarray) -> "Figure":
     """Mean cosine of a layer's filters with their end, (T, filters) each, over the training."""
     figure, axes = plt.subplots(figsize=(0.72 * PAGE, 3.2))
-    for (layer, values), color in zip(curves.items(), _shades(len(curves)), strict=True):
+    for (layer, values), style in zip(curves.items(), _styles(len(curves)), strict=True):
         x = np.concatenate([[START], shares[1:]])
-        axes.plot(x, values.mean(axis=1), "o-", color=color, ms=3, label=layer)
+        axes.plot(x, values.mean(axis=1), label=f"{layer[:-1]}-{layer[-1]}", **style)
     _levels(axes, lines=())
     axes.set(xlabel="share of the pre-training", ylabel="cosine with the end", ylim=(0, 1.03))
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right center", fontsize=8)
@@ -92,6 +92,8 @@ def _levels(axes: "Axes", lines: tuple[int, ...] = (80, 90)) -> None:
         axes.axhline(level, color="black", lw=0.8, ls="--", zorder=0)
 
 
-def _shades(count: int) -> np.ndarray:
-    """A colour for each layer, from the input (dark) up (light)."""
-    return plt.get_cmap("viridis")(np.linspace(0, 0.92, count))
+def _styles(count: int) -> list[dict[str, Any]]:
+    """A colour and a marker for each layer, from the input (dark) up (light)."""
+    colors = plt.get_cmap("viridis")(np.linspace(0, 0.92, count))
+    marked = zip(colors, "osD^vPX", strict=False)
+    return [{"color": color, "marker": marker, "ms": 4} for color, marker in marked]

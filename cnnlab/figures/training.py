@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
 from cnnlab.nets.spec import NetSpec
@@ -90,14 +91,17 @@ def training_curves(
     colors = colors or dict(zip(names, cycle(palette()), strict=False))
     size = PAGE, 2.5 * len(panels) + 0.4
     figure, grid = plt.subplots(len(panels), 2, figsize=size, sharex="row", squeeze=False)
-    lines = {}
+    hollow = Line2D([], [], marker="o", color="black", mfc="white", ls="none")
+    handles = {name: Line2D([], [], color=colors[name]) for name in names}
     for (left, right), (title, nets) in zip(grid, panels.items(), strict=True):
         for name, rows in ((name, rows) for name, runs in nets.items() for rows in runs):
             images, color = [row["images"] / 1000 for row in rows], colors[name]
-            end = {"mfc": "white" if still_learning(rows) else color, "markevery": [-1], "ms": 5}
+            end = {"mfc": color, "markevery": [-1], "ms": 5}
+            if still_learning(rows):
+                end["mfc"], handles["still learning"] = "white", hollow
             for axes, key in ((left, "train_loss"), (right, "val_top1")):
                 values = [row[key] for row in rows]
-                (lines[name],) = axes.plot(images, values, "-o", color=color, **end)
+                axes.plot(images, values, "-o", color=color, **end)
             for axes, key in ((left, "val_loss"), (right, "val_top5")) if more else ():
                 values = [row.get(key, np.nan) for row in rows]  # old cards hold less
                 axes.plot(images, values, ":", color=color)
@@ -108,5 +112,5 @@ def training_curves(
             right.set(ylabel="top-1 error (%), dotted: top-5")
     for axes in grid[-1]:
         axes.set_xlabel("images seen (thousands)")
-    figure.legend([*lines.values()], [*lines], loc="outside lower center", ncols=4, fontsize=7)
+    figure.legend([*handles.values()], [*handles], loc="outside lower center", ncols=4, fontsize=7)
     return figure

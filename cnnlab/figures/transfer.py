@@ -38,11 +38,12 @@ def transfer(tables: Mapping[str, tuple[str, "pd.DataFrame"]]) -> Figure:
     figure, panels = _panels(len(tables), 2.7)
     for axes, (title, (id, table)) in zip(panels, tables.items(), strict=True):
         both = compare_with_paper(table, id)
-        for row, color in ((PRETRAINED, OURS), (SCRATCH, palette()[1]), (TUNED, palette()[2])):
+        for row, color, mark in zip((PRETRAINED, SCRATCH, TUNED), palette(), "os^", strict=False):
             line = _line(both, row).rename(columns={"ours": "value"})
-            _with_bars(axes, line, "images", f"this run, {row}", color)
+            _with_bars(axes, line, "images", f"this run, {row}", color, mark)
             if row != TUNED:  # which the paper did not do
-                _dashed(axes, line, "images", color=color, alpha=0.6, label=f"paper, {row}")
+                style = {"color": color, "marker": mark, "mfc": "white"}
+                _dashed(axes, line, "images", label=f"paper, {row}", **style)
             axes.set(xticks=line["images"])
         axes.set(xlabel="training images per class", title=title, ylim=(0, 100))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", fontsize=7)
@@ -100,7 +101,7 @@ def by_training(points: Sequence[Point]) -> Figure:
     shades = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(points)))
     counts = EngFormatter(sep="")
     for values, images, shade in zip(means, seen, shades, strict=True):
-        left.plot(layers, values, "-o", ms=3, color=shade, label=counts(float(f"{images:.2g}")))
+        left.plot(layers, values, "-o", ms=3, color=shade, label=counts(float(f"{images:.3g}")))
     for layer, values, mark in zip(layers, means.T, "osD^vP*", strict=False):
         right.plot(places, values, "-", marker=mark, ms=4, label=f"layer {layer}")
     home = [point.at_home.value for point in points]
@@ -140,7 +141,8 @@ def _with_bars(
 def _dashed(axes: Axes, one: "pd.DataFrame", x: str, **style: Any) -> None:
     """The paper's values where it has any, as a dashed line."""
     one = one.dropna(subset=["paper"])
-    axes.plot(one[x], one["paper"], "--D", ms=3.5, **style)
+    style = {"ls": "--", "marker": "D", "ms": 3.5, **style}
+    axes.plot(one[x], one["paper"], **style)
 
 
 def _line(table: "pd.DataFrame", row: str) -> "pd.DataFrame":

@@ -32,7 +32,9 @@ def test_each_class_has_its_filters_and_the_share_of_the_class() -> None:
     assert [panel.get_title() for panel in panels] == [*BOXES.classes]
     curves = [line for line in panels[0].get_lines() if len(x_of(line)) > 2]
     assert len(curves) == 4
-    assert {to_hex(str(line.get_color())) for line in curves} == set(codes.COLORS.values())
+    assert {to_hex(str(line.get_color())) for line in curves} == {
+        style["color"] for style in codes.STYLES.values()
+    }
     np.testing.assert_array_equal(y_of(curves[0])[0], 100)  # the grandmother cell of class 0
     assert [20, 20] in [list(y_of(line)) for line in panels[1].get_lines()]
 

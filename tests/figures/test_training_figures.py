@@ -55,4 +55,4 @@ def test_curves_end_where_a_run_settled_and_are_hollow_where_it_did_not() -> Non
     assert [np.asarray(line.get_ydata())[-1] for line in right.lines] == [40, 40, 41]
     assert {line.get_color() for line in other.lines} == {right.lines[1].get_color()}
     (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == ["scratch", "ft"]
+    assert [text.get_text() for text in legend.get_texts()] == ["scratch", "ft", "still learning"]

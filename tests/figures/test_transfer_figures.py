@@ -83,7 +83,7 @@ def test_layers_by_training_are_the_same_numbers_twice() -> None:
         Point(2016, {1: np.array([20.0]), 7: np.array([40.0])}, Estimate(50.0, 40, 60, 9)),
     ]
     left, right = charts.by_training(points).axes
-    assert lines(left) == {"0": ([1, 7], [15, 5]), "2k": ([1, 7], [20, 40])}
+    assert lines(left) == {"0": ([1, 7], [15, 5]), "2.02k": ([1, 7], [20, 40])}
     drawn = lines(right)
     assert [drawn[name][1] for name in drawn] == [[15, 20], [5, 40], [1, 50]]
     assert all(places == pytest.approx([672, 2016]) for places, _ in drawn.values())
