@@ -33,7 +33,8 @@ from cnnlab.training.fast import engine, group
 from cnnlab.training.fast.sharded import Part
 from cnnlab.training.machine import device, resolve_precision, threads
 
-CLASSES, BATCH, REPEATS = 100, 64, 5
+CLASSES, REPEATS = 100, 5
+BATCHES = (64, 128)  # of `mini`, and of the papers: ZF 3
 WARM, TIMED = 5, 60  # batches, before and while the clock runs
 GPU_WARM, GPU_TIMED, GPU_BATCH = 30, 200, 256
 MUST = {"H100": ">= 15000", "H200": ">= 20000"}  # images/s by a part of the GPU's name
@@ -44,15 +45,16 @@ def run() -> list[Row]:
     """Images a second of two processes and one, of a thread each; and of a GPU."""
     if not torch.cuda.is_available():
         none = f"{NOT_MEASURED}no GPU here"
-        return [two_processes(), Row(FULL, (), must=">= 2x", note=none)]
-    return [*gpu(), two_processes()]
+        return [*two_processes(), Row(FULL, (), must=">= 2x", note=none)]
+    return [*gpu(), *two_processes()]
 
 
-def two_processes() -> Row:
+def two_processes() -> list[Row]:
     """Two processes of one thread each that share every batch, beside one of one thread."""
-    name = f"CaffeNet of mini, batches of {BATCH}, two processes of one thread each"
+    names = [f"CaffeNet of mini, two processes, batches of {batch}" for batch in BATCHES]
     if processors() < 2:
-        return Row(name, (), must=">= 1.6x", note=f"{NOT_MEASURED}one processor here")
+        none = f"{NOT_MEASURED}one processor here"
+        return [Row(name, (), must=">= 1.6x", note=none) for name in names]
     store = dist.TCPStore("localhost", 0, is_master=True, timeout=timedelta(minutes=10))
     told = {"MASTER_ADDR": "localhost", "MASTER_PORT": str(store.port), "WORLD_SIZE": "2"}
     env = {**os.environ, **PASSIVE, **told, "TORCHELASTIC_RUN_ID": "bench"}
@@ -67,36 +69,39 @@ def two_processes() -> Row:
         finally:
             for one in ranks:
                 one.kill()
-        ours, rival = json.loads(out.read_text())
-    note = "rival: the plain loop in one process of one thread"
-    return Row(name, tuple(ours), tuple(rival), must=">= 1.6x", note=note)
+        both = json.loads(out.read_text())
+    note = "a thread each; rival: the plain loop in one process of one thread"
+    return [
+        Row(name, tuple(ours), tuple(rival), must=">= 1.6x", note=note)
+        for name, (ours, rival) in zip(names, both, strict=True)
+    ]
 
 
 def process(folder: str) -> None:
     """One of the two: the first leads, and writes the rates of both and of itself alone."""
     if group.follows():
         return group.serve()
-    ours, rival = [], []
+    rates = [([], []) for _ in BATCHES]
     with group.led():
-        for _ in range(REPEATS):
-            ours.append(group.together(trained_together))
-            rival.append(_rate(loop.fit, *_small(), WARM))
-    Path(folder, "rates.json").write_text(json.dumps([ours, rival]))
+        for (ours, rival), batch in list(zip(rates, BATCHES, strict=True)) * REPEATS:
+            ours.append(group.together(trained_together, batch))
+            rival.append(_rate(loop.fit, *_small(batch), WARM))
+    Path(folder, "rates.json").write_text(json.dumps(rates))
 
 
-def trained_together() -> float:
+def trained_together(batch: int) -> float:
     """Images a second of all processes of a group."""
     with group.joined():
-        spec, batches, recipe = _small()
+        spec, batches, recipe = _small(batch)
         return _rate(engine.fit, spec, Part(batches, group.rank(), group.size()), recipe, WARM)
 
 
-def _small() -> tuple[NetSpec, Batches, Recipe]:
+def _small(batch: int) -> tuple[NetSpec, Batches, Recipe]:
     spec = zoo.spec("caffenet").scaled(MINI.crop, MINI.width, CLASSES)
     spec = spec.with_fc(int(MINI.nets["caffenet"]["fc"]))
     size = MINI.roles["imagenet"].pixels
-    recipe = replace(MINI.base, schedule="linear", batch=BATCH, images=BATCH * (WARM + TIMED))
-    return spec, _batches(spec, size, 10 * BATCH, BATCH, MINI.base.zoom), recipe
+    recipe = replace(MINI.base, schedule="linear", batch=batch, images=batch * (WARM + TIMED))
+    return spec, _batches(spec, size, 10 * batch, batch, MINI.base.zoom), recipe
 
 
 def _batches(spec: NetSpec, size: int, count: int, batch: int, zoom: float = 0.0) -> Batches:
