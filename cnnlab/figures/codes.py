@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BLUE, RED = palette()[0], palette()[3]
-STYLES: dict[str, dict[str, Any]] = {  # colours as in the paper
-    "pre-trained": {"color": BLUE, "ls": "-"},
-    "fine-tuned": {"color": RED, "ls": (0, (4, 1))},
-}
+STYLES: dict[str, Any] = {"pre-trained": {"color": BLUE}}  # colours as in the paper
+STYLES["fine-tuned"] = {"color": RED, "ls": (0, (4, 1))}
 
 
 def grandmothers(boxes: Mapping[str, Boxes], tops: Mapping[str, np.ndarray]) -> "Figure":
@@ -57,9 +55,8 @@ def fractions(sweeps: Mapping[str, Sweep], layer: str) -> "Figure":
             if swept.known[k]:
                 value, *draws = np.moveaxis(swept.fractions[k], 1, 0)  # (S,) each
                 low, high = np.nanquantile(draws, [0.025, 0.975], axis=0) if draws else (value,) * 2
-                color = STYLES[name]["color"]
-                panel.fill_between(swept.sizes, low, high, color=color, alpha=0.2, lw=0)
-                panel.plot(swept.sizes, value, lw=1.2, label=name, **STYLES[name])
+                (line,) = panel.plot(swept.sizes, value, lw=1.2, label=name, **STYLES[name])
+                panel.fill_between(swept.sizes, low, high, fc=line.get_color(), alpha=0.2, lw=0)
         for level in (50, 90):
             panel.axhline(level, color="black", ls=":", lw=0.6)
         panel.axhline(100, color="black", lw=0.6)

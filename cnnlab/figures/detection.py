@@ -45,8 +45,7 @@ def proposed(image: np.ndarray, truth: np.ndarray, boxes: np.ndarray) -> Figure:
         for panel in (axes[0], axes[2]):
             frame(panel, box, "white", lw=2.2)
             frame(panel, box, BLUE, **TRUTH)
-    best = overlaps.argmax(axis=1)  # (M,)
-    for j in np.unique(best):
+    for j in np.unique(best := overlaps.argmax(axis=1)):
         text = ", ".join(f"{value:.2f}" for value in overlaps[best == j, j])
         _tagged(axes[2], boxes[j], text, ORANGE, "right")
     return figure

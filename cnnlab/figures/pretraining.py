@@ -95,5 +95,4 @@ def _levels(axes: "Axes", lines: tuple[int, ...] = (80, 90)) -> None:
 def _styles(count: int) -> list[dict[str, Any]]:
     """A colour and a marker for each layer, from the input (dark) up (light)."""
     colors = plt.get_cmap("viridis")(np.linspace(0, 0.92, count))
-    marked = zip(colors, "osD^vPX", strict=False)
-    return [{"color": color, "marker": marker, "ms": 4} for color, marker in marked]
+    return [{"color": c, "marker": m, "ms": 4} for c, m in zip(colors, "osD^vPX", strict=False)]
