@@ -120,9 +120,7 @@ class Amounts:
         size, kept = 4 * parameters(spec), 1 + len(recipe.checkpoints)
         responses = 4 * recipe.batch * sum(prod(shape) for shape in spec.shapes().values())
         seen = float(iterations(recipe) * recipe.batch)
-        memory = (
-            3 * size + 2 * responses
-        )  # weights, gradients, momentum; responses, their gradients
+        memory = 3 * size + 2 * responses  # with gradients, and momentum of the weights
         left = nets * kept * size
         return Work(TRAINING, what, nets * seen, spec, recipe.batch, nets, left, memory, data)
 

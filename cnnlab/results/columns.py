@@ -32,11 +32,11 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
     """A table of ours laid out as the paper prints `id`: paper, photographs, this run.
 
     Photographs are the committed table of profile `course`, left out where there is none or where
-    `table` is of that profile itself. Numbers are texts, with 95% intervals, or with half their
-    width where many columns leave no room and both sides are alike; n stands below. A row that two
-    versions of a paper print differently has a line for each. An `extra-` id, which no paper
-    prints, has no paper's column. Where no row has two columns, the grid would be nearly empty:
-    then a line is a column and a row. Raises ValueError for an unknown id.
+    `table` is of that profile itself, and the same part of it where `table` is a part. Numbers are
+    texts, with 95% intervals, or with half their width where many columns leave no room and both
+    sides are alike; n stands below. A row that two versions of a paper print differently has a line
+    for each. An `extra-` id, which no paper prints, has no paper's column. Where no row has two
+    columns, a line is a column and a row. Raises ValueError for an unknown id.
 
     >>> ours = pd.DataFrame([{"row": "ours-5-convnets", "column": "val-top1", "value": 18.0}])
     >>> three_columns(ours, "zf-table2").loc["ours-5-convnets", ("val-top1", "paper")]
@@ -45,6 +45,9 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
     sides = {"this run": table}
     course = committed_table(PHOTOGRAPHS, table.attrs.get("id", id))
     if course is not None and table.attrs.get("profile") != PHOTOGRAPHS:
+        if len(table) < table.attrs.get("cells", 0):  # a part of what was saved
+            row, column = (course[key].isin(table[key]) for key in ("row", "column"))
+            course = course[row & column]
         sides = {"photographs": course, **sides}
     both = {side: _by_version(compare_with_paper(t, id, decimals=9)) for side, t in sides.items()}
     every = pd.concat(both.values())
@@ -58,8 +61,7 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
             for name, key in (("paper", "paper"), (side, "ours")):
                 if pd.notna(cell[key]):
                     interval = (cell.get("low"), cell.get("high")) if key == "ours" else ()
-                    text = _text(cell[key], interval, decimals, whole=whole)
-                    texts[row, column, name] = text
+                    texts[row, column, name] = _text(cell[key], interval, decimals, whole=whole)
     order = [(column, side) for column in columns for side in ("paper", *sides)]
     grid = Grid(index=list(dict.fromkeys(every["row"])), columns=pd.MultiIndex.from_tuples(order))
     if slim:

@@ -77,8 +77,7 @@ class Recorder:
         csv = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         write_atomic(self.folder / f"{id}.csv", csv.encode())
         self._record(id, f"{id}.csv", sources)
-        table.attrs |= {"id": id, "profile": self.profile.name}  # which `three_columns` asks for
-        return table
+        return self._whole(table, id)
 
     def save_claims(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Save verdicts as <notebook>.claims.csv, with those that this run saved before."""
@@ -92,8 +91,10 @@ class Recorder:
         path = self.folder / f"{id}.csv"
         if not path.exists():
             raise ValueError(f"table {id} was not saved yet; run the notebook that makes it")
-        table = pd.read_csv(path)
-        table.attrs |= {"id": id, "profile": self.profile.name}
+        return self._whole(pd.read_csv(path), id)
+
+    def _whole(self, table: "DataFrame", id: str) -> "DataFrame":
+        table.attrs |= {"id": id, "profile": self.profile.name, "cells": len(table)}
         return table
 
     def _sources(self, roles: Iterable[str]) -> dict[str, str]:

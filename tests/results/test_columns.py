@@ -64,6 +64,15 @@ def test_without_photographs_their_column_is_left_out() -> None:
     assert not grid.isna().any().any()
 
 
+def test_a_part_of_a_table_has_the_same_part_of_the_photographs() -> None:
+    commit([*PHOTOGRAPHS, PHOTOGRAPHS[0] | {"row": "gain", "column": "points"}], "extra-part")
+    table = recorder().save_table(OURS, "extra-part")
+    assert "gain" in str(three_columns(table, "extra-part").index)
+    grid = three_columns(table[table["row"] == "first"], "extra-part")
+    assert list(grid.index) == ["first"]
+    assert list(grid.columns) == [("top1", "photographs"), ("top1", "this run")]
+
+
 def test_a_run_on_photographs_stands_alone_beside_the_paper() -> None:
     commit(PHOTOGRAPHS, "demo")
     table = recorder("course").save_table(OURS, "demo", roles=())
