@@ -45,14 +45,23 @@ class Recorder:
         """figures/<profile>."""
         return paths.figures() / self.profile.name
 
-    def save_figure(self, figure: "Figure", id: str, *, roles: Iterable[str] = DEFAULT) -> None:
-        """Save a figure as <id>.png at 150 dots per inch, with its record."""
+    def save_figure(
+        self, figure: "Figure", id: str, *, roles: Iterable[str] = DEFAULT, filters: bool = False
+    ) -> None:
+        """Save a figure as <id>.png at 150 dots per inch, with its record.
+
+        The record says if it shows images in colour, unless these are `filters` of a net: no
+        photograph is published.
+        """
         sources = self._sources(roles)
+        shown = [image.get_array() for axes in figure.axes for image in axes.images]
+        coloured = any(getattr(values, "ndim", 0) == 3 for values in shown)
         buffer = BytesIO()
         # no creation date or version in the file: the same picture is the same bytes
         figure.savefig(buffer, dpi=150, bbox_inches="tight", metadata={"Software": None})
         write_atomic(self.folder / f"{id}.png", buffer.getvalue())
-        self._record(id, f"{id}.png", sources)
+        more = {"shows": "images"} if coloured and not filters else {}
+        self._record(id, f"{id}.png", sources, **more)
 
     def save_table(self, rows: "Rows", id: str, *, roles: Iterable[str] = DEFAULT) -> "DataFrame":
         """Save a tidy table as <id>.csv with its record, and return it.
@@ -101,7 +110,7 @@ class Recorder:
         """What plays each role; raises ValueError for an unknown one, before anything is saved."""
         return {role: role_size(self.profile, role).source for role in roles}
 
-    def _record(self, id: str, file: str, sources: dict[str, str]) -> None:
+    def _record(self, id: str, file: str, sources: dict[str, str], **more: str) -> None:
         record = {
             "id": id,
             "file": file,
@@ -109,6 +118,7 @@ class Recorder:
             "profile": self.profile.name,
             "seed": self.seed,
             "sources": sources,
+            **more,
             "versions": {name: metadata.version(name) for name in LIBRARIES},
             "commit": _commit(),
             "seconds": round(time.monotonic() - self.began, 1),

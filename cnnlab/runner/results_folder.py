@@ -88,9 +88,11 @@ class ResultsFolder:
         """Copy what a notebook saved to `target`, where it differs; returns the ids copied.
 
         A record is copied only with a figure or table that changed. What the notebook no longer
-        saves goes. Each file appears whole; killed and run again, the copying goes on.
+        saves is removed. Figures that show photographs stay where they are. Each file appears
+        whole; after an interrupt the next call copies the rest.
         """
-        saved = self.saved_by(notebook)
+        records = self.records(notebook.name)
+        saved = {i: d for i, d in self.saved_by(notebook).items() if not _photographs(records[i])}
         changed = [id for id, digest in saved.items() if not target._holds(id, digest)]
         for id in changed:
             file = read_json(self.path / f"{id}.json")["file"]
@@ -122,3 +124,9 @@ class ResultsFolder:
         record = read_json(self.path / f"{id}.json")
         file = self.path / record.get("file", "")
         return record.get("sha256") == digest and file.is_file() and sha256(file) == digest
+
+
+def _photographs(record: Mapping[str, Any]) -> bool:
+    """Whether a figure shows images that are not drawn by the world."""
+    drawn = {*record.get("sources", {}).values()} <= {"world"}
+    return record.get("shows") == "images" and not drawn

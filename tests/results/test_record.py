@@ -106,6 +106,20 @@ def test_a_figure_is_the_same_bytes_each_time(run: Recorder) -> None:
     assert record_of(run, "zf-fig2")["sha256"] == sha256(run.folder / "zf-fig2.png")
 
 
+def test_a_record_says_that_a_figure_shows_images_but_for_filters(run: Recorder) -> None:
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(2, 1))
+    left.imshow([[0.0, 1.0]])  # a map
+    run.save_figure(figure, "map")
+    right.imshow([[[0.0, 0.5, 1.0]]])
+    run.save_figure(figure, "image")
+    run.save_figure(figure, "filter", filters=True)
+    plt.close(figure)
+    shows = [record_of(run, id).get("shows") for id in ("map", "image", "filter")]
+    assert shows == [None, "images", None]
+
+
 def test_a_cell_given_twice_is_refused(run: Recorder) -> None:
     with pytest.raises(ValueError, match=r"table t gives \{'row': 'ape'.*twice"):
         run.save_table([*ROWS, {**ROWS[3], "value": 5.0}], "t")

@@ -267,6 +267,19 @@ def test_publishing_copies_what_changed_and_removes_what_went(tmp_path: Path) ->
     assert json.loads(contents(theirs)["zf-moved.json"])["commit"] == "newer"
 
 
+def test_a_figure_that_shows_photographs_is_not_published(tmp_path: Path) -> None:
+    ours, drawn, photographs = tmp_path / "figures" / "course", "world", "caltech101"
+    save(ours, "zf-drawn", "1", shows="images", sources={"imagenet": drawn})
+    save(ours, "zf-curve", "2", sources={"imagenet": drawn, "caltech101": photographs})
+    both = {"imagenet": drawn, "caltech101": photographs}
+    save(ours, "zf-photographs", "3", shows="images", sources=both)
+    save(tmp_path / "committed" / "course", "zf-photographs", "2")
+    notebook = notebooks.Notebook(tmp_path / "01_a.ipynb")
+    published = publish([notebook], ResultsFolder(ours), tmp_path / "committed")
+    assert sorted(published) == ["zf-curve", "zf-drawn"]
+    assert "zf-photographs.csv" not in contents(tmp_path / "committed" / "course")
+
+
 def test_what_is_damaged_is_not_published(tmp_path: Path) -> None:
     ours = tmp_path / "figures" / "course"
     save(ours, "zf-t", "1")
