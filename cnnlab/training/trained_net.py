@@ -85,8 +85,7 @@ class Trained:
         if card := self.card:
             data = f"{card['source']}, {len(card['classes'])} classes, {card['size']['pixels']} px"
             where, right = f"shipped ({data})", card["accuracy"]["val-top1"]["value"]
-        of = "training" if self.job.data.watched == () else "validation"
-        return f"{self.job.spec.name}, {where}: {right:.1f}% of its {of} images right"
+        return f"{self.job.spec.name}, {where}: {right:.1f}% of its validation images right"
 
     def scores(self, split: str, *, crops: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Class probabilities (N, K) by test-time crops, and labels (N,); 0: the profile's crops.

@@ -137,6 +137,8 @@ class _Places:
             part[:h, :, :w] = image[y : y + h, x : x + w].transpose(0, 2, 1)
         values = torch.from_numpy(parts).to(device).float()  # (N, h, 3, w)
         wide = values.flatten(1, 2) @ self.weights(0, pixels, device).mT  # (N, h 3, P)
-        wide = wide.view(len(images), height, 3 * pixels)
-        high = (self.weights(1, pixels, device) @ wide).round_().clamp_(0, 255)  # (N, P, 3 P)
+        high = self.weights(1, pixels, device) @ wide.view(
+            len(images), height, 3 * pixels
+        )  # (N, P, 3 P)
+        high = high.round_().clamp_(0, 255)
         return high.view(len(images), pixels, 3, pixels).transpose(1, 2)
