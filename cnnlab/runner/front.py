@@ -29,14 +29,17 @@ PICTURES = {  # profile/id -> caption
     "mini/zf-fig8": "Zeiler & Fergus, Figure 8: what maps respond to, by the deconvnet",
     "mini/zf-fig5": "Zeiler & Fergus, Figure 5: what happens when a grey square hides a part",
     "mini/zf-fig7": "Zeiler & Fergus, Figure 7: how few images a pre-trained net needs",
-    "mini/extra-finetuning-by-task": (
-        "Agrawal, Girshick & Malik, Tables 1 and 2: pre-training, fine-tuning and more data"
+    "course/extra-finetuning-by-task": (
+        "Agrawal, Girshick & Malik, Tables 1 and 2, on photographs: pre-training and fine-tuning"
     ),
     "course/extra-pretraining-curves": (
         "Agrawal, Girshick & Malik, Table 3, on photographs: pre-training time and layers"
     ),
     "course/extra-ablation-layers": (
         "Agrawal, Girshick & Malik, Table 7, on photographs: what a layer may lose"
+    ),
+    "course/extra-detection-tasks": (
+        "Agrawal, Girshick & Malik, Table 8, on photographs: what a detector may not lose"
     ),
 }
 
