@@ -68,7 +68,7 @@ def test_a_part_of_a_table_has_the_same_part_of_the_photographs() -> None:
     commit([*PHOTOGRAPHS, PHOTOGRAPHS[0] | {"row": "gain", "column": "points"}], "extra-part")
     table = recorder().save_table(OURS, "extra-part")
     assert "gain" in str(three_columns(table, "extra-part").index)
-    grid = three_columns(table[table["row"] == "first"], "extra-part")
+    grid = three_columns(table.query("row == 'first'"), "extra-part")
     assert list(grid.index) == ["first"]
     assert list(grid.columns) == [("top1", "photographs"), ("top1", "this run")]
 
