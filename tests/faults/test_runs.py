@@ -1,6 +1,7 @@
 """Runs that are killed, run beside each other, or meet a full disk, lose and spoil nothing."""
 
 import contextlib
+import math
 import os
 import random
 import shutil
@@ -70,66 +71,48 @@ def tables(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "figures/smoke").glob("*.csv")}
 
 
-def test_killed_at_any_moment(house: Path) -> None:
+def kill_often(house: Path | None, folder: Path, thing: str, count: int, longest=math.inf) -> None:
+    """Kill a run at random moments, in the end let it end: as one that nothing disturbed."""
     rng = random.Random(5)
     began = time.monotonic()
     status, output = finish(house)
     assert status == 0, output
-    whole, seconds = tables(house), time.monotonic() - began
-    shutil.rmtree(house / "cache")
-    shutil.rmtree(house / "figures")
+    whole, seconds = tables(folder), min(longest, time.monotonic() - began)
+    shutil.rmtree(folder / "cache")
+    shutil.rmtree(folder / "figures")
 
     def attempt(last: bool) -> str:
         process = start(house)
         with contextlib.suppress(subprocess.TimeoutExpired):  # it may be done sooner
-            process.wait(rng.uniform(0, seconds))
+            process.communicate(timeout=rng.uniform(0, seconds))
         done = process.poll()
         if done is None:
             process.kill()  # its workers and kernels end by themselves
-        process.communicate(timeout=60)
+            process.communicate(timeout=60)
         if done not in (None, 0):
             return "crashed"
         if last:
             status, output = finish(house)
             if status:
                 raise RuntimeError(output)
-            return "right" if tables(house) == whole else "wrong"
-        left = tables(house)  # each is whole, or not there
+            return "right" if tables(folder) == whole else "wrong"
+        left = tables(folder)  # each is whole, or not there
         if done == 0:  # the next one has something to do again
-            shutil.rmtree(house / "cache")
-            shutil.rmtree(house / "figures")
+            shutil.rmtree(folder / "cache")
+            shutil.rmtree(folder / "figures")
         return "right" if all(whole[name] == data for name, data in left.items()) else "wrong"
 
-    count = times(2, 20)
     for i in range(count):
-        meet("killed", "cnnlab run", lambda i=i: attempt(i == count - 1))
+        meet("killed", thing, lambda i=i: attempt(i == count - 1))
+
+
+def test_killed_at_any_moment(house: Path) -> None:
+    kill_often(house, house, "cnnlab run", times(2, 20))
 
 
 @pytest.mark.skipif(not LONG, reason="runs every notebook of the project twice, and more")
 def test_smoke_killed_at_any_moment(tmp_path: Path) -> None:
-    """Killed until nothing is left to do, all of `smoke` ends as a run that nothing disturbed."""
-    rng = random.Random(7)
-    status, output = finish(None)
-    assert status == 0, output
-    whole = tables(tmp_path)
-    shutil.rmtree(tmp_path / "cache")
-    shutil.rmtree(tmp_path / "figures")
-
-    def attempt(last: bool) -> str:
-        process = start(None)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.communicate(timeout=None if last else rng.uniform(3, 30))
-        if process.poll() is None:
-            process.kill()
-            process.communicate(timeout=60)
-        elif process.returncode:
-            return "crashed"
-        left = tables(tmp_path)
-        same = all(whole[name] == data for name, data in left.items())
-        return "right" if same and (not last or left.keys() == whole.keys()) else "wrong"
-
-    for i in range(21):
-        meet("killed", "all of smoke", lambda i=i: attempt(i == 20))
+    kill_often(None, tmp_path, "all of smoke", 20, longest=30)
 
 
 def test_two_runs_at_once(house: Path) -> None:

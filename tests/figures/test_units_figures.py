@@ -63,8 +63,8 @@ def test_pretraining_stands_beside_the_paper() -> None:
     means = {layer: np.array([[10.0, 9], [30, 31], [40, 42]]) for layer in ("conv-1", "fc-7")}
     over = OverPretraining(np.array([0.0, 0.16, 1.0]), means, scenes=5)
     left, right = pretraining.over_pretraining(over).axes
-    markers = {str(line.get_marker()) for line in left.lines} - {"None"}
-    assert len(markers) == 7  # a layer each
+    markers = [str(line.get_marker()) for line in left.lines if line.get_marker() != "None"]
+    assert len(markers) == len(set(markers)) == 7  # a layer each
     solid = [line for line in right.lines if line.get_linestyle() == "-"]
     assert y(solid[0]) == pytest.approx([75, 100])
     dotted = [line for line in right.lines if line.get_linestyle() == ":"]
