@@ -31,7 +31,10 @@ def has_bf16() -> bool:
     """Whether bf16 products are computed in hardware, so that mixed precision pays."""
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    if not (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
+        return False
+    # oneDNN multiplies, and ONEDNN_MAX_CPU_ISA can keep it from what the processor has.
+    return torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
 def resolve_precision(recipe: Recipe) -> Recipe:

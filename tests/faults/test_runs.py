@@ -63,7 +63,7 @@ def start(house: Path | None, **environment: str) -> subprocess.Popen[str]:
 def finish(house: Path | None) -> tuple[int, str]:
     """Exit status and output of a run to its end."""
     process = start(house)
-    output, _ = process.communicate(timeout=1800)
+    output, _ = process.communicate(timeout=3600)
     return process.returncode, output
 
 
