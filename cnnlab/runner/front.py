@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BEGIN, END = "<!-- results: made by `cnnlab report` -->", "<!-- /results -->"
-TABLES = {  # id -> the column shown, and its caption
+TABLES = {  # id -> the column shown ("": all), and its caption
     "zf-table2": ("val-top1", "Zeiler & Fergus, Table 2: top-1 error on validation images, %"),
     "zf-table4": ("30-per-class", "Table 4: Caltech-101, 30 training images a class, % correct"),
     "zf-table7": ("caltech-101", "Table 7: Caltech-101, what each layer is worth, % correct"),
+    "agm-table1": ("", "Agrawal, Girshick & Malik, Table 1: SUN, % correct, and detection, mAP"),
+    "agm-table8": ("", "Table 8: what a detector loses without sizes or places of maxima, mAP"),
 }
 SEEDS = "over seeds, briefly trained"
 SIDES = {"photographs": "course", "drawn world": "mini", SEEDS: "mini-seeds"}
@@ -38,9 +40,6 @@ PICTURES = {  # profile/id -> caption
     "course/extra-ablation-layers": (
         "Agrawal, Girshick & Malik, Table 7, on photographs: what a layer may lose"
     ),
-    "course/extra-detection-tasks": (
-        "Agrawal, Girshick & Malik, Table 8, on photographs: what a detector may not lose"
-    ),
 }
 
 
@@ -57,7 +56,7 @@ def fill_readme(readme: Path, figures: Path) -> Path:
 
 
 def _tables(figures: Path) -> Iterator[str]:
-    """One column of each main table: the paper, and every committed table of ours."""
+    """Each main table, or a column of it: the paper, and every committed table of ours."""
     import pandas as pd
 
     for id, (column, caption) in TABLES.items():
@@ -75,16 +74,17 @@ def _tables(figures: Path) -> Iterator[str]:
 
 
 def _cells(table: "pd.DataFrame", column: str) -> dict[str, str]:
-    """Row -> value of a column, with its interval, and how many nets are averaged."""
-    texts = {}
-    for cell in table.to_dict("records"):
-        if cell["column"] == column and cell["value"] == cell["value"]:  # not NaN
+    """Row -> value of a column, or "row, column" -> value of all, with interval and marks."""
+    texts = {}  # of two versions of a paper the later one's
+    for cell in sorted(table.to_dict("records"), key=lambda cell: cell.get("source") == "eccv"):
+        if cell["value"] == cell["value"] and column in ("", cell["column"]):  # not NaN
             text = f"{cell['value']:.1f}"
             if abs(cell.get("high", float("inf"))) < float("inf"):
                 text += f" [{cell['low']:.1f}, {cell['high']:.1f}]"
             notes = [f"{cell['nets']:.0f} nets"] if cell.get("nets", 1) > 1 else []
             notes += ["still learning"] if cell.get("learning", False) else []
-            texts[str(cell["row"])] = text + (f" ({', '.join(notes)})" if notes else "")
+            row = str(cell["row"]) if column else f"{cell['row']}, {cell['column']}"
+            texts[row] = text + (f" ({', '.join(notes)})" if notes else "")
     return texts
 
 

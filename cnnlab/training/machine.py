@@ -28,13 +28,11 @@ def nets_at_once(workers: int) -> int:
 
 
 def has_bf16() -> bool:
-    """Whether bf16 products are computed in hardware, so that mixed precision pays."""
+    """Whether oneDNN may compute bf16 products in hardware, so that mixed precision pays."""
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    if not (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
-        return False
-    # oneDNN multiplies, and ONEDNN_MAX_CPU_ISA can keep it from what the processor has.
-    return torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    hardware = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return hardware and torch.ops.mkldnn._is_mkldnn_bf16_supported()  # ONEDNN_MAX_CPU_ISA
 
 
 def resolve_precision(recipe: Recipe) -> Recipe:

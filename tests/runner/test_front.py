@@ -12,6 +12,11 @@ ours-5-convnets,val-top1,17,14,20,600,3,False
 ours-1-convnet,val-top5,3,2,4,600,1,True
 our-own,val-top1,9,-inf,inf,1,1,False
 """
+TASKS = """row,column,value,low,high,n,over,source,learning
+sun-cls,scratch,20,10,30,40,classes,arxiv,False
+sun-cls,scratch,20,19,21,3200,answers,eccv,False
+pascal-det,scratch,28,25,31,300,images,both,True
+"""
 COURSE = "row,column,value,low,high,n\nours-1-convnet,val-top1,67,66,68,5000\n"
 CLAIMS = """statement,source,verdict,photographs,seeds,on_photographs,still learning
 deeper is better,ZF 4,holds,does not hold,no data,False,
@@ -30,7 +35,7 @@ def filled(folder: Path) -> str:
 @pytest.fixture
 def text(tmp_path: Path) -> str:
     files = {"mini/zf-table2.csv": MINI, "course/zf-table2.csv": COURSE}
-    files |= {"mini/01_a.claims.csv": CLAIMS, "mini/zf-fig8.png": ""}
+    files |= {"mini/agm-table1.csv": TASKS, "mini/01_a.claims.csv": CLAIMS, "mini/zf-fig8.png": ""}
     for name, content in files.items():
         (tmp_path / "figures" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "figures" / name).write_text(content)
@@ -43,6 +48,11 @@ def test_tables_show_the_paper_photographs_and_the_world(text: str) -> None:
     assert f"| ours 1 convnet | 38.3 | 67.0 [66.0, 68.0] | {ours} |" in text
     assert "| ours 5 convnets | 36.6 |  | 17.0 [14.0, 20.0] (3 nets) |" in text
     assert "| our own |  |  | 9.0 |" in text  # one number has no interval
+
+
+def test_a_table_of_several_columns_has_a_row_for_each_cell(text: str) -> None:
+    assert "| sun cls, scratch | 40.4 | 20.0 [19.0, 21.0] |" in text  # of ECCV, both
+    assert "| pascal det, scratch | 40.7 | 28.0 [25.0, 31.0] (still learning) |" in text
 
 
 def test_the_scoreboard_counts_the_papers_claims(text: str) -> None:
