@@ -145,13 +145,13 @@ def by_layer(
     """Estimates with their intervals, layer by layer, a line for each named series."""
     figure, axes = plt.subplots(figsize=(COLUMN * 1.2, 2.6))
     layers = list(next(iter(series.values())))
-    for (name, estimates), mark in zip(series.items(), MARKS, strict=False):
+    for i, ((name, estimates), mark) in enumerate(zip(series.items(), MARKS, strict=False)):
         low, y, high = np.array([(e.low, e.value, e.high) for e in estimates.values()]).T
-        axes.errorbar(range(len(y)), y, [y - low, high - y], fmt=f"{mark}-", capsize=3, label=name)
+        x, style = np.arange(len(y)) + 0.07 * i, f"{mark}-"  # beside each other, or bars would hide
+        axes.errorbar(x, y, [y - low, high - y], fmt=style, capsize=3, label=name)
     axes.set(xlabel="layer", ylabel=label, ylim=limits)
     axes.set_xticks(range(len(layers)), [layer[-1] for layer in layers])
-    if len(series) > 1:
-        axes.legend()
+    axes.legend()
     return figure
 
 

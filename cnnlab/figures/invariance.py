@@ -62,8 +62,8 @@ def mean_curves(moves: Mapping[str, Invariance], of: str = "distance") -> Figure
             panel.set(xlabel=AMOUNT[m.kind], ylim=(0, 1.02))
     if of == "distance":
         names = [f"layer {layer[-1]}" for layer in next(iter(moves.values())).distance]
-        axes[0].set(ylabel="distance / between pictures", ylim=(0, None))  # shared by all
-        axes[0].legend(axes[0].get_lines(), names)
+        axes[0].set(ylabel="distance (1: another picture)", ylim=(0, None))  # shared by all
+        axes[-1].legend(axes[-1].get_lines(), names, loc="lower center")
     else:
         axes[0].set_ylabel("p(true class)")
     return figure
