@@ -106,7 +106,7 @@ def drops_and_correlations(
     values = np.concatenate([on, off])
     ends = np.nanquantile(values, (0, 1)) if np.isfinite(values).any() else (0, 1)
     axes[0].plot(ends, ends, color=PAPER, lw=1)
-    axes[0].set(xlabel="drop of p(class) off the object", ylabel="on the object")
+    axes[0].set(xlabel="drop of p(class) off the object", ylabel="drop of p(class) on the object")
     seaborn.boxplot(pd.DataFrame(correlations), orient="h", width=0.6, fliersize=2, ax=axes[1])
     axes[1].axvline(0, color="black", lw=0.8)
     axes[1].set(xlabel="correlation over the square's positions", xlim=(-1, 1))
