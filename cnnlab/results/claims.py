@@ -101,11 +101,11 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
         saved.append(asdict(claim) | {"table": id} | asdict(value) | {"verdict": verdict})
         learning = ["verdict"] if note and not claim.on_photographs else []
         for side, profile in others.items():
-            committed = committed_table(profile, id)
-            cell = None if committed is None else cell_of(committed, claim.row, claim.column)
-            note = "" if committed is None else _note(committed, claim)
-            if side == "photographs" and claim.on_photographs:
-                cell, note, shown[-1]["this run"] = value, own, DASH
+            cell = committed_cell(profile, id, claim.row, claim.column)
+            note = _note(committed_table(profile, id), claim)
+            if claim.on_photographs:  # these nets are the same for every seed
+                cell, note = (value, own) if side == "photographs" else (None, "")
+                shown[-1]["this run"] = DASH
             shown[-1][side] = NO_DATA if cell is None else claim.judgement(cell) + note
             saved[-1][side] = NO_DATA if cell is None else claim.verdict(cell.low, cell.high)
             learning += [side] if note else []
@@ -114,12 +114,19 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
     return Grid(shown)
 
 
-def _note(table: "pd.DataFrame", claim: Claim) -> str:
+def _note(table: "pd.DataFrame | None", claim: Claim) -> str:
     """The mark of a cell that rests on a net that still learned; "" for any other."""
-    if "learning" not in table:
+    if table is None or "learning" not in table:
         return ""
     cells = (table["row"].astype(str) == claim.row) & (table["column"].astype(str) == claim.column)
     return " (still learning)" if table.loc[cells, "learning"].eq(True).any() else ""
+
+
+def committed_cell(profile: str, id: str, row: str, column: str) -> Estimate | None:
+    """A cell of the table committed for a profile; None where nothing was measured there."""
+    table = committed_table(profile, id)
+    cell = None if table is None else cell_of(table, row, column)
+    return cell if cell and cell.n else None
 
 
 def cell_of(table: "pd.DataFrame", row: str, column: str) -> Estimate | None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnlab.profiles import role_size
-from cnnlab.results.claims import cell_of
+from cnnlab.results.claims import cell_of, committed_cell
 from cnnlab.results.columns import PHOTOGRAPHS
-from cnnlab.results.published import committed_table, published_table
+from cnnlab.results.published import published_table
 from cnnlab.results.source import show_text
 from cnnlab.results.statistics import Estimate
 
@@ -57,8 +57,8 @@ def sentence(
     drawn = role_size(run.profile, "imagenet").source == "world"
     where = "drawn world" if drawn else "photographs"
     parts = [f"This run ({where}): {clause(measured)}, {measured.count}."]
-    course = None if run.profile.name == PHOTOGRAPHS else committed_table(PHOTOGRAPHS, id)
-    if course is not None and (seen := cell_of(course, row, column)):
+    seen = None if run.profile.name == PHOTOGRAPHS else committed_cell(PHOTOGRAPHS, id, row, column)
+    if seen:
         parts.append(f"Photographs: {clause(seen)}, {seen.count}.")
     if paper is not None:
         name, *cells = paper

@@ -70,7 +70,7 @@ def use_style() -> None:
 def in_notebook(figure: "Figure", **_: object) -> tuple[dict[str, str], dict[str, Any]]:
     """A figure as a notebook keeps it: a page is 990 pixels wide, with 1.7 dots a pixel.
 
-    Its titles are the text for readers who do not see it.
+    Its titles, or else its axes, are the text for readers who do not see it.
 
     Drawings are PNG. Sheets of images would make a notebook many megabytes so, and have no more to
     show than one dot a pixel: JPEG.
@@ -83,7 +83,9 @@ def in_notebook(figure: "Figure", **_: object) -> tuple[dict[str, str], dict[str
         data, kind = _encoded(figure, "jpeg", DPI, pil_kwargs={"quality": 50}), "image/jpeg"
     shown = {kind: b64encode(data).decode(), "text/plain": repr(figure)}
     titles = [figure.get_suptitle(), *(axes.get_title() for axes in figure.axes)]
-    alt = "; ".join(filter(None, titles))[:ALT].replace("\n", " ") or "figure"
+    labels = [f"{axes.get_ylabel()} by {axes.get_xlabel()}" for axes in figure.axes]
+    texts = [*filter(None, titles)] or [text for text in labels if text != " by "]
+    alt = "; ".join(texts)[:ALT].replace("\n", " ") or "figure"
     return shown, {kind: {"width": size[0], "height": size[1], "alt": alt}}
 
 

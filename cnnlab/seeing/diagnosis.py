@@ -21,6 +21,7 @@ from cnnlab.seeing.top import project_top, top_images
 
 GRID = 128  # points of the transforms: pictures are padded to it with zeros
 LOW = 0.6  # cycles per filter: below is a blob of one colour, whatever the filter's size
+SHARED = LOW / 7  # cycles per pixel: where ZFNet's low band ends, as one border for all nets
 HIGH = 0.3  # cycles per pixel: above is near the pixel grid
 DEAD = 0.1  # of the median filter's mean response
 FREQUENCY = torch.fft.fftfreq(GRID)
@@ -75,11 +76,13 @@ def measure_faults(
     """
     layer = f"relu{net.spec.convs[0].layer}"
     response = activations(net, x, layer)[layer].mean(dim=(0, 2, 3)).cpu()
-    middle = bands(layer1_filters(net))[:, 1]
+    filters = layer1_filters(net)
+    middle = bands(filters)[:, 1]
     faults = {
         "dead filters (%)": response < DEAD * response.median(),
         "extreme filters (%)": middle < 0.5,
         "power in the middle band (%)": middle,
+        "power in the middle band, one border (%)": bands(filters, SHARED * filters.shape[2])[:, 1],
     }
     measures = {name: 100 * values.numpy().astype(float) for name, values in faults.items()}
     grid = receptive_field(net, f"pool{net.spec.convs[0].layer}").stride  # in pixels

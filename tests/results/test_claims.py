@@ -1,5 +1,6 @@
 """Verdicts by hand: on this run, on photographs, over seeds."""
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -92,12 +93,19 @@ def test_photographs_and_seeds_have_verdicts_of_their_own(run: Recorder) -> None
 
 def test_a_claim_on_photographs_has_its_verdict_in_their_column(run: Recorder) -> None:
     commit("course", [CELLS[1]])
+    commit("mini-seeds", [CELLS[0]])  # the same nets for every seed: no distribution over seeds
     claim = Claim("a finding", "s", "clear", "c", above=0, on_photographs=True)
     (line,) = judge([claim], run, "t").to_dict("records")
     sides = (line["this run"], line["photographs"], line["seeds"])
     assert sides == (DASH, "holds: 3.0 [1.0, 5.0], n = 40", NO_DATA)
     saved = run.table("02_architecture.claims").iloc[0]
     assert (saved["verdict"], saved["photographs"]) == (HOLDS, HOLDS)
+
+
+def test_a_cell_for_which_nothing_was_measured_is_no_data(run: Recorder) -> None:
+    commit("course", [CELLS[0] | {"value": math.nan, "low": math.nan, "high": math.nan, "n": 0}])
+    (line,) = judge([Claim("a finding", "s", "clear", "c", above=0)], run, "t").to_dict("records")
+    assert line["photographs"] == NO_DATA
 
 
 def test_a_verdict_shows_the_digit_that_decides(run: Recorder) -> None:
