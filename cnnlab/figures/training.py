@@ -79,8 +79,8 @@ def training_curves(
 ) -> Figure:
     """Training loss and error on the watched images over the images seen; a row of panels a title.
 
-    `panels` has histories (`training.fit`) by title and by name, which has one colour everywhere. A
-    line ends where its training ends, with a hollow mark if the net still learns. With `more`,
+    `panels` has histories (`training.fit`) by title and by name, which has one colour and mark
+    everywhere. The mark stands where a training ends, hollow if the net still learns. With `more`,
     dotted, the loss on the watched images and the top-5 error.
 
     >>> rows = [{"images": 500 * i, "train_loss": 2 / i, "val_top1": 90 / i} for i in (1, 2, 3, 4)]
@@ -92,7 +92,8 @@ def training_curves(
     size = PAGE, 2.5 * len(panels) + 0.4
     figure, grid = plt.subplots(len(panels), 2, figsize=size, sharex="row", squeeze=False)
     hollow = Line2D([], [], marker="o", color="black", mfc="white", ls="none")
-    handles = {name: Line2D([], [], color=colors[name]) for name in names}
+    marks = dict(zip(names, cycle("osD^v"), strict=False))
+    handles = {n: Line2D([], [], color=colors[n], marker=marks[n], ms=5) for n in names}
     for (left, right), (title, nets) in zip(grid, panels.items(), strict=True):
         for name, rows in ((name, rows) for name, runs in nets.items() for rows in runs):
             images, color = [row["images"] / 1000 for row in rows], colors[name]
@@ -101,7 +102,7 @@ def training_curves(
                 end["mfc"], handles["still learning"] = "white", hollow
             for axes, key in ((left, "train_loss"), (right, "val_top1")):
                 values = [row[key] for row in rows]
-                axes.plot(images, values, "-o", color=color, **end)
+                axes.plot(images, values, f"-{marks[name]}", color=color, **end)
             for axes, key in ((left, "val_loss"), (right, "val_top5")) if more else ():
                 values = [row.get(key, np.nan) for row in rows]  # old cards hold less
                 axes.plot(images, values, ":", color=color)

@@ -12,23 +12,22 @@ def calibration(table: pd.DataFrame, id: str) -> Figure:
     """Accuracy of a linear SVM on each untrained layer, a panel a role; photographs are dashed.
 
     `table` is of the cells of `probing.probe_untrained`, photographs' is the committed table `id`
-    of profile `course`, where there is one. A colour is a number of images a class.
+    of profile `course`, where there is one. The fewest images a class are blue and hollow.
     """
     photographs = committed_table("course", id)
-    sides = {"": (table, "o-"), "photographs, ": (photographs, "s--")}
+    sides = {"this run": (table, "o-", -0.1), "photographs": (photographs, "s--", 0.1)}
     roles = list(dict.fromkeys(row.split()[0] for row in table["row"]))
     figure, panels = plt.subplots(1, len(roles), figsize=(PAGE, 2.6), sharey=True, squeeze=False)
     for axes, role in zip(panels[0], roles, strict=True):
-        for name, (cells, style) in sides.items():
+        for name, (cells, line, shift) in sides.items():
             layers = pd.DataFrame() if cells is None else cells[cells["row"].str.match(f"{role} l")]
             groups = layers.groupby("column", sort=False) if len(layers) else []
-            for (column, rows), color in zip(groups, palette(), strict=False):
-                x = rows["row"].str.split().str[-1].astype(int)
+            for i, (column, rows) in enumerate(groups):
+                x = rows["row"].str.split().str[-1].astype(int) + shift
                 reach = [rows["value"] - rows["low"], rows["high"] - rows["value"]]
-                label = f"{name}{column}"
-                axes.errorbar(
-                    x, rows["value"], reach, fmt=style, capsize=2, ms=4, color=color, label=label
-                )
+                colors = {"color": palette()[i], "mfc": palette()[i] if i else "white"}
+                style = {"fmt": line, "ms": 4, "capsize": 2, **colors}
+                axes.errorbar(x, rows["value"], reach, label=f"{name}, {column}", **style)
         chance = table.loc[table["row"] == f"{role} chance", "value"].max()
         axes.axhline(chance, color="black", lw=1, ls=":", label="chance")
         axes.set(title=role, xlabel="layer, untrained", xticks=range(1, 8))

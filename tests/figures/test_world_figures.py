@@ -33,7 +33,7 @@ def test_a_panel_a_role_with_a_line_for_each_number_of_images(
     figure = world.calibration(table, "t")
     assert [len(a.containers) for a in figure.axes] == [2, 4]
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    numbers = ["15 a class", "30 a class"]
-    assert set(labels) == {*numbers, *(f"photographs, {n}" for n in numbers), "chance"}
+    sides = [f"{side}, {n} a class" for side in ("this run", "photographs") for n in (15, 30)]
+    assert set(labels) == {*sides, "chance"}
     dashed: Any = figure.axes[1].containers[2]
     assert dashed.lines[0].get_ydata().tolist() == [30.0] * 7
