@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from cnnlab.results.claims import Claim, judge
     from cnnlab.results.columns import three_columns
     from cnnlab.results.published import (
+        committed_table,
         compare_with_paper,
         marks,
         published_ids,

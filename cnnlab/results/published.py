@@ -35,7 +35,11 @@ def published_table(id: str) -> "pd.DataFrame":
 
 
 def committed_table(profile: str, id: str) -> "pd.DataFrame | None":
-    """The table `id` committed for a profile ("course", "mini-seeds"), or None."""
+    """The table `id` committed for a profile ("course", "mini-seeds"), or None.
+
+    >>> committed_table("course", "zf-table0") is None
+    True
+    """
     import pandas as pd
 
     path = paths.committed() / profile / f"{id}.csv"
