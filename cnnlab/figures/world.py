@@ -14,7 +14,7 @@ def calibration(table: pd.DataFrame, id: str) -> Figure:
     `table` is of the cells of `probing.probe_untrained`, photographs' is the committed table `id`
     of profile `course`, where there is one. The fewest images a class are blue and hollow.
     """
-    photographs = committed_table("course", id)
+    photographs = None if table.attrs.get("profile") == "course" else committed_table("course", id)
     sides = {"this run": (table, "o-", -0.1), "photographs": (photographs, "s--", 0.1)}
     roles = list(dict.fromkeys(row.split()[0] for row in table["row"]))
     figure, panels = plt.subplots(1, len(roles), figsize=(PAGE, 2.6), sharey=True, squeeze=False)
