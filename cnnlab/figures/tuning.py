@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from cnnlab.results.columns import PHOTOGRAPHS
-from cnnlab.results.published import committed_table, published_table
+from cnnlab.results.columns import photographs
+from cnnlab.results.published import published_table
 from cnnlab.results.style import PAGE
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def ways_by_task(table: "pd.DataFrame", colors: Mapping[str, str]) -> Figure:
     two tasks that differ in their data alone.
     """
     tables = {"Agrawal et al.": printed_ways()}
-    course = committed_table(PHOTOGRAPHS, table.attrs.get("id", ""))
-    if course is not None and table.attrs.get("profile") != PHOTOGRAPHS:
+    course = photographs(table)
+    if course is not None:
         tables["photographs"] = course
     tables["this run"] = table
     size = (PAGE, 2.9)

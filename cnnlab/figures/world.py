@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from cnnlab.results.published import committed_table
+from cnnlab.results.columns import photographs
 from cnnlab.results.style import PAGE, palette
 
 
@@ -14,8 +14,7 @@ def calibration(table: pd.DataFrame, id: str) -> Figure:
     `table` is of the cells of `probing.probe_untrained`, photographs' is the committed table `id`
     of profile `course`, where there is one. The fewest images a class are blue and hollow.
     """
-    photographs = None if table.attrs.get("profile") == "course" else committed_table("course", id)
-    sides = {"this run": (table, "o-", -0.1), "photographs": (photographs, "s--", 0.1)}
+    sides = {"this run": (table, "o-", -0.1), "photographs": (photographs(table, id), "s--", 0.1)}
     roles = list(dict.fromkeys(row.split()[0] for row in table["row"]))
     figure, panels = plt.subplots(1, len(roles), figsize=(PAGE, 2.6), sharey=True, squeeze=False)
     for axes, role in zip(panels[0], roles, strict=True):

@@ -85,9 +85,8 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
     """
     from cnnlab.results.columns import DASH, PHOTOGRAPHS, Grid
 
-    others = {"photographs": PHOTOGRAPHS, "seeds": "mini-seeds"}
-    if run.profile.name == PHOTOGRAPHS:
-        others = {}
+    alone = run.profile.name == PHOTOGRAPHS
+    others = {} if alone else {"photographs": PHOTOGRAPHS, "seeds": "mini-seeds"}
     shown, saved = [], []
     for claim in claims:
         id = claim.table or table
@@ -101,8 +100,9 @@ def judge(claims: Iterable[Claim], run: "Recorder", table: str = "") -> "Grid":
         saved.append(asdict(claim) | {"table": id} | asdict(value) | {"verdict": verdict})
         learning = ["verdict"] if note and not claim.on_photographs else []
         for side, profile in others.items():
-            cell = committed_cell(profile, id, claim.row, claim.column)
-            note = _note(committed_table(profile, id), claim)
+            committed = committed_table(profile, id)
+            cell = measured_cell(committed, claim.row, claim.column)
+            note = _note(committed, claim)
             if claim.on_photographs:  # these nets are the same for every seed
                 cell, note = (value, own) if side == "photographs" else (None, "")
                 shown[-1]["this run"] = DASH
@@ -122,9 +122,8 @@ def _note(table: "pd.DataFrame | None", claim: Claim) -> str:
     return " (still learning)" if table.loc[cells, "learning"].eq(True).any() else ""
 
 
-def committed_cell(profile: str, id: str, row: str, column: str) -> Estimate | None:
-    """A cell of the table committed for a profile; None where nothing was measured there."""
-    table = committed_table(profile, id)
+def measured_cell(table: "pd.DataFrame | None", row: str, column: str) -> Estimate | None:
+    """A cell of a committed table; None without a table, or where nothing was measured."""
     cell = None if table is None else cell_of(table, row, column)
     return cell if cell and cell.n else None
 

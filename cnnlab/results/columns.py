@@ -28,6 +28,12 @@ class Grid(pd.DataFrame):
         return f"{table}<p>{self.attrs.get('caption', '')}</p>"
 
 
+def photographs(table: pd.DataFrame, id: str = "") -> pd.DataFrame | None:
+    """The committed table of photographs to set beside `table`; None if it is of photographs."""
+    own = table.attrs.get("profile") == PHOTOGRAPHS
+    return None if own else committed_table(PHOTOGRAPHS, table.attrs.get("id", id))
+
+
 def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
     """A table of ours laid out as the paper prints `id`: paper, photographs, this run.
 
@@ -43,8 +49,7 @@ def three_columns(table: pd.DataFrame, id: str, *, decimals: int = 1) -> Grid:
     '36.6'
     """
     sides = {"this run": table}
-    course = committed_table(PHOTOGRAPHS, table.attrs.get("id", id))
-    if course is not None and table.attrs.get("profile") != PHOTOGRAPHS:
+    if (course := photographs(table, id)) is not None:
         if len(table) < table.attrs.get("cells", 0):  # a part of what was saved
             row, column = (course[key].isin(table[key]) for key in ("row", "column"))
             course = course[row & column]
@@ -102,9 +107,7 @@ def _caption(both: Mapping[str, pd.DataFrame], printed: str) -> Iterator[str]:
     for side, cells in both.items():
         if "n" in cells:
             measured = cells.dropna(subset=["ours", "n"])
-            over = (
-                measured["over"].fillna("") if "over" in measured else pd.Series("", measured.index)
-            )
+            over = measured.reindex(columns=["over"])["over"].fillna("")
             parts = [
                 f"{'' if low == high else f'{low:,} to '}{high:,} {name}".rstrip()
                 for name, low, high in measured["n"].groupby(over).agg(["min", "max"]).itertuples()

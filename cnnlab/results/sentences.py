@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnlab.profiles import role_size
-from cnnlab.results.claims import cell_of, committed_cell
-from cnnlab.results.columns import PHOTOGRAPHS
+from cnnlab.results.claims import cell_of, measured_cell
+from cnnlab.results.columns import photographs
 from cnnlab.results.published import published_table
 from cnnlab.results.source import show_text
 from cnnlab.results.statistics import Estimate
@@ -51,14 +51,14 @@ def sentence(
     def clause(value: Estimate) -> str:
         return _clause(value, sides, words, unit)
 
-    measured = cell_of(run.table(id), row, column)
+    table = run.table(id)
+    measured = cell_of(table, row, column)
     if measured is None:
         raise ValueError(f"table {id} has no cell ({row}, {column}); name one that it holds")
     drawn = role_size(run.profile, "imagenet").source == "world"
     where = "drawn world" if drawn else "photographs"
     parts = [f"This run ({where}): {clause(measured)}, {measured.count}."]
-    seen = None if run.profile.name == PHOTOGRAPHS else committed_cell(PHOTOGRAPHS, id, row, column)
-    if seen:
+    if seen := measured_cell(photographs(table), row, column):
         parts.append(f"Photographs: {clause(seen)}, {seen.count}.")
     if paper is not None:
         name, *cells = paper

@@ -76,9 +76,7 @@ def in_notebook(figure: "Figure", **_: object) -> tuple[dict[str, str], dict[str
     show than one dot a pixel: JPEG.
     """
     data, kind = _encoded(figure, "png", SHARP * DPI), "image/png"
-    size = [
-        round(int.from_bytes(data[at : at + 4], "big") / SHARP) for at in (16, 20)
-    ]  # of the header
+    size = [round(int.from_bytes(data[at : at + 4], "big") / SHARP) for at in (16, 20)]  # header
     if len(data) > MAX_PNG:
         data, kind = _encoded(figure, "jpeg", DPI, pil_kwargs={"quality": 50}), "image/jpeg"
     shown = {kind: b64encode(data).decode(), "text/plain": repr(figure)}
