@@ -20,7 +20,6 @@ from cnnlab.artifacts.torchrun import place
 from cnnlab.cli_data import DataDir, ProfileName, Sources, data, data_folder, options_from
 from cnnlab.cli_plan import plan
 from cnnlab.cli_weights import detect, ship
-from cnnlab.profiles import over_seeds
 from cnnlab.runner import notebooks, surroundings
 from cnnlab.runner.display import Display, Outcome, console, near, summary, table_of
 from cnnlab.runner.notebooks import Notebooks
@@ -82,13 +81,11 @@ def run(
     if train:
         os.environ["CNNLAB_TRAIN"] = "1"  # a field of the profile, so in every key
     options = replace(options_from(profile, source, data_dir), jobs=jobs, fresh=fresh)
-    each = over_seeds(profile)
     if publish and (source or train or profile == "smoke"):
         raise ValueError("--publish takes mini, course or paper with their own sources and nets")
     every = notebooks.scan(paths.notebooks())
     chosen = notebooks.select(every, only or ())
     results = replace(options, profile=f"{profile}-seeds").results if seeds else options.results
-    options = replace(options, profile=each) if seeds else options
     committed = paths.committed() / results.path.name
     if check and not any(committed.glob("*.csv")):
         raise ValueError(f"--check needs committed tables, and {near(committed)} holds none")

@@ -49,7 +49,7 @@ def plain(text: str) -> str:
             "run --publish --source sun=sun397",
             "--publish takes mini, course or paper",
         ),
-        ("run --profile mini-seeds", "profile mini-seeds is run by `cnnlab run --seeds N`"),
+        ("run --profile mini-seeds", "no profile 'mini-seeds'; there are smoke, mini, course"),
         ("run --check", "--check needs committed tables, and "),
         ("compare", "holds no tables; name a folder that a run wrote"),
         ("list --profile huge", "no profile 'huge'"),

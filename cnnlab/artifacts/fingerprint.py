@@ -3,17 +3,19 @@
 From a function on, every function, class and constant of cnnlab that it names is followed, to the
 end. What a definition says counts; where it lies does not: moving it to another module keeps the
 hash, and so do comments, docstrings, layout and other type hints; a class that a hint names is
-followed, since its methods may be used.
+followed, since its methods may be used. Every version of Python gives the same hash.
 """
 
 import ast
 import copy
 import hashlib
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # Python 3.11 before 3.11.5 loses count of its own recursion where two threads parse at once
@@ -22,6 +24,9 @@ PARSING = threading.Lock()
 # How a thing is stored, shown or scheduled does not change its bytes, and profile values enter
 # every key as values: edits to these modules must not throw away an hour of training.
 NEUTRAL = ("cnnlab.artifacts", "cnnlab.profiles", "cnnlab.datasets.errors")
+
+# Every Python gives the same hash: since 3.13 `ast.dump` leaves out empty fields unless asked
+WHOLE: dict[str, Any] = {"show_empty": True} if sys.version_info >= (3, 13) else {}
 
 Source = Callable[..., object] | ast.Module  # a function or class of cnnlab, or parsed code
 Use = tuple[str, str]  # module and name; the name "" is what runs when the module is imported
@@ -130,7 +135,7 @@ def _definition(module: str, name: str) -> tuple[str, frozenset[Use]]:
     names = {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
     # `F` is torch.nn.functional: what a name from outside stands for counts as well
     outside = (f"{n} is {table.imports[n]}" for n in names & table.imports.keys())
-    lines = [ast.dump(_bare(node)) for node in nodes]
+    lines = [ast.dump(_bare(node), **WHOLE) for node in nodes]
     lines += sorted(line for line in outside if "'cnnlab" not in line)
     uses = {(module, ""), *_uses(nodes, table)}
     return hashlib.sha256("\n".join(lines).encode()).hexdigest(), frozenset(uses)
@@ -196,6 +201,8 @@ class _Bare(ast.NodeTransformer):
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 node.body = node.body[1:] or [ast.Pass()]
+            if not getattr(node, "type_params", True):  # Python 3.12 added them
+                del node.type_params
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             node.returns = None
         if isinstance(node, ast.arg):

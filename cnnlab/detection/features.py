@@ -98,8 +98,9 @@ def window_features(
 
             def responses(start: int) -> dict[str, np.ndarray]:
                 pictures, boxes = (v[start : start + BATCH] for v in (owner, windows.boxes))
+                pixels = read(np.zeros_like(pictures), pictures, boxes)  # never in bf16
                 with torch.autocast(device().type, torch.bfloat16, enabled=bf16):
-                    values = reader(read(np.zeros_like(pictures), pictures, boxes))
+                    values = reader(pixels)
                 return {layer: _finite(layer, values[layer], pictures) for layer in layers}
 
             write(responses, len(windows.boxes), shapes, workdir, most=most)

@@ -101,10 +101,10 @@ def training_curves(
             if still_learning(rows):
                 end["mfc"], handles["still learning"] = "white", hollow
             for axes, key in ((left, "train_loss"), (right, "val_top1")):
-                values = [row[key] for row in rows]
+                values = [row.get(key, np.nan) for row in rows]  # old cards hold less
                 axes.plot(images, values, f"-{marks[name]}", color=color, **end)
             for axes, key in ((left, "val_loss"), (right, "val_top5")) if more else ():
-                values = [row.get(key, np.nan) for row in rows]  # old cards hold less
+                values = [row.get(key, np.nan) for row in rows]
                 axes.plot(images, values, ":", color=color)
         left.set(title=title, ylabel="training loss (nats)", ylim=(0, 1.05 * left.get_ylim()[1]))
         right.set(title=title, ylabel="top-1 error (%)", ylim=(0, 100))

@@ -142,22 +142,6 @@ COURSE = replace(  # photographs on a laptop, in an hour
     detection=detection.small(RIVAL, images=60_000, proposals=200),
 )
 
-# `cnnlab run --seeds N` trains every net anew for each seed: shorter, so with the rate falling to
-# zero at a known end
-_BRIEF = replace(RIVAL, images=30_000, schedule="linear", least=0, validations=8)
-MINI_SEEDS = replace(
-    MINI,
-    name="mini-seeds",
-    base=replace(MINI.base, images=80_000, schedule="linear", least=0, validations=8),
-    live=replace(MINI.live, images=20_000),
-    study=replace(MINI.study, images=8000),
-    rival=_BRIEF,
-    transfer=replace(MINI.transfer, folds=3, scratch_folds=1, shots=(1, 6, 15, 60)),
-    sun=sun.small(_BRIEF, images=12_000, runs=2),
-    units=units.small(_BRIEF, images=8000, crop=56),
-    detection=detection.small(_BRIEF, images=8000, proposals=48, pictures=0.75, validations=8),
-)
-
 
 def profiles() -> dict[str, Profile]:
     """The profiles by name, smallest first.
@@ -185,7 +169,7 @@ def resolve(
     """
     if isinstance(name, Profile):
         return name
-    profile = {**profiles(), MINI_SEEDS.name: MINI_SEEDS}.get(name)
+    profile = profiles().get(name)
     if profile is None:
         raise ValueError(f"no profile {name!r}; there are {', '.join(profiles())}")
     if sources is None:
@@ -196,19 +180,6 @@ def resolve(
     folder = paths.whole(Path(data_dir)) if data_dir else paths.data_dir()
     train = os.environ.get("CNNLAB_TRAIN", "") not in ("", "0")
     return replace(profile, roles=roles, data_dir=folder, train=profile.train or train)
-
-
-def over_seeds(name: str) -> str:
-    """The profile that runs once for each seed in place of the named one.
-
-    Raises ValueError for one that stands for another.
-
-    >>> over_seeds("mini")
-    'mini-seeds'
-    """
-    if name == MINI_SEEDS.name:
-        raise ValueError(f"profile {name} is run by `cnnlab run --seeds N`")
-    return MINI_SEEDS.name if name == MINI.name else name
 
 
 def role_size(profile: Profile, role: str) -> RoleSize:

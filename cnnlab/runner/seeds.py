@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from cnnlab.artifacts import paths, store
-from cnnlab.artifacts.plain import read_json, to_plain
-from cnnlab.profiles import resolve
+from cnnlab.artifacts.plain import read_json
 from cnnlab.results.statistics import mean_of
 from cnnlab.runner.agreement import CLAIMS
 
@@ -34,7 +33,6 @@ def aggregate(
 
     folders = {seed: folder(profile, seed) / profile for seed in saved}
     tables = {i for s, ids in saved.items() for i in ids if (folders[s] / f"{i}.csv").is_file()}
-    shorter = changes(resolve(out.name.removesuffix("-seeds")), resolve(profile))
     written, refused = [], []
     for id in sorted(id for id in tables if not id.endswith(CLAIMS)):  # verdicts have no mean
         missing = [str(seed) for seed, ids in saved.items() if id not in ids]
@@ -58,27 +56,12 @@ def aggregate(
         record = {k: v for k, v in first.items() if all(r.get(k) == v for r in others)}
         record.pop("seed", None)
         seconds = sum(float(r.get("seconds", 0)) for r in (first, *others))
-        record |= {"seeds": list(saved), "seconds": round(seconds, 1), "shorter": shorter}
+        record |= {"seeds": list(saved), "seconds": round(seconds, 1)}
         record["sha256"] = store.sha256(target)
         text = json.dumps(record, indent=1, sort_keys=True) + "\n"
         store.write_atomic(target.with_suffix(".json"), text.encode())
         written.append(id)
     return written, refused
-
-
-def changes(whole: Any, part: Any, name: str = "") -> dict[str, list[Any]]:
-    """Dotted field -> its values in two dataclasses or mappings, where they differ.
-
-    >>> from cnnlab.profiles import MINI, scaled
-    >>> changes(MINI, scaled(MINI, width=0.5))
-    {'width': [0.25, 0.5]}
-    """
-    whole, part = to_plain(whole), to_plain(part)
-    if not (isinstance(whole, dict) and isinstance(part, dict)):
-        return {} if whole == part else {name.lstrip("."): [whole, part]}
-    keys = sorted((whole.keys() | part.keys()) - {"name"})
-    fields = (changes(whole.get(key), part.get(key), f"{name}.{key}") for key in keys)
-    return {k: v for field in fields for k, v in field.items()}
 
 
 def combine(tables: "Mapping[int, pd.DataFrame]") -> "pd.DataFrame":

@@ -71,7 +71,7 @@ def plain_deconvnet(
         torch.Size([2, 3, 9, 9])
     """
     layers = [entry.module for entry in chain(net, layer)]
-    x, inputs = images, []
+    x, inputs = images.to(next(net.parameters(), images).device), []
     for module in layers:  # up
         inputs.append(x)
         x = module(x)

@@ -132,3 +132,16 @@ def test_code_of_a_notebook_counts_by_what_it_names() -> None:
 def test_a_stranger_is_refused() -> None:
     with pytest.raises(ValueError, match="is no definition of cnnlab"):
         fingerprint(importlib.import_module)
+
+
+def test_a_definition_is_written_alike_by_every_python() -> None:
+    """Python 3.12 added a field to functions and classes, and 3.13 leaves out empty ones."""
+    node = ast.parse("@cache\nclass A(B):\n def f(self, x=(), *y): pass").body[0]
+    text = ast.dump(module._bare(node), **module.WHOLE)
+    assert "type_params" not in text
+    assert text == (
+        "ClassDef(name='A', bases=[Name(id='B', ctx=Load())], keywords=[], body=[FunctionDef("
+        "name='f', args=arguments(posonlyargs=[], args=[arg(arg='self'), arg(arg='x')], "
+        "vararg=arg(arg='y'), kwonlyargs=[], kw_defaults=[], defaults=[Tuple(elts=[], ctx=Load())])"
+        ", body=[Pass()], decorator_list=[])], decorator_list=[Name(id='cache', ctx=Load())])"
+    )

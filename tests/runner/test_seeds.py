@@ -122,6 +122,5 @@ def test_aggregate_writes_table_and_record_and_names_what_is_missing(
         "commit": "abc",
         "seconds": 3.0,
         "seeds": [0, 1],
-        "shorter": {},
         "sha256": store.sha256(out / "zf-t.csv"),
     }
