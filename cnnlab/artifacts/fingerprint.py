@@ -202,7 +202,7 @@ class _Bare(ast.NodeTransformer):
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 node.body = node.body[1:] or [ast.Pass()]
             if not getattr(node, "type_params", True):  # Python 3.12 added them
-                del node.type_params
+                delattr(node, "type_params")
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             node.returns = None
         if isinstance(node, ast.arg):

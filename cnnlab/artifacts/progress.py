@@ -35,6 +35,11 @@ def processors() -> int:
     return max(1, math.ceil(min(affinity(), quota())))
 
 
+def share() -> int:
+    """This notebook's share of the processors, where $CNNLAB_JOBS notebooks run at a time."""
+    return max(1, processors() // int(os.environ.get("CNNLAB_JOBS", "1")))
+
+
 def affinity() -> int:
     """The processors that this process may run on, whatever share of their time it gets."""
     if hasattr(os, "sched_getaffinity"):

@@ -78,6 +78,7 @@ class Options:
         """The environment of a kernel, which keeps what it needs for itself in the folder `own`."""
         folders = {"CNNLAB_CACHE": paths.cache(), "CNNLAB_FIGURES": self.figures}
         values = {name: str(folder.absolute()) for name, folder in folders.items()}
+        values["CNNLAB_JOBS"] = str(self.jobs)
         if self.sources:
             values["CNNLAB_SOURCES"] = ",".join(f"{k}={v}" for k, v in sorted(self.sources.items()))
         if self.data_dir:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import torch
 
-from cnnlab.artifacts.progress import processors
+from cnnlab.artifacts.progress import share
 from cnnlab.profiles import Recipe
 
 
@@ -19,12 +19,12 @@ def nets_at_once(workers: int) -> int:
     """How many nets to train at a time, where a profile has so many `workers` for CPUs.
 
     A net that is small enough for several at once leaves most of a GPU idle: there, each processor
-    feeds one. A net of the papers' size fills a GPU alone.
+    of this notebook feeds one. A net of the papers' size fills a GPU alone.
 
     >>> nets_at_once(1)
     1
     """
-    return processors() if workers > 1 and device().type == "cuda" else workers
+    return share() if workers > 1 and device().type == "cuda" else workers
 
 
 def has_bf16() -> bool:

@@ -1,6 +1,7 @@
 """Features of windows: read back as the net gave them; a killed run goes on where it was."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -97,3 +98,19 @@ def test_features_are_those_of_the_net() -> None:
             stop = list(dict(net.layers.named_children())).index(name) + 1
             expected = net.layers[:stop](x).flatten(1).float().numpy()
             np.testing.assert_allclose(values[layer][1], expected, rtol=2e-3, atol=1e-6)
+
+
+def test_windows_are_warped_in_full_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenes, base = load_scenes("pascal", TINY), base_net("caffenet", TINY)
+    mixed = replace(base.job.recipe, precision="bf16")
+    base = replace(base, job=replace(base.job, recipe=mixed))
+    inside, read = [], WindowReader.__call__
+
+    def watched(self: WindowReader, *windows: np.ndarray) -> torch.Tensor:
+        inside.append(torch.is_autocast_enabled(self.mean.device.type))
+        return read(self, *windows)
+
+    monkeypatch.setattr(WindowReader, "__call__", watched)
+    windows = Windows.of(scenes.boxes[scenes.objects(i)][:1] for i in range(len(scenes)))
+    window_features(base, scenes, windows, ["conv-4"])
+    assert inside and not any(inside)

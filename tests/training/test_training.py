@@ -15,10 +15,12 @@ import torch
 from torch import nn
 
 from cnnlab import profiles
+from cnnlab.artifacts import progress
 from cnnlab.nets import zoo
 from cnnlab.nets.convnet import ConvNet, build
 from cnnlab.nets.weights import load_net
 from cnnlab.profiles import SMOKE, Recipe
+from cnnlab.training import machine
 from cnnlab.training.batches import Batches, all_crops, mean_image
 from cnnlab.training.evaluate import error_rate, scores, ten_crops, wrong
 from cnnlab.training.jobs import imagenet_job
@@ -427,6 +429,16 @@ from cnnlab.training.jobs import imagenet_job
 from cnnlab.training.trained import train
 train(imagenet_job("zfnet", SMOKE), SMOKE, lambda done, row: print(done, flush=True))
 """
+
+
+@pytest.mark.parametrize(("kind", "jobs", "nets"), [("cuda", 1, 16), ("cuda", 5, 3), ("cpu", 5, 2)])
+def test_notebooks_share_the_processors_that_feed_a_gpu(
+    monkeypatch: pytest.MonkeyPatch, kind: str, jobs: int, nets: int
+) -> None:
+    monkeypatch.setattr(machine, "device", lambda: torch.device(kind))
+    monkeypatch.setattr(progress, "processors", lambda: 16)
+    monkeypatch.setenv("CNNLAB_JOBS", str(jobs))
+    assert (machine.nets_at_once(2), machine.nets_at_once(1)) == (nets, 1)
 
 
 def test_kill_in_the_middle_of_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
