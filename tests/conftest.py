@@ -1,10 +1,21 @@
-"""Every test works in folders of its own: nothing is read from or left in the checkout's cache."""
+"""Every test works in folders of its own: nothing is read from or left in the checkout's cache.
 
+Tests compute on the CPU, whose bits they expect, also where there is a GPU. `pytest -m gpu` runs
+those that need one.
+"""
+
+import os
 from pathlib import Path
 
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "gpu: needs a GPU")
+    if config.option.markexpr != "gpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""  # before torch looks for any
 
 
 @pytest.fixture(autouse=True)

@@ -28,8 +28,7 @@ PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE"}
 # errors, a startup file, an encoding) could change what a process does.
 PLACES = ("PATH", "HOME", "USERBASE", "NOUSERSITE", "PLATLIBDIR", "SAFEPATH", "PYCACHEPREFIX")
 PLACES += ("DONTWRITEBYTECODE",)
-# TF32: on a GPU, torch would let convolutions of fp32 lose 13 of their 23 bits
-OURS = {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "NVIDIA_TF32_OVERRIDE": "0"}
+OURS = {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
 
 
 def environment() -> dict[str, str]:

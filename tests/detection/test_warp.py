@@ -50,6 +50,7 @@ def test_windows_of_large_pictures_equal_plain_ones() -> None:
     assert apart.abs().mean() < 1
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_windows_on_a_gpu_equal_plain_ones() -> None:
     images, boxes = scenes()

@@ -170,6 +170,7 @@ def test_the_compiler_takes_the_net_whole() -> None:
         torch.testing.assert_close(a.grad, b.grad, rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 @pytest.mark.parametrize("how", [{}, {"compile": False}, {"resident": 0.0}])
 def test_a_gpu_learns_what_a_cpu_does(tmp_path: Path, how: dict[str, Any]) -> None:
