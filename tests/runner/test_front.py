@@ -66,6 +66,19 @@ def test_the_scoreboard_counts_the_papers_claims(text: str) -> None:
     assert f"| wider helps | ZF Table 1 | {undecided} | {undecided} | no data |" in text
 
 
+def test_the_scoreboard_names_notebooks_of_a_shorter_run_over_seeds(tmp_path: Path) -> None:
+    seeds = tmp_path / "figures" / "mini-seeds"
+    seeds.mkdir(parents=True)
+    (seeds.parent / "mini").mkdir()
+    (seeds.parent / "mini" / "01_a.claims.csv").write_text(CLAIMS)
+    (seeds / "a.json").write_text('{"notebook": "09_caltech"}')
+    assert "saw fewer images" not in filled(tmp_path)
+    (seeds / "b.json").write_text('{"notebook": "21_pretraining", "shorter": {"base.images": []}}')
+    assert "Over seeds, the nets of notebooks 21 saw fewer images than in `mini`." in filled(
+        tmp_path
+    )
+
+
 def test_only_what_lies_between_the_marks_changes(text: str, tmp_path: Path) -> None:
     assert text.startswith(f"before\n{BEGIN}\n") and text.endswith(f"{END}\nafter\n")
     assert "\nold\n" not in text and "(figures/mini/zf-fig8.png)" in text
