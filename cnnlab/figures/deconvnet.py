@@ -155,10 +155,10 @@ def by_layer(
     return figure
 
 
-def figure3(projected: Mapping[str, Tensor], names: Sequence[str], *, beside: int = 2) -> Figure:
+def figure3(projected: Mapping[str, Tensor], names: Sequence[str]) -> Figure:
     """ZF Fig. 3: projections (T, U, 3, h, w) layer by layer, a row a map, time from left to right.
 
-    The first layers stand `beside` each other; `names` are those of the T copies.
+    The first two layers stand beside each other; `names` are those of the T copies.
     """
     sheets = {
         f"layer {layer[-1]}": plots.mosaic(
@@ -167,7 +167,7 @@ def figure3(projected: Mapping[str, Tensor], names: Sequence[str], *, beside: in
         for layer, pixels in projected.items()
     }
     titles = list(sheets)
-    rows = [titles[:beside], *([title] for title in titles[beside:])]
+    rows = [titles[:2], *([title] for title in titles[2:])]
     figure, panels = plots.page([{t: sheets[t] for t in row} for row in rows], below=26)
     for panel in panels:
         for i, name in enumerate(names):
