@@ -37,7 +37,7 @@ EXCEPTIONS = {("cnnlab.runner.doctor", "training")}  # it tells which device tra
 LONG_MODULES: dict[str, int] = {}  # module -> lines, where more than 250 are right
 # What the package may hold at most, in lines; the aims are 11,000 and 4,800. Lower these with every
 # cut, and let new wings bring their own room.
-ALL_LINES, READERS_LINES = 23_785, 7_337
+ALL_LINES, READERS_LINES = 23_756, 7_337
 BANNED = {"found", "there", "has", "made", "said"}
 
 Name = tuple[str, str]  # module and the name used from it
