@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnnlab.artifacts.plain import read_json
 from cnnlab.artifacts.store import write_atomic
 from cnnlab.results.claims import FAILS, HOLDS, LEARNING, NO_DATA, UNDECIDED
 from cnnlab.results.columns import DASH
 from cnnlab.results.published import published_table
-from cnnlab.runner.report import markdown
+from cnnlab.runner.report import markdown, records_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +104,7 @@ def _scoreboard(figures: Path) -> Iterator[str]:
     counts = {side: Counter(line[key] for line in theirs) for side, key in VERDICTS.items()}
     lines = [[side, *(str(count[v]) for v in verdicts)] for side, count in counts.items()]
     yield markdown([["", *verdicts], *lines])
-    records = map(read_json, sorted((figures / "mini-seeds").glob("*.json")))
+    records = records_in(figures / "mini-seeds")
     if brief := {record["notebook"][:2] for record in records if record.get("shorter")}:
         numbers = ", ".join(sorted(brief))
         yield f"Over seeds, the nets of notebooks {numbers} saw fewer images than in `mini`.\n"

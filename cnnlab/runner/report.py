@@ -25,7 +25,7 @@ def write_gallery(figures: Path) -> Path:
     """Write the gallery of the folder `figures`; returns its path. Same figures, same bytes."""
     parts = [INTRO]
     for profile in ORDER:
-        records = list(_records(figures / profile))
+        records = list(records_in(figures / profile))
         if records:
             links = (f"[{record['id']}](#{profile}-{record['id']})" for record in records)
             parts += [f"## {profile}\n", " · ".join(links) + "\n"]
@@ -36,7 +36,7 @@ def write_gallery(figures: Path) -> Path:
     return path
 
 
-def _records(folder: Path) -> Iterator[dict[str, Any]]:
+def records_in(folder: Path) -> Iterator[dict[str, Any]]:
     """The records in a folder whose figure or table lies beside them."""
     for path in sorted(folder.glob("*.json")):
         record = read_json(path)

@@ -1,5 +1,6 @@
 """The README's results: three columns, how many nets an ensemble is, the scoreboard of claims."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -71,9 +72,11 @@ def test_the_scoreboard_names_notebooks_of_a_shorter_run_over_seeds(tmp_path: Pa
     seeds.mkdir(parents=True)
     (seeds.parent / "mini").mkdir()
     (seeds.parent / "mini" / "01_a.claims.csv").write_text(CLAIMS)
-    (seeds / "a.json").write_text('{"notebook": "09_caltech"}')
+    (seeds / "a.csv").write_text(MINI)
+    about = {"id": "a", "file": "a.csv", "notebook": "21_pretraining"}
+    (seeds / "a.json").write_text(json.dumps(about))
     assert "saw fewer images" not in filled(tmp_path)
-    (seeds / "b.json").write_text('{"notebook": "21_pretraining", "shorter": {"base.images": []}}')
+    (seeds / "a.json").write_text(json.dumps(about | {"shorter": {"base.images": []}}))
     assert "Over seeds, the nets of notebooks 21 saw fewer images than in `mini`." in filled(
         tmp_path
     )
