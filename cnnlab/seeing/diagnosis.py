@@ -123,8 +123,8 @@ def grid_excess(pictures: Tensor, grid: int) -> np.ndarray:
     `pictures` are nine for each map (U * 9, C, h, w). A grid repeats a picture's spectrum around
     its harmonics, multiples of 1 / `grid` cycles per pixel along both axes. The power around each
     is divided by that of its neighbours, two to three of the finest waves that h pixels tell apart
-    away: 0 is no grid. The mean is over harmonics, zero left out. Raises ValueError for a grid that
-    GRID is no multiple of.
+    away: 0 is no grid. The mean is over harmonics, zero left out. A map whose nine pictures are all
+    empty has no spectrum: NaN. Raises ValueError for a grid that GRID is no multiple of.
 
     Example:
         >>> comb, noise = torch.zeros(9, 1, 32, 32), torch.randn(9, 1, 32, 32)
@@ -137,8 +137,8 @@ def grid_excess(pictures: Tensor, grid: int) -> np.ndarray:
     side = pictures.shape[2]
     window = torch.hann_window(side + 2, periodic=False)[1:-1]  # or a picture's ends draw lines
     spectra = power(pictures * window[:, None] * window)
-    spectra = spectra / spectra.sum(dim=(1, 2), keepdim=True).clamp_min(1e-20)
-    spectra = spectra.reshape(-1, 9, GRID, GRID).mean(dim=1)
+    spectra = spectra / spectra.sum(dim=(1, 2), keepdim=True)  # NaN for an empty picture
+    spectra = spectra.reshape(-1, 9, GRID, GRID).nanmean(dim=1)
     number = (FREQUENCY * grid).round()  # of the nearest harmonic along an axis
     away = (FREQUENCY - number / grid).abs() * side
     away = torch.maximum(away[:, None], away)  # of the nearest harmonic, in both axes

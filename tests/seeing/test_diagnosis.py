@@ -70,6 +70,16 @@ def test_a_grid_stands_out_at_its_own_harmonics_alone() -> None:
     assert diagnosis.grid_excess(two, 4).mean() < diagnosis.grid_excess(two, 2).mean() - 1
 
 
+def test_a_map_without_projections_has_no_grid_and_counts_for_nothing() -> None:
+    pictures = gridded(4)
+    pictures[9:] = 0
+    excess = diagnosis.grid_excess(pictures, 4)
+    assert excess[0] == pytest.approx(diagnosis.grid_excess(pictures[:9], 4)[0])
+    assert np.isnan(excess[1])
+    mean, _ = diagnosis.fault_table({"ZFNet": {GRIDDED: excess}, "other": {GRIDDED: excess[:1]}})
+    assert (mean["value"], mean["n"]) == (excess[0], 1)
+
+
 def test_a_grid_that_no_transform_can_show_is_refused() -> None:
     with pytest.raises(ValueError, match="a grid of 6 px does not divide 128"):
         diagnosis.grid_excess(torch.zeros(9, 1, 20, 20), 6)
