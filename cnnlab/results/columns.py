@@ -94,16 +94,16 @@ def _text(value: float, interval: Sequence[Any], decimals: int, *, whole: bool) 
     if not interval or not np.isfinite(np.array(interval, dtype=float)).all():
         return text
     low, high = interval
-    alike = abs((high - value) - (value - low)) < 10**-decimals
-    if alike and not whole:
+    if not whole and abs((high - value) - (value - low)) < 10**-decimals:
         return f"{text} ± {(high - low) / 2:.{decimals}f}"
     return f"{text} [{low:.{decimals}f}, {high:.{decimals}f}]"
 
 
 def _caption(both: Mapping[str, pd.DataFrame], printed: str) -> Iterator[str]:
     """What the intervals are and what they rest on, a sentence for each side."""
-    notes = {"±": "± half of the 95% interval.", "[": "[95% interval]."}
-    yield from (note for mark, note in notes.items() if mark in printed)
+    notes = {"±": "± half of the 95% interval", "[": "[95% interval]"}
+    if signs := ", or ".join(note for sign, note in notes.items() if sign in printed):
+        yield f"{signs}."
     for side, cells in both.items():
         if "n" in cells:
             measured = cells.dropna(subset=["ours", "n"])

@@ -22,7 +22,7 @@ TABLES = {  # id -> the column shown ("": all), and its caption
     "zf-table4": ("30-per-class", "Table 4: Caltech-101, 30 training images a class, % correct"),
     "zf-table7": ("caltech-101", "Table 7: Caltech-101, what each layer is worth, % correct"),
     "agm-table1": ("", "Agrawal, Girshick & Malik, Table 1: SUN, % correct, and detection, mAP"),
-    "agm-table8": ("", "Table 8: a detector without the sizes of responses, or without their places, mAP"),
+    "agm-table8": ("", "Table 8: a detector without the sizes of responses, or their places, mAP"),
 }
 SEEDS = "over seeds"
 SIDES = {"photographs": "course", "drawn world": "mini", SEEDS: "mini-seeds"}

@@ -95,7 +95,7 @@ def test_of_many_columns_an_interval_with_unlike_sides_is_shown_whole() -> None:
     cells = [OURS[0] | {"column": f"top{k}"} for k in range(1, 5)] + [OURS[0] | none]
     grid = three_columns(pd.DataFrame(cells), "demo")
     assert grid.loc["first", ("top5", "this run")] == "0.0 [0.0, 32.4]"
-    assert grid.attrs["caption"].startswith("± half of the 95% interval. [95% interval]. This")
+    assert grid.attrs["caption"].startswith("± half of the 95% interval, or [95% interval]. This")
 
 
 def test_a_table_whose_rows_have_one_column_each_is_slim() -> None:
