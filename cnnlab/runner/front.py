@@ -107,7 +107,7 @@ def _scoreboard(figures: Path) -> Iterator[str]:
     records = records_in(figures / "mini-seeds")
     if brief := {record["notebook"][:2] for record in records if record.get("shorter")}:
         numbers = ", ".join(sorted(brief))
-        yield f"Over seeds, the nets of notebooks {numbers} saw fewer images than in `mini`.\n"
+        yield f"Over seeds, nets of these notebooks saw fewer images than in `mini`: {numbers}.\n"
     lines = [["claim", "where", *VERDICTS]]
     for line in claims:
         marked = (line.get(LEARNING) or "").split()
