@@ -81,7 +81,7 @@ def _clause(
     if not np.isfinite([value.low, value.high]).all():
         return f"undecided: {first} minus {second} is {_amount(value, unit)}, without an interval"
     if value.low == value.high == 0:
-        return f"{first} and {second} are equal, {_amount(value, unit)} [0.0, 0.0]"
+        return f"{first} and {second} are equal, {_amount(value, unit)}"
     if value.low > 0 or value.high < 0:
         more = value.low > 0
         size = value if more else Estimate(-value.value, -value.high, -value.low, value.n)

@@ -26,6 +26,7 @@ TABLES = {  # id -> the column shown ("": all), and its caption
 }
 SEEDS = "over seeds"
 SIDES = {"photographs": "course", "drawn world": "mini", SEEDS: "mini-seeds"}
+PAPERS = ("ZF", "ECCV", "AGM", "draft")  # with which the source of a paper's claim begins
 VERDICTS = {"photographs": "photographs", "drawn world": "verdict", SEEDS: "seeds"}
 PICTURES = {  # profile/id -> caption
     "mini/zf-fig8": "Zeiler & Fergus, Figure 8: what maps respond to, by the deconvnet",
@@ -89,7 +90,7 @@ def _cells(table: "pd.DataFrame", column: str) -> dict[str, str]:
 
 
 def _scoreboard(figures: Path) -> Iterator[str]:
-    """The claims of the papers and their controls, in the order of the notebooks, with verdicts."""
+    """All claims but our own, in the order of the notebooks; those of the papers are counted."""
     texts = [path.read_text() for path in sorted((figures / "mini").glob("*.claims.csv"))]
     every = [line for text in texts for line in csv.DictReader(text.splitlines())]
     claims = [line for line in every if not line["source"].startswith("ours")]
@@ -98,23 +99,24 @@ def _scoreboard(figures: Path) -> Iterator[str]:
     for line in claims:
         if line.get("on_photographs") == "True":
             line["verdict"] = DASH  # which stands under photographs
-    theirs = [line for line in claims if line["source"] != "control"]
+    theirs = [line for line in claims if line["source"].startswith(PAPERS)]
     yield f"The papers' findings as {len(theirs)} claims, judged by 95% intervals:\n"
     verdicts = (HOLDS, FAILS, UNDECIDED, NO_DATA)
     counts = {side: Counter(line[key] for line in theirs) for side, key in VERDICTS.items()}
     lines = [[side, *(str(count[v]) for v in verdicts)] for side, count in counts.items()]
     yield markdown([["", *verdicts], *lines])
-    records = records_in(figures / "mini-seeds")
-    if brief := {record["notebook"][:2] for record in records if record.get("shorter")}:
+    if lacking := sum(line["verdict"] == DASH for line in theirs):
+        yield f"Claims about nets of photographs only, not judged in the drawn world: {lacking}.\n"
+    if brief := {r["notebook"][:2] for r in records_in(figures / "mini-seeds") if r.get("shorter")}:
         numbers = ", ".join(sorted(brief))
-        yield f"Over seeds, nets of these notebooks saw fewer images than in `mini`: {numbers}.\n"
+        yield f"Notebooks whose nets saw fewer images over seeds than in `mini`: {numbers}.\n"
     lines = [["claim", "where", *VERDICTS]]
     for line in claims:
         marked = (line.get(LEARNING) or "").split()
         marks = (" (still learning)" if key in marked else "" for key in VERDICTS.values())
         texts = [line[key] + mark for key, mark in zip(VERDICTS.values(), marks, strict=True)]
         lines.append([line["statement"], line["source"], *texts])
-    summary = "<summary>All claims and their controls</summary>"
+    summary = "<summary>All claims, with their controls and those of later papers</summary>"
     yield f"<details>{summary}\n\n{markdown(lines)}\n</details>\n"
 
 

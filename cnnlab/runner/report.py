@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnlab.artifacts.plain import read_json
 from cnnlab.artifacts.store import write_atomic
-from cnnlab.results.published import compare_with_paper, published_ids
+from cnnlab.results.published import compare_with_paper, marks, published_ids
 from cnnlab.runner.agreement import CLAIMS
 
 # without smoke, whose numbers mean nothing
@@ -17,7 +17,8 @@ HEAD = 12  # lines of a table that the gallery shows
 INTRO = """# Gallery
 
 Made by `cnnlab report` from the records beside the figures; do not edit it. Tables show our
-value with its 95% interval and, where the paper prints one, its number.
+value with its 95% interval and, where the paper prints one, its number; *difference* is ours
+minus the paper's.
 """
 
 
@@ -61,25 +62,28 @@ def _entry(figures: Path, profile: str, record: Mapping[str, Any]) -> str:
 
 
 def _benchmarks(folder: Path) -> Iterator[str]:
-    """Speed beside rivals: one table, a machine for each benchmark."""
+    """Speed beside rivals, one table, and below it the machines."""
     files = sorted(folder.glob("*.csv"))
-    if files:
-        yield '<a id="bench"></a>\n\n## bench\n'
-        yield "Medians, with the least and the most of the repeats; `cnnlab bench` measures anew.\n"
-    lines, machines = [["", "ours", "rival", "ratio", "asked for"]], []
+    if not files:
+        return
+    yield '<a id="bench"></a>\n\n## bench\n'
+    yield "Medians, with the least and the most of the repeats; `cnnlab bench` measures anew.\n"
+    lines, machines = [["", "ours", "rival", "ratio", "asked for", "note"]], dict[str, list[str]]()
     for path in files:
         rows = list(csv.DictReader(path.read_text().splitlines()))
-        machines += [f"{path.stem}: {_machine(row)}" for row in rows[:1]]
+        machine = "{cpu}, {threads} of {cores} cores, torch {torch}".format(**rows[0])
+        machines.setdefault(machine, []).append(path.stem)
         for row in rows:
-            ours = f"{_spread(row, 'ours', 'least', 'most')} {row['unit']}".strip()
+            ours = f"{_spread(row, 'ours', 'least', 'most')} {row['unit']}" if row["ours"] else ""
             rival = _spread(row, "rival", "rival least", "rival most")
-            ratio = f"{float(row['ratio']):.2f}x" if row["ratio"] else ""
+            digits = 4 if row["reached"] == "False" else 2  # 1.9956 misses 2, which 2.00 would not
+            ratio = f"{float(row['ratio']):.{digits}f}x" if row["ratio"] else ""
             asked = row["must"] and f"{row['must']}: {VERDICTS[row['reached']]}"
             name = f"{path.stem}: {row['name'].strip()}"
-            lines.append([name, ours if row["ours"] else row["note"], rival, ratio, asked])
-    if files:
-        yield markdown(lines)
-        yield f"Measured on: {'; '.join(machines)}.\n"
+            lines.append([name, ours.strip(), rival, ratio, asked, row["note"]])
+    yield markdown(lines)
+    places = "; ".join(f"{machine} ({', '.join(stems)})" for machine, stems in machines.items())
+    yield f"Measured on: {places}.\n"
 
 
 def _spread(row: Mapping[str, str], middle: str, least: str, most: str) -> str:
@@ -88,22 +92,17 @@ def _spread(row: Mapping[str, str], middle: str, least: str, most: str) -> str:
     return (number(float(row[middle])) if row[middle] else "") + (f" ({ends})" if ends else "")
 
 
-def _machine(row: Mapping[str, str]) -> str:
-    cores = (
-        f"{row['threads']} of {row['cores']} cores" if "cores" in row else row["threads"] + " cores"
-    )
-    return f"{row['cpu']}, {cores}, torch {row['torch']}"
-
-
 def _table(path: Path, id: str) -> list[list[str]]:
-    """Header and lines of a table: with the paper's numbers where the paper has such a table."""
+    """Header and lines of a table, ours first, with the numbers of the paper's table if any."""
     import pandas as pd
 
     table = pd.read_csv(path)
     if id in published_ids():
+        names = marks(table)
         table = compare_with_paper(table, id, decimals=6)
+        table = table.sort_values("ours", key=pd.isna, kind="stable").replace({"row": names})
     if id.endswith(CLAIMS):  # without what says where each is read
-        table = table.drop(columns=["row", "column", "table", "above", "below"], errors="ignore")
+        table = table.drop(columns=["row", "column", "table"], errors="ignore")
     cells = table.map(lambda value: "" if pd.isna(value) else number(value))
     if {"low", "high"} <= set(cells):
         ends = cells.pop("low") + " to " + cells.pop("high")

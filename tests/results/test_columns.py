@@ -168,7 +168,7 @@ def test_a_sentence_tells_this_run_photographs_and_the_paper(
         (1.2, 1.7, "undecided: a minus b is 1.2% [-0.5, 2.9], which includes 0"),
         (1.2, float("inf"), "undecided: a minus b is 1.2%, without an interval"),
         (-0.05, 0.006, "a is below b by 0.050% [0.044, 0.056]"),
-        (0.0, 0.0, "a and b are equal, 0.0% [0.0, 0.0]"),
+        (0.0, 0.0, "a and b are equal, 0.0%"),
         (0.2, 0.18, "a is above b by 0.20% [0.02, 0.38]"),
     ],
 )

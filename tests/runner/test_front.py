@@ -77,7 +77,7 @@ def test_the_scoreboard_names_notebooks_of_a_shorter_run_over_seeds(tmp_path: Pa
     (seeds / "a.json").write_text(json.dumps(about))
     assert "saw fewer images" not in filled(tmp_path)
     (seeds / "a.json").write_text(json.dumps(about | {"shorter": {"base.images": []}}))
-    assert "Over seeds, nets of these notebooks saw fewer images than in `mini`: 21." in filled(
+    assert "Notebooks whose nets saw fewer images over seeds than in `mini`: 21." in filled(
         tmp_path
     )
 
