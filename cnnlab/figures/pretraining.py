@@ -26,8 +26,7 @@ def over_pretraining(over: OverPretraining) -> "Figure":
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.4), sharex=True, sharey=True)
     table = published_table("agm-table3")
-    table["share"] = table["column"].str.removesuffix("k").astype(float)
-    table["share"] /= table["share"].max()
+    table["share"] = table["column"].str.removesuffix("k").astype(float) / 305
     for (layer, rows), style in zip(table.groupby("row", sort=False), _styles(7), strict=True):
         final = rows["value"].iloc[-1]
         left.plot(rows["share"], 100 * rows["value"] / final, label=layer, **style)
@@ -46,26 +45,30 @@ def over_pretraining(over: OverPretraining) -> "Figure":
     return figure
 
 
-def after_tuning(table: "pd.DataFrame", frozen: "pd.DataFrame") -> "Figure":
+def after_tuning(
+    table: "pd.DataFrame", frozen: "pd.DataFrame", shares: Mapping[str, float]
+) -> "Figure":
     """AGM Table 4 as lines over the share of the pre-training: the paper, this run, a frozen net.
 
-    `table` is laid out as "agm-table4", and `frozen` like its row of SUN-CLS.
+    `table` is laid out as "agm-table4", `frozen` like its row of SUN-CLS; `shares` are ours, %.
     """
     figure, panels = plt.subplots(1, 2, figsize=(PAGE, 2.9), sharex=True)
+    printed = {name: 100 * float(name.removesuffix("k")) / 305 for name in shares}
     paper = {"fmt": "D--", "color": "#949494", "label": "paper"}
     tuned = {"fmt": "o-", "color": OURS, "label": "this run, fine-tuned"}
     alone = {"fmt": "s:", "color": palette()[1], "label": "this run, frozen"}
     rows = (("sun-cls", "arxiv", "accuracy (%)"), ("pascal-det", "both", "mAP (%)"))
     for axes, (row, source, label) in zip(panels, rows, strict=True):
-        sides = ((published_table("agm-table4"), paper), (table, tuned), (frozen, alone))
-        for cells, style in sides:
+        theirs = published_table("agm-table4"), printed, paper
+        for cells, places, style in (theirs, (table, shares, tuned), (frozen, shares, alone)):
             one = cells[(cells["row"] == row) & (cells["source"] == source)]
-            x = [100 * float(str(name).removesuffix("k")) / 305 for name in one["column"]]
+            x = [places[str(name)] for name in one["column"]]
             ends = [one["value"] - one["low"], one["high"] - one["value"]] if "low" in one else None
             if len(one):
                 axes.errorbar(x, one["value"], yerr=ends, capsize=2, ms=4, lw=1.3, **style)
-        axes.set(title=row.upper(), xlabel="share of the pre-training (%)", ylabel=label)
-        axes.set_ylim(0, None)
+        axes.set(
+            title=row.upper(), xlabel="share of pre-training (%)", ylabel=label, ylim=(0, None)
+        )
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 

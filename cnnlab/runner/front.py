@@ -26,7 +26,6 @@ TABLES = {  # id -> the column shown ("": all), and its caption
 }
 SEEDS = "over seeds"
 SIDES = {"photographs": "course", "drawn world": "mini", SEEDS: "mini-seeds"}
-PAPERS = ("ZF", "ECCV", "AGM", "draft")  # with which the source of a paper's claim begins
 VERDICTS = {"photographs": "photographs", "drawn world": "verdict", SEEDS: "seeds"}
 PICTURES = {  # profile/id -> caption
     "mini/zf-fig8": "Zeiler & Fergus, Figure 8: what maps respond to, by the deconvnet",
@@ -99,7 +98,7 @@ def _scoreboard(figures: Path) -> Iterator[str]:
     for line in claims:
         if line.get("on_photographs") == "True":
             line["verdict"] = DASH  # which stands under photographs
-    theirs = [line for line in claims if line["source"].startswith(PAPERS)]
+    theirs = [line for line in claims if line["source"].startswith(("ZF", "ECCV", "AGM", "draft"))]
     yield f"The papers' findings as {len(theirs)} claims, judged by 95% intervals:\n"
     verdicts = (HOLDS, FAILS, UNDECIDED, NO_DATA)
     counts = {side: Counter(line[key] for line in theirs) for side, key in VERDICTS.items()}
