@@ -66,9 +66,7 @@ def after_tuning(
             ends = [one["value"] - one["low"], one["high"] - one["value"]] if "low" in one else None
             if len(one):
                 axes.errorbar(x, one["value"], yerr=ends, capsize=2, ms=4, lw=1.3, **style)
-        axes.set(
-            title=row.upper(), xlabel="share of pre-training (%)", ylabel=label, ylim=(0, None)
-        )
+        axes.set(title=row.upper(), xlabel="pre-training (%)", ylabel=label, ylim=(0, None))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
