@@ -135,13 +135,15 @@ def test_the_csv_holds_the_rows_and_the_machine() -> None:
 def test_the_gallery_shows_what_was_saved() -> None:
     rows = [
         Row("quick", (4.0, 6.0, 8.0), (1.0, 2.0, 2.0), must=">= 2x"),
+        Row("near", (1.9956,), (1.0,), must=">= 2x"),
         Row("absent", (), must=">= 2x", note="not measured: no GPU"),
     ]
     folder = report.save("demo", rows, paths.figures()).parent.parent
     text = write_gallery(folder).read_text()
     assert "| demo: quick | 6 (4 to 8) images/s | 2 (1 to 2) | 4.00x | >= 2x: reached |" in text
-    assert "| demo: absent | not measured: no GPU |  |  | >= 2x: not measured |" in text
-    assert f"Measured on: demo: {report.machine()['cpu']}, " in text
+    assert "| 1.9956x | >= 2x: missed |" in text  # and not 2.00x
+    assert "| demo: absent |  |  |  | >= 2x: not measured | not measured: no GPU |" in text
+    assert f"Measured on: {report.machine()['cpu']}, " in text and text.endswith("(demo).\n")
 
 
 @pytest.mark.parametrize("name", bench.NAMES)

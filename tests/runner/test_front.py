@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnnlab.runner.front import BEGIN, END, fill_readme
+from cnnlab.runner.report import write_gallery
 
 HEAD = "row,column,value,low,high,n,nets,learning\n"
 MINI = f"""{HEAD}ours-1-convnet,val-top1,21.84,18,25,600,1,True
@@ -80,6 +81,19 @@ def test_the_scoreboard_names_notebooks_of_a_shorter_run_over_seeds(tmp_path: Pa
     assert "Notebooks whose nets saw fewer images over seeds than in `mini`: 21." in filled(
         tmp_path
     )
+
+
+def test_the_gallery_marks_nets_and_shows_our_rows_first(tmp_path: Path) -> None:
+    mini = tmp_path / "mini"
+    mini.mkdir()
+    (mini / "zf-table2.csv").write_text(MINI)
+    record = {"id": "zf-table2", "file": "zf-table2.csv", "notebook": "01_training"}
+    (mini / "zf-table2.json").write_text(json.dumps(record))
+    lines = write_gallery(tmp_path).read_text().splitlines()
+    start = lines.index("|---|---|---|---|---|---|---|") + 1
+    rows = [line.split(" | ")[0] for line in lines[start : start + 4]]
+    still, five = "| ours-1-convnet (still learning)", "| ours-5-convnets (here 3 nets)"
+    assert rows[0] == still and five in rows and "| our-own" in rows
 
 
 def test_only_what_lies_between_the_marks_changes(text: str, tmp_path: Path) -> None:
