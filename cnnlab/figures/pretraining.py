@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+WHOLE = 305  # thousand iterations: the paper's whole pre-training
 START = 0.007  # where the untrained net stands on an axis of logarithms
 
 
@@ -26,7 +27,7 @@ def over_pretraining(over: OverPretraining) -> "Figure":
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3.4), sharex=True, sharey=True)
     table = published_table("agm-table3")
-    table["share"] = table["column"].str.removesuffix("k").astype(float) / 305
+    table["share"] = table["column"].str.removesuffix("k").astype(float) / WHOLE
     for (layer, rows), style in zip(table.groupby("row", sort=False), _styles(7), strict=True):
         final = rows["value"].iloc[-1]
         left.plot(rows["share"], 100 * rows["value"] / final, label=layer, **style)
@@ -53,7 +54,7 @@ def after_tuning(
     `table` is laid out as "agm-table4", `frozen` like its row of SUN-CLS; `shares` are ours, %.
     """
     figure, panels = plt.subplots(1, 2, figsize=(PAGE, 2.9), sharex=True)
-    printed = {name: 100 * float(name.removesuffix("k")) / 305 for name in shares}
+    printed = {name: 100 * float(name.removesuffix("k")) / WHOLE for name in shares}
     paper = {"fmt": "D--", "color": "#949494", "label": "paper"}
     tuned = {"fmt": "o-", "color": OURS, "label": "this run, fine-tuned"}
     alone = {"fmt": "s:", "color": palette()[1], "label": "this run, frozen"}

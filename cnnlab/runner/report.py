@@ -68,12 +68,11 @@ def _benchmarks(folder: Path) -> Iterator[str]:
         return
     yield '<a id="bench"></a>\n\n## bench\n'
     yield "Medians, with the least and the most of the repeats; `cnnlab bench` measures anew.\n"
-    lines, machines = [["", "ours", "rival", "ratio", "asked for", "note"]], dict[str, list[str]]()
+    lines, machines = [["", "ours", "rival", "ratio", "asked for", "note"]], dict[str, dict]()
     for path in files:
-        rows = list(csv.DictReader(path.read_text().splitlines()))
-        machine = "{cpu}, {threads} of {cores} cores, torch {torch}".format(**rows[0])
-        machines.setdefault(machine, []).append(path.stem)
-        for row in rows:
+        for row in csv.DictReader(path.read_text().splitlines()):
+            machine = "{cpu}, {threads} of {cores} cores, torch {torch}".format(**row)
+            machines.setdefault(machine, {})[path.stem] = None
             ours = f"{_spread(row, 'ours', 'least', 'most')} {row['unit']}" if row["ours"] else ""
             rival = _spread(row, "rival", "rival least", "rival most")
             digits = 4 if row["reached"] == "False" else 2  # 1.9956 misses 2, which 2.00 would not
